@@ -1,0 +1,38 @@
+/**
+ * What the orchestrator says of itself: `GET /livez`, `/startupz`, `/readyz` on the ops endpoint.
+ * 200 when the question is answered with yes, 503 with the same body when it is not.
+ */
+import { z } from 'zod';
+
+/** Where the process is in its life. `draining` = asked to stop, finishing running turns. */
+export const phaseSchema = z.enum(['starting', 'ready', 'draining']);
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const componentSchema = z.object({
+  /** `store`, `channel:local`, `sandbox`, `model`, `broker`, … */
+  name: z.string(),
+  /** `off` = not configured, which is healthy; `degraded` = works with less; `failed` = does not work. */
+  state: z.enum(['ok', 'starting', 'degraded', 'failed', 'off']),
+  /** One line for a person, with what to do when something is wrong. Never a secret, never a message body. */
+  reason: z.string(),
+  /** Whether the service is not ready while this component is `starting` or `failed`. */
+  required: z.boolean(),
+});
+export type ComponentHealth = z.infer<typeof componentSchema>;
+
+export const readinessSchema = z.object({
+  status: z.enum(['ok', 'fail']),
+  phase: phaseSchema,
+  pid: z.number().int(),
+  /** Random per process life, so that a restarted process is never taken for its predecessor. */
+  startId: z.string(),
+  uptimeSeconds: z.number(),
+  version: z.string(),
+  /** Age of the oldest mention without an answer, milliseconds; null when all are answered. */
+  oldestUnansweredMs: z.number().nullable(),
+  groupCount: z.number().int(),
+  /** Turns running at this moment. */
+  activeTurns: z.number().int(),
+  components: z.array(componentSchema),
+});
+export type Readiness = z.infer<typeof readinessSchema>;
