@@ -3,8 +3,8 @@
  * acknowledges them, and are handed out again after a reconnect; a frame received twice is told apart.
  *
  * Invariant: within one pair of epochs each frame is accepted exactly once and in order. When the peer comes
- * back with a new epoch (its process was replaced) both directions start anew: its counter at 1, and all that
- * it has not acknowledged is offered to the newcomer.
+ * back with a new epoch (its process was replaced) its frames are counted anew, from where it says, and all
+ * that was never acknowledged is offered to the newcomer.
  */
 
 export type Sequenced = { seq: number };
@@ -22,6 +22,7 @@ export class LinkGapError extends Error {
 
 export class LinkSequence<Out extends Sequenced> {
   #lastSent = 0;
+  #acknowledged = 0;
   #unacknowledged: Out[] = [];
   #peerEpoch: string | null = null;
   #received = 0;
@@ -36,14 +37,19 @@ export class LinkSequence<Out extends Sequenced> {
 
   /** Drops what the peer has received. */
   acknowledged(received: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, received);
     this.#unacknowledged = this.#unacknowledged.filter((frame) => frame.seq > received);
   }
 
-  /** The peer (re)connected: forget an older epoch, then return what must be sent again, in order. */
-  connected(peer: { epoch: string; received: number }): readonly Out[] {
+  /**
+   * The peer (re)connected: forget an older epoch, then return what must be sent again, in order.
+   * @param peer its epoch, how many of our frames it has, and how many of its own it knows to be acknowledged:
+   *   the ones after that come next
+   */
+  connected(peer: { epoch: string; received: number; acknowledged: number }): readonly Out[] {
     if (peer.epoch !== this.#peerEpoch) {
       this.#peerEpoch = peer.epoch;
-      this.#received = 0;
+      this.#received = peer.acknowledged;
     }
     this.acknowledged(peer.received);
     return this.#unacknowledged;
@@ -55,7 +61,7 @@ export class LinkSequence<Out extends Sequenced> {
    */
   accept(seq: number): boolean {
     if (seq <= this.#received) return false;
-    if (this.#received !== 0 && seq !== this.#received + 1) throw new LinkGapError(this.#received + 1, seq);
+    if (seq !== this.#received + 1) throw new LinkGapError(this.#received + 1, seq);
     this.#received = seq;
     return true;
   }
@@ -63,6 +69,16 @@ export class LinkSequence<Out extends Sequenced> {
   /** How far the peer has been received, to be told in `hello`, `welcome` and `ack`. */
   get received(): { epoch: string; received: number } | null {
     return this.#peerEpoch === null ? null : { epoch: this.#peerEpoch, received: this.#received };
+  }
+
+  /** Number of the last frame sent. */
+  get sent(): number {
+    return this.#lastSent;
+  }
+
+  /** Number of the last frame that the peer is known to have. */
+  get acknowledgedByPeer(): number {
+    return this.#acknowledged;
   }
 
   /** Frames sent and not yet acknowledged. */

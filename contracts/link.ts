@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 
+export * from './host-tools.ts';
 export * from './lines.ts';
 export * from './link-sequence.ts';
 
@@ -55,6 +56,12 @@ const hello = z.object({
   epoch: id,
   /** The host epoch last spoken with and how many of its frames were received; null before the first welcome. */
   host: z.object({ epoch: id, received: z.number().int().nonnegative() }).nullable(),
+  /**
+   * `LinkSequence.sent` and `.acknowledgedByPeer`: frames in between will be sent again right after the welcome,
+   * so a new orchestrator process knows where to count from and when it has all that was missed.
+   */
+  sent: z.number().int().nonnegative(),
+  acknowledged: z.number().int().nonnegative(),
   /** The turn this runner is in the middle of, null when idle. */
   turn: id.nullable(),
 });
@@ -111,7 +118,10 @@ export const hostWorkSchema = z.discriminatedUnion('type', [
     firstOrdinal: z.number().int().positive(),
     session: sessionSchema.nullable(),
   }),
-  /** More messages for the running turn; dropped by the runner when that turn is already over. */
+  /**
+   * More messages for the running turn. Dropped by the runner when that turn is already over, or when it holds
+   * these messages already (a new orchestrator process offers again what it doesn't know to be consumed).
+   */
   z.object({ type: z.literal('offer'), seq, turn: id, input: inputSchema }),
   z.object({ type: z.literal('interrupt'), seq, turn: id }),
   z.object({ type: z.literal('response'), seq, id, ok: z.boolean(), result: z.unknown() }),

@@ -1,0 +1,91 @@
+/**
+ * The credential forwarder: one HTTP server on one unix socket, for one agent container. The container speaks
+ * Anthropic's API under `/anthropic/` with a placeholder; the real credential is put in here and is never seen
+ * by it. Everything else is refused. Who may open the socket is decided by the folder it lies in.
+ */
+import { chmod, lstat, unlink } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { SOCKET_PATH_LIMIT } from '../contracts/paths.ts';
+import { anthropicError } from './anthropic-error.ts';
+import { serve } from './exchange.ts';
+import { createUpstreamAgent } from './forward.ts';
+import { ONLY_MODEL_API } from './route.ts';
+import type { BrokerOptions } from './types.ts';
+
+export type { BrokerOptions, BrokerRecord, Credential, ModelUpstream, TokenCount } from './types.ts';
+
+/** Claude Code's own headers are below 2 KB; OAuth tokens and proxies' additions fit many times over. */
+const HEADER_LIMIT = 32 * 1024;
+/** A client that sends on a connection just closed must retry with a pause, so idle ones are kept long. */
+const KEEP_ALIVE_MS = 600_000;
+
+export class BrokerSocketError extends Error {
+  constructor(
+    readonly code: 'SOCKET_PATH_TOO_LONG' | 'SOCKET_PATH_TAKEN' | 'SOCKET_LISTEN_FAILED',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * Listens on `socketPath`, in place of a socket left there by an earlier process.
+ * `stop()` ends idle connections and cuts running requests: the container they belong to is gone by then.
+ * @throws BrokerSocketError when the path is too long, is no socket, or cannot be listened on.
+ */
+export async function startBroker(options: BrokerOptions): Promise<{ stop(): Promise<void> }> {
+  await clearPath(options.socketPath);
+  const dispatcher = createUpstreamAgent();
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
+  server.on('request', (req, res) => void serve(req, res, { options, dispatcher }));
+  server.on('connect', (_req, socket) => refuseTunnel(socket));
+  await listen(server, options.socketPath);
+  await chmod(options.socketPath, 0o666); // the container's user is another than ours
+  let stopped: Promise<void> | null = null;
+  const stop = async () => {
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    server.closeAllConnections();
+    await closed;
+    await dispatcher.destroy();
+  };
+  return {
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function clearPath(path: string): Promise<void> {
+  if (Buffer.byteLength(path) > SOCKET_PATH_LIMIT) {
+    throw new BrokerSocketError('SOCKET_PATH_TOO_LONG', `a socket path has at most 107 bytes: ${path}`);
+  }
+  const present = await lstat(path).catch(() => null); // absent is what we want; other trouble shows in listen
+  if (present === null) return;
+  if (!present.isSocket()) throw new BrokerSocketError('SOCKET_PATH_TAKEN', `${path} is not a socket`);
+  await unlink(path);
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((done, failed) => {
+    const refuse = (cause: Error) =>
+      failed(new BrokerSocketError('SOCKET_LISTEN_FAILED', `cannot listen on ${path}`, { cause }));
+    server.once('error', refuse);
+    server.listen(path, () => {
+      server.off('error', refuse);
+      done();
+    });
+  });
+}
+
+/** A client that takes us for a proxy and asks for a tunnel reads the reason instead of a closed connection. */
+function refuseTunnel(socket: Duplex): void {
+  const body = anthropicError(403, ONLY_MODEL_API);
+  const length = Buffer.byteLength(body);
+  socket.on('error', () => socket.destroy()); // it left before it read the answer
+  socket.end(
+    `HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

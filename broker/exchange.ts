@@ -1,0 +1,102 @@
+/**
+ * One request of a container, from its first byte to its record: route → placeholder → upstream → answer.
+ * Every refusal is an answer in Anthropic's error shape; nothing is asked of an upstream before the checks pass.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { type Account, openAccount } from './account.ts';
+import { sendAnthropicError } from './anthropic-error.ts';
+import { BODY_LIMIT, BodyTooLargeError } from './bounded-body.ts';
+import { describeFailure } from './failures.ts';
+import { forward } from './forward.ts';
+import { presentsPlaceholder } from './headers.ts';
+import { routeOf } from './route.ts';
+import type { BrokerOptions, ModelUpstream } from './types.ts';
+
+type Exchange = { req: IncomingMessage; res: ServerResponse; account: Account; signal: AbortSignal };
+type Context = { options: BrokerOptions; dispatcher: Dispatcher };
+
+/** Answers one request. Never rejects: whatever goes wrong becomes an answer and a record. */
+export async function serve(req: IncomingMessage, res: ServerResponse, context: Context): Promise<void> {
+  const { options } = context;
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const account = openAccount({ req, res, group: options.group, monotonic, onRecord: options.onRequest });
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  const exchange = { req, res, account, signal: gone.signal };
+  const route = routeOf(req.url ?? '');
+  if (route.kind === 'refused') return refuse(exchange, 403, route.reason);
+  if (!presentsPlaceholder(req.headers, options.placeholder.value)) {
+    return refuse(exchange, 401, 'The placeholder credential of this container is missing or wrong.');
+  }
+  if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) {
+    return refuse(exchange, 413, new BodyTooLargeError(BODY_LIMIT).message);
+  }
+  const upstream = await chooseUpstream(exchange, options);
+  if (upstream !== null && !gone.signal.aborted) await ask(exchange, context, upstream, route.target);
+}
+
+/** Null when there is none, which has been answered with its reason. */
+async function chooseUpstream(exchange: Exchange, options: BrokerOptions): Promise<ModelUpstream | null> {
+  try {
+    return await options.upstream();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'There is no model sign-in at present.';
+    fail(exchange, 503, reason);
+    return null;
+  }
+}
+
+async function ask(exchange: Exchange, context: Context, upstream: ModelUpstream, target: string) {
+  const { req, res, account, signal } = exchange;
+  account.upstream = nameOf(upstream);
+  try {
+    switch (upstream.kind) {
+      case 'handler':
+        return askHandler(exchange, upstream, target);
+      case 'http':
+        return await forward({
+          ...{ req, res, target, upstream, signal, dispatcher: context.dispatcher },
+          onBytesIn: (count) => {
+            account.bytesIn += count;
+          },
+          onCut: () => {
+            account.failure = 'upstream_failed';
+          },
+        });
+    }
+  } catch (error) {
+    if (signal.aborted) return; // the container left: there is nobody to tell
+    const failure = describeFailure(error, account.upstream);
+    if (failure.status === 413) refuse(exchange, failure.status, failure.message);
+    else fail(exchange, failure.status, failure.message);
+  }
+}
+
+function askHandler(
+  { req, res, account }: Exchange,
+  upstream: Extract<ModelUpstream, { kind: 'handler' }>,
+  target: string,
+): void {
+  req.on('data', (chunk: Buffer) => {
+    account.bytesIn += chunk.length;
+  });
+  req.url = target;
+  upstream.handle(req, res);
+}
+
+function nameOf(upstream: ModelUpstream): string {
+  if (upstream.kind === 'handler') return upstream.label;
+  return URL.canParse(upstream.baseUrl) ? new URL(upstream.baseUrl).host : 'an address that is none';
+}
+
+function refuse(exchange: Exchange, status: number, message: string): void {
+  exchange.account.failure = 'refused';
+  // An unread body would be read to its end to keep the connection; one that is too large is not worth it.
+  sendAnthropicError(exchange.res, status, message, status === 413 ? { connection: 'close' } : {});
+}
+
+function fail(exchange: Exchange, status: number, message: string): void {
+  exchange.account.failure = 'upstream_failed';
+  sendAnthropicError(exchange.res, status, message);
+}

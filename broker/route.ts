@@ -1,0 +1,28 @@
+/** What a request to the broker asks for, by its target alone. A closed list: what is not named is refused. */
+
+export type Route =
+  /** `target` = path and query below the upstream's base address. */
+  { kind: 'model'; target: string } | { kind: 'refused'; reason: string };
+
+const MODEL_PREFIX = '/anthropic/';
+
+export const ONLY_MODEL_API =
+  'This agent has no way to the network: only the model API under /anthropic/ is forwarded.';
+
+/** `target` is the request line's target: a path, or a whole address when the client takes us for a proxy. */
+export function routeOf(target: string): Route {
+  if (!target.startsWith(MODEL_PREFIX)) return { kind: 'refused', reason: ONLY_MODEL_API };
+  const below = target.slice(MODEL_PREFIX.length - 1);
+  if (climbs(below)) return { kind: 'refused', reason: 'The path must not hold ".." segments.' };
+  return { kind: 'model', target: below };
+}
+
+/** Whether a path could leave the upstream's base address by `..`, also when written with escapes. */
+function climbs(target: string): boolean {
+  const path = target.split('?', 1)[0] ?? '';
+  return path
+    .replace(/%2e/gi, '.')
+    .replace(/%2f|%5c|\\/gi, '/')
+    .split('/')
+    .includes('..');
+}

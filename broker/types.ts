@@ -1,0 +1,51 @@
+/** What the broker's caller gives and gets. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type Credential = { kind: 'oauth' | 'api_key'; value: string };
+
+/** Where a model request goes: over HTTP with a real credential, or to a handler in this process. */
+export type ModelUpstream =
+  | { kind: 'http'; baseUrl: string; credential: Credential }
+  | {
+      kind: 'handler';
+      /** Stands in the record where the upstream's host would. */
+      label: string;
+      /** Takes over the exchange; bounds the body itself. Must begin to read it before it returns. */
+      handle(req: IncomingMessage, res: ServerResponse): void;
+    };
+
+/** Token counts as the upstream tells them; `input` holds neither cache reads nor cache writes. */
+export type TokenCount = { input: number; output: number; cacheRead: number; cacheWrite: number };
+
+/** One finished request. Never holds headers, bodies or a query string. */
+export type BrokerRecord = {
+  group: string;
+  method: string;
+  /** Cut to 200 characters: the container chooses it. */
+  path: string;
+  /** Null when the client left before there was one. */
+  status: number | null;
+  /** `refused`: by us, nothing was asked. `upstream_failed`: not reached, or it broke off. */
+  outcome: 'answered' | 'refused' | 'upstream_failed' | 'client_gone';
+  /** Body bytes from the container, and to it. */
+  bytesIn: number;
+  bytesOut: number;
+  durationSeconds: number;
+  /** Null when the answer told none. */
+  tokens: TokenCount | null;
+  /** Host (and port) of the upstream or the handler's label; null when none was asked. */
+  upstream: string | null;
+};
+
+export type BrokerOptions = {
+  socketPath: string;
+  /** The group whose container this broker serves; goes into the records. */
+  group: string;
+  /** What the container presents instead of a credential; worthless anywhere else. */
+  placeholder: Credential;
+  /** Asked for each request, so that switching needs no restart. Keeps its own deadline. */
+  upstream(): Promise<ModelUpstream>;
+  onRequest(record: BrokerRecord): void;
+  /** Milliseconds that only rise, for durations. */
+  monotonic?: () => number;
+};

@@ -1,0 +1,79 @@
+/**
+ * One agent in a bubblewrap sandbox, whether this process started it or an earlier one did: both are followed
+ * through the FIFO alone (bubblewrap-state.ts), so there is one way to learn of an end.
+ */
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describeExit } from './agent-exit.ts';
+import { openAlive, readChildren, readExitCode, readSandboxPid, removeState } from './bubblewrap-state.ts';
+import { agentName } from './inside.ts';
+import type { AgentExit, RunningAgent } from './sandbox.ts';
+
+export class BubblewrapAgent implements RunningAgent {
+  readonly agentId: string;
+  readonly group: string;
+  readonly name: string;
+  readonly exited: Promise<AgentExit>;
+  readonly #runDir: string;
+  #stopping: Promise<void> | null = null;
+
+  /** @param alive read end of the agent's FIFO; becomes this object's own */
+  constructor(agent: { agentId: string; group: string }, runDir: string, alive: number) {
+    this.agentId = agent.agentId;
+    this.group = agent.group;
+    this.name = agentName(agent);
+    this.#runDir = runDir;
+    this.exited = awaitClose(alive).then(() => this.#readEnd());
+  }
+
+  stop(graceMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(graceMs);
+    return this.#stopping;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    const first = this.#sandboxPid();
+    // The first process only reaps; the runner is its child.
+    if (first !== null) for (const pid of readChildren(first)) sendSignal(pid, 'SIGTERM');
+    const grace = new AbortController();
+    const kill = pause(graceMs, undefined, { signal: grace.signal }).then(() => {
+      const pid = this.#sandboxPid();
+      if (pid !== null) sendSignal(pid, 'SIGKILL');
+    });
+    await this.exited;
+    grace.abort();
+    await kill.catch(() => undefined); // the grace was cut short: it ended by itself
+  }
+
+  /** Null when the sandbox is gone: then the number may already be another process's. */
+  #sandboxPid(): number | null {
+    const alive = openAlive(this.#runDir);
+    if (alive === null) return null;
+    closeSync(alive);
+    return readSandboxPid(this.#runDir);
+  }
+
+  #readEnd(): AgentExit {
+    const code = readExitCode(this.#runDir);
+    removeState(this.#runDir);
+    return describeExit(code, false);
+  }
+}
+
+function awaitClose(descriptor: number): Promise<void> {
+  return new Promise((resolve) => {
+    const fifo = new Socket({ fd: descriptor, readable: true, writable: false });
+    fifo.once('close', () => resolve());
+    fifo.once('error', () => fifo.destroy()); // a FIFO that cannot be read ends here all the same
+    fifo.resume();
+  });
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended between the look and the signal.
+  }
+}

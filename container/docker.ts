@@ -1,0 +1,135 @@
+/**
+ * Agents in Docker containers. Containers carry the installation's label, and only those are ever listed, adopted
+ * or removed, so that two homes on one engine never touch each other's.
+ */
+import Docker from 'dockerode';
+import { AgentLog } from './agent-log.ts';
+import { DockerAgent } from './docker-agent.ts';
+import { callEngine } from './engine-call.ts';
+import { agentName } from './inside.ts';
+import { listMounts, resolveMounts } from './mounts.ts';
+import {
+  type AgentSpec,
+  type RunningAgent,
+  type Sandbox,
+  type SandboxCheck,
+  SandboxError,
+} from './sandbox.ts';
+import { containerOptions, LABEL } from './spec.ts';
+
+export type DockerOptions = {
+  /** Short id of this home. */
+  installation: string;
+  image: string;
+  /** Path of the engine's socket; null follows DOCKER_HOST as the docker command does. */
+  socketPath: string | null;
+};
+
+export function createDockerSandbox(options: DockerOptions): Sandbox {
+  return new DockerSandbox(options);
+}
+
+class DockerSandbox implements Sandbox {
+  readonly kind = 'docker';
+  readonly caveats: readonly string[] = [];
+  readonly #docker: Docker;
+  readonly #options: DockerOptions;
+  /** Agents of this process that live or are being started, by id. */
+  readonly #known = new Map<string, RunningAgent | null>();
+
+  constructor(options: DockerOptions) {
+    this.#options = options;
+    this.#docker = new Docker(options.socketPath === null ? {} : { socketPath: options.socketPath });
+  }
+
+  async check(signal: AbortSignal): Promise<SandboxCheck> {
+    const { image } = this.#options;
+    try {
+      const asking = { doing: 'asking the Docker engine for its version', signal };
+      const { Version } = await callEngine(asking, () => this.#docker.version());
+      const looking = { doing: `looking for ${image}`, image, signal };
+      await callEngine(looking, () => this.#docker.getImage(image).inspect());
+      return { ok: true, detail: `Docker ${Version}, ${image}` };
+    } catch (error) {
+      if (!(error instanceof SandboxError) || error.code === 'aborted') throw error;
+      return { ok: false, code: error.code, reason: error.message };
+    }
+  }
+
+  async start(spec: AgentSpec, signal: AbortSignal): Promise<RunningAgent> {
+    const options = containerOptions(spec, await resolveMounts(listMounts(spec)), this.#options);
+    const log = await AgentLog.open(spec.logFile);
+    this.#known.set(spec.agentId, null);
+    try {
+      const container = await this.#createAndStart(options, signal);
+      return this.#adopt(container, spec, log, 0);
+    } catch (error) {
+      await this.#discard(agentName(spec));
+      await log.close();
+      this.#known.delete(spec.agentId);
+      throw error;
+    }
+  }
+
+  async survivors(signal: AbortSignal): Promise<RunningAgent[]> {
+    const label = `${LABEL.installation}=${this.#options.installation}`;
+    const found = await callEngine({ doing: 'listing the agents', signal }, (abortSignal) =>
+      this.#docker.listContainers({ all: true, filters: { label: [label] }, abortSignal }),
+    );
+    const agents = await Promise.all(found.map((info) => this.#adoptOrRemove(info)));
+    return agents.filter((agent) => agent !== null);
+  }
+
+  async #createAndStart(
+    options: Docker.ContainerCreateOptions,
+    signal: AbortSignal,
+  ): Promise<Docker.Container> {
+    const call = { doing: `starting ${options.name}`, image: this.#options.image, signal };
+    const container = await callEngine(call, (abortSignal) =>
+      this.#docker.createContainer({ ...options, abortSignal }),
+    );
+    await callEngine(call, (abortSignal) => container.start({ abortSignal }));
+    return container;
+  }
+
+  async #adoptOrRemove(info: Docker.ContainerInfo): Promise<RunningAgent | null> {
+    const agent = { agentId: info.Labels[LABEL.agent] ?? '', group: info.Labels[LABEL.group] ?? '' };
+    const known = this.#known.get(agent.agentId);
+    if (known !== undefined) return known;
+    if (info.State !== 'running' && info.State !== 'paused') {
+      await this.#discard(info.Id);
+      return null;
+    }
+    try {
+      const log = await AgentLog.open(info.Labels[LABEL.log] ?? '');
+      const { mtimeMs } = await log.file.stat();
+      return this.#adopt(this.#docker.getContainer(info.Id), agent, log, mtimeMs / 1000);
+    } catch {
+      await this.#discard(info.Id); // its log cannot be kept, so it is stopped: nothing runs unrecorded
+      return null;
+    }
+  }
+
+  #adopt(
+    container: Docker.Container,
+    agent: { agentId: string; group: string },
+    log: AgentLog,
+    since: number,
+  ): RunningAgent {
+    const running = new DockerAgent({ docker: this.#docker, container, agent, log, since });
+    this.#known.set(agent.agentId, running);
+    void running.exited.then(() => this.#known.delete(agent.agentId));
+    return running;
+  }
+
+  /** Removes a container that is of no use; by name also one whose creation was not heard of. */
+  async #discard(idOrName: string): Promise<void> {
+    try {
+      await callEngine({ doing: `removing ${idOrName}` }, (abortSignal) =>
+        this.#docker.getContainer(idOrName).remove({ force: true, abortSignal }),
+      );
+    } catch {
+      // It was never made, or the next `survivors` removes it.
+    }
+  }
+}

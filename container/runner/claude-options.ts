@@ -1,0 +1,91 @@
+/**
+ * How Claude Code is started: its whole environment and every option, each with its reason. The child inherits
+ * nothing else from the runner.
+ */
+import type { Options } from '@anthropic-ai/claude-agent-sdk';
+import type { AgentSession, RunnerConfig } from '../../contracts/link.ts';
+
+/** Where things lie for the child. */
+export type ClaudeSetting = {
+  /** Working folder and memory of the group. */
+  groupDir: string;
+  /** Memory all groups share. */
+  globalDir: string;
+  configDir: string;
+  /** Reaches the broker; ends in a path prefix that the broker knows. */
+  baseUrl: string;
+  /** From the runner's own environment, as far as it is set there. */
+  inherited: { HOME?: string; PATH?: string; TZ?: string; LANG?: string };
+};
+
+/** The agent's debug log; the CLI keeps a link `latest` to it in the same folder. */
+export const DEBUG_FILE = 'debug/agent.txt';
+
+/** Tools that act after the turn is over, or wait for a person at this terminal: neither exists here. */
+const DISALLOWED_TOOLS = [
+  ...['AskUserQuestion', 'EnterPlanMode', 'ExitPlanMode', 'EnterWorktree', 'ExitWorktree'],
+  ...['CronCreate', 'CronDelete', 'CronList', 'ScheduleWakeup', 'Monitor', 'RemoteTrigger'],
+];
+
+/**
+ * Waits of 0.5, 1, 2 and 4 seconds: longer than a restart of the orchestrator, which takes the broker with it,
+ * yet a lasting error reaches the chat in seconds (the default, 10, takes three minutes).
+ */
+const MAX_RETRIES = 4;
+
+/** No answer at all to a model request, milliseconds: far above the slowest first byte, below the turn's limit. */
+const API_TIMEOUT_MS = 120_000;
+
+/** A stream without a byte is dead after this, milliseconds: the API sends pings every few seconds. */
+const STREAM_IDLE_MS = 60_000;
+
+export function claudeOptions(
+  setting: ClaudeSetting,
+  config: RunnerConfig,
+  session: AgentSession | null,
+): Options {
+  return {
+    cwd: setting.groupDir,
+    additionalDirectories: [setting.globalDir],
+    env: claudeEnv(setting, config),
+    // `project` reads CLAUDE.md of the working folder, `user` settings and skills of the group's config folder.
+    settingSources: ['user', 'project', 'local'],
+    systemPrompt: { type: 'preset', preset: 'claude_code', append: config.systemPrompt },
+    ...(config.model ? { model: config.model } : {}),
+    ...(session ? { resume: session.id } : {}),
+    ...(session?.lastAssistant ? { resumeSessionAt: session.lastAssistant } : {}),
+    // The container is the boundary and nobody is there to ask.
+    permissionMode: 'bypassPermissions',
+    allowDangerouslySkipPermissions: true,
+    disallowedTools: DISALLOWED_TOOLS,
+    // An `.mcp.json` that somebody put into the group's folder starts nothing.
+    strictMcpConfig: true,
+    debugFile: `${setting.configDir}/${DEBUG_FILE}`,
+    // Each input is told back once it is part of the conversation.
+    extraArgs: { 'replay-user-messages': null },
+  };
+}
+
+function claudeEnv(setting: ClaudeSetting, config: RunnerConfig): Record<string, string> {
+  const { kind, value } = config.placeholder;
+  return {
+    ...setting.inherited,
+    CLAUDE_CONFIG_DIR: setting.configDir,
+    ANTHROPIC_BASE_URL: setting.baseUrl,
+    // With both set the key would win; the placeholder's kind is what the broker really uses.
+    [kind === 'oauth' ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_API_KEY']: value,
+    // Without it root may not bypass permissions; it is true, and changes nothing for other users.
+    IS_SANDBOX: '1',
+    // Only model requests leave: the broker forwards nothing else.
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    // A command that went to the background would outlive its turn.
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    // Memory of `additionalDirectories` is read only with it.
+    CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1',
+    CLAUDE_CODE_MAX_RETRIES: String(MAX_RETRIES),
+    API_TIMEOUT_MS: String(API_TIMEOUT_MS),
+    CLAUDE_ENABLE_BYTE_WATCHDOG: '1',
+    CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: String(STREAM_IDLE_MS),
+  };
+}

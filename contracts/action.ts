@@ -1,0 +1,50 @@
+/**
+ * What the supervisor's core may ask for. The core only names actions; `recovery/` holds exactly one executor for
+ * each kind, and a kind without one does not compile. Every action may be carried out twice without harm.
+ */
+import type { Cause, IncidentEvent, Tier } from './incident.ts';
+
+export type MetricLabel = string | number | boolean | null;
+
+/** One line of `logs/metrics.jsonl` without its timestamps. */
+export type MetricEntry = {
+  metric: string;
+  result: string;
+  /** Seconds. */
+  duration: number;
+  labels: Record<string, MetricLabel>;
+};
+
+/** What a person is told. `page` once an incident, `repage` on schedule, `resolved` only after a page went out. */
+export type PageNotice = {
+  kind: 'page' | 'repage' | 'resolved';
+  incident: string;
+  /** 1 for the page, then counting: with the incident and the kind the notice's identity. */
+  number: number;
+  cause: Cause;
+  detail: string;
+  /** Wall clock, milliseconds since the epoch. */
+  faultAt: number;
+  at: number;
+  tiers: { tier: Tier; state: 'failed' | 'unavailable' | 'ok' | 'unused' }[];
+};
+
+export type Action =
+  /** Makes the core's state durable before anything that follows in the same batch. */
+  | { kind: 'save_state'; snapshot: object }
+  | { kind: 'start_process' }
+  /** Follows the life of a process that is not our child. */
+  | { kind: 'watch_process'; pid: number; birth: string | null }
+  /** SIGTERM: the process is asked to end. */
+  | { kind: 'terminate'; pid: number; birth: string | null }
+  /** SIGKILL: works on a stopped process too. */
+  | { kind: 'kill'; pid: number; birth: string | null }
+  | { kind: 'check_health'; pid: number; startId: string | null }
+  | { kind: 'append_incident'; incident: string; events: IncidentEvent[] }
+  | { kind: 'record_metric'; entry: MetricEntry }
+  | { kind: 'page'; notice: PageNotice }
+  | { kind: 'log'; level: 'info' | 'warn' | 'error'; text: string }
+  | { kind: 'exit_supervisor'; code: number };
+
+export type ActionKind = Action['kind'];
+export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;

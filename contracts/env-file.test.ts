@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { parseEnvFile } from './env-file.ts';
+
+it('reads values without quotes, inline comments and `export`', () => {
+  const text =
+    'TZ=Asia/Seoul   # 시간대\nexport ASSISTANT_NAME=폴\nTRIGGER_PATTERN=^@폴\nKEY="a # b" # c\nEMPTY=\n';
+  expect(parseEnvFile(text)).toEqual({
+    values: { TZ: 'Asia/Seoul', ASSISTANT_NAME: '폴', TRIGGER_PATTERN: '^@폴', KEY: 'a # b', EMPTY: '' },
+    problems: [],
+  });
+});
+
+it('names a line that is no assignment, keeps the next one, and shows too little of it to spill a secret', () => {
+  const { values, problems } = parseEnvFile('A=1\nxoxb-very-secret-token\nB=2\n');
+  expect(values).toEqual({ A: '1', B: '2' });
+  expect(problems).toEqual(['"xoxb-very-se…" is not NAME=value']);
+});

@@ -1,0 +1,33 @@
+/** Reading `.env`: both processes must see the same values in it. */
+import { parseEnv } from 'node:util';
+
+export type EnvFile = {
+  values: Record<string, string>;
+  /** Lines that are no `NAME=value`, each as one sentence; the other lines still count. */
+  problems: string[];
+};
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * The values of a `.env` text. An inline `# comment` is no part of a value, quotes are taken off, `export` may
+ * stand before a name.
+ */
+export function parseEnvFile(text: string): EnvFile {
+  const values: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const [key, value] of Object.entries(parseEnv(text))) {
+    // Node's parser glues a line without `=` to the name on the next line.
+    const lines = key.split('\n');
+    const name = (lines.pop() ?? '').trim();
+    for (const line of lines) problems.push(`"${shorten(line)}" is not NAME=value`);
+    if (!NAME.test(name)) problems.push(`"${shorten(name)}" is not a setting's name`);
+    else if (value !== undefined) values[name] = value;
+  }
+  return { values, problems };
+}
+
+/** Enough of a line to find it, too little to spill a secret that was pasted without its name. */
+function shorten(line: string): string {
+  return line.length > 12 ? `${line.slice(0, 12)}…` : line;
+}

@@ -1,0 +1,11 @@
+/**
+ * What an agent may ask of the orchestrator: the tools' names and arguments, the same for the runner, which offers
+ * them to the model, and for the orchestrator, which checks them again and does the work.
+ */
+import { z } from 'zod';
+
+export const hostToolArgs = {
+  send_message: z.object({ text: z.string().min(1).max(100_000) }),
+} as const;
+
+export type HostToolName = keyof typeof hostToolArgs;

@@ -1,0 +1,78 @@
+/** The folders an agent sees, and the facts its sandbox is built from. */
+import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import type { AgentSpec } from '../../container/sandbox.ts';
+import type { HomePaths } from '../../contracts/paths.ts';
+import { type Group, MAIN_FOLDER } from '../store/groups.ts';
+
+export type AgentSettings = {
+  timeZone: string;
+  /** `dist/runner.js` to use in place of the image's, null for the image's own. */
+  devRunner: string | null;
+  /** Who the agent runs as: the owner of the files it works on. */
+  user: { uid: number; gid: number };
+  limits: AgentSpec['limits'];
+};
+
+/** When we are root the agent is not: it gets the first ordinary user's ids, and the folders made for it. */
+export function agentUser(): { uid: number; gid: number } {
+  const uid = process.getuid?.() ?? 1000;
+  return uid === 0 ? { uid: 1000, gid: 1000 } : { uid, gid: process.getgid?.() ?? uid };
+}
+
+/** Makes what is missing, owned by the agent's user. */
+export function prepareFolders(
+  folder: string,
+  runDir: string,
+  paths: HomePaths,
+  settings: AgentSettings,
+): void {
+  mkdirSync(paths.groupLogs(folder), { recursive: true });
+  mkdirSync(paths.group('global'), { recursive: true });
+  for (const path of [runDir, paths.group(folder), paths.claudeState(folder), paths.group('global')]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    own(path, settings.user);
+  }
+  writeMemory(`${paths.group(folder)}/CLAUDE.md`, folder, settings.user);
+}
+
+/** Only ever creates: `wx` neither overwrites nor follows a link that the agent may have put there. */
+function writeMemory(path: string, folder: string, user: { uid: number; gid: number }): void {
+  try {
+    writeFileSync(path, `# ${folder}\n\nNotes that this group's assistant keeps between conversations.\n`, {
+      flag: 'wx',
+    });
+    own(path, user);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function own(path: string, user: { uid: number; gid: number }): void {
+  if (process.getuid?.() === 0 && statSync(path).uid !== user.uid) chownSync(path, user.uid, user.gid);
+}
+
+/** Everything the sandbox needs to know of one agent. */
+export function agentSpec(facts: {
+  group: Group;
+  agentId: string;
+  paths: HomePaths;
+  settings: AgentSettings;
+}): AgentSpec {
+  const { group, agentId, paths, settings } = facts;
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  return {
+    agentId,
+    group: group.folder,
+    runDir: paths.agentRun(agentId),
+    groupDir: paths.group(group.folder),
+    claudeDir: paths.claudeState(group.folder),
+    globalDir: { source: paths.group('global'), writable: group.folder === MAIN_FOLDER },
+    projectDirs: [],
+    extraMounts: [],
+    timeZone: settings.timeZone,
+    limits: settings.limits,
+    ...settings.user,
+    logFile: `${paths.groupLogs(group.folder)}/container-${stamp}.log`,
+    devRunner: settings.devRunner,
+  };
+}

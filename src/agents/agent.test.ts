@@ -1,0 +1,302 @@
+import { mkdtempSync } from 'node:fs';
+import { createConnection, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
+import {
+  type HostFrame,
+  LineSplitter,
+  LinkSequence,
+  type RunnerWork,
+  type Unsequenced,
+} from '../../contracts/link.ts';
+import { FakeClock } from '../../tests/fakes/clock.ts';
+import { settle } from '../../tests/fakes/settle.ts';
+import { Agent, type TurnOrder, type TurnWork } from './agent.ts';
+
+/** The runner's end of a real socket, played by the test. */
+class TestRunner {
+  readonly sequence = new LinkSequence<RunnerWork>();
+  readonly frames: HostFrame[] = [];
+  #socket: Socket | null = null;
+  #notify: () => void = () => undefined;
+
+  constructor(
+    readonly path: string,
+    readonly epoch: string,
+  ) {}
+
+  dial(turn: string | null = null): void {
+    const socket = createConnection(this.path);
+    const lines = new LineSplitter(1_000_000);
+    this.#socket = socket;
+    const { sent, acknowledgedByPeer: acknowledged } = this.sequence;
+    const host = this.sequence.received;
+    socket.write(
+      `${JSON.stringify({ type: 'hello', v: 1, epoch: this.epoch, host, turn, sent, acknowledged })}\n`,
+    );
+    socket.on('data', (chunk) => {
+      for (const line of lines.push(chunk)) this.#take(JSON.parse(line) as HostFrame);
+    });
+    socket.on('error', () => undefined);
+  }
+
+  say(work: Unsequenced<RunnerWork>): void {
+    const frame = this.sequence.send(work);
+    this.#socket?.write(`${JSON.stringify(frame)}\n`);
+  }
+
+  hangUp(): void {
+    this.#socket?.destroy();
+    this.#socket = null;
+  }
+
+  raw(text: string): void {
+    this.#socket?.write(text);
+  }
+
+  async until(type: HostFrame['type'], count = 1): Promise<HostFrame[]> {
+    for (;;) {
+      const found = this.frames.filter((frame) => frame.type === type);
+      if (found.length >= count) return found;
+      await new Promise<void>((resolve) => {
+        this.#notify = resolve;
+      });
+    }
+  }
+
+  #take(frame: HostFrame): void {
+    if (frame.type === 'welcome') {
+      const again = this.sequence.connected({
+        epoch: frame.epoch,
+        received: frame.received,
+        acknowledged: 0,
+      });
+      for (const work of again) this.#socket?.write(`${JSON.stringify(work)}\n`);
+    } else if (frame.type === 'ack') this.sequence.acknowledged(frame.received);
+    else if (!this.sequence.accept(frame.seq)) return;
+    this.frames.push(frame);
+    this.#notify();
+  }
+}
+
+const ORDER: TurnOrder = {
+  context: { turn: 't1', folder: 'main', jid: 'local:main', thread: null },
+  input: { messages: ['1'], prompt: 'hi' },
+  firstOrdinal: 1,
+  session: null,
+};
+const END = {
+  type: 'end',
+  turn: 't1',
+  outcome: 'done',
+  final: { ordinal: 1, text: 'bye' },
+  error: null,
+  session: null,
+  usage: null,
+} as const;
+
+let path: string;
+let clock: FakeClock;
+let agents: Agent[];
+let stopped: number;
+
+async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent> {
+  const config = () => ({
+    group: 'main',
+    isMain: true,
+    assistantName: '폴',
+    systemPrompt: '',
+    model: null,
+    placeholder: { kind: 'api_key' as const, value: 'x' },
+    session: null,
+  });
+  const agent = new Agent(
+    {
+      link: { socketPath: path, epoch, config },
+      onRequest: async (request, context) => ({ ok: context !== null, result: request.tool }),
+      expectedTurn: mode === 'adopted' ? 't1' : null,
+      clock,
+      log: pino({ level: 'silent' }),
+    },
+    mode,
+  );
+  let exit: (exit: AgentExit) => void = () => undefined;
+  const exited = new Promise<AgentExit>((resolve) => {
+    exit = resolve;
+  });
+  const process: RunningAgent = {
+    agentId: 'a',
+    group: 'main',
+    name: 'nanoclaw-main-a',
+    exited,
+    stop: async () => {
+      stopped += 1;
+      exit({ code: 143, signal: 'SIGTERM', oomKilled: false, detail: 'stopped' });
+    },
+  };
+  agent.bind(process);
+  await agent.link.listen();
+  agents.push(agent);
+  return agent;
+}
+
+function collect() {
+  const taken: TurnWork[] = [];
+  const sink = async (work: TurnWork) => {
+    taken.push(work);
+  };
+  return { taken, sink, types: () => taken.map((work) => work.type) };
+}
+
+beforeEach(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'nanoclaw-link-')), 'link.sock');
+  clock = new FakeClock();
+  agents = [];
+  stopped = 0;
+});
+afterEach(async () => {
+  await Promise.all(agents.map((agent) => agent.link.close()));
+});
+
+describe('an agent over its link', () => {
+  it('gives the turn to a runner that dials later, and hands its frames on until the end', async () => {
+    const agent = await newAgent('new');
+    const { sink, types } = collect();
+    const over = agent.run(ORDER, sink);
+    const runner = new TestRunner(path, 'r1');
+    runner.dial();
+    await runner.until('turn');
+    runner.say({ type: 'output', turn: 't1', ordinal: 1, text: 'one' });
+    runner.say(END);
+    await expect(over).resolves.toMatchObject({ kind: 'ended' });
+    expect(types()).toEqual(['output', 'end']);
+    await runner.until('ack', 2);
+    expect(runner.sequence.pending).toBe(0);
+    runner.hangUp();
+  });
+
+  it('takes each frame once when the connection breaks before the acknowledgement', async () => {
+    const agent = await newAgent('new');
+    const runner = new TestRunner(path, 'r1');
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const taken: string[] = [];
+    const over = agent.run(ORDER, async (work) => {
+      taken.push(work.type);
+      if (work.type === 'output') await slow;
+    });
+    runner.dial();
+    await runner.until('turn');
+    runner.say({ type: 'output', turn: 't1', ordinal: 1, text: 'one' });
+    while (taken.length === 0) await settle();
+    runner.hangUp();
+    runner.dial('t1');
+    await runner.until('welcome', 2);
+    release();
+    runner.say(END);
+    await over;
+    expect(taken).toEqual(['output', 'end']);
+    runner.hangUp();
+  });
+
+  it('cuts off a runner that talks garbage and serves it again when it dials again', async () => {
+    const agent = await newAgent('new');
+    const { sink } = collect();
+    const over = agent.run(ORDER, sink);
+    const runner = new TestRunner(path, 'r1');
+    runner.dial();
+    await runner.until('turn');
+    runner.raw('{"type":"output","seq":"x"}\n');
+    runner.dial('t1');
+    await runner.until('welcome', 2);
+    runner.say(END);
+    await expect(over).resolves.toMatchObject({ kind: 'ended' });
+    runner.hangUp();
+  });
+
+  it('answers tool calls in the name of the running turn only', async () => {
+    const agent = await newAgent('new');
+    const runner = new TestRunner(path, 'r1');
+    runner.dial();
+    await runner.until('welcome');
+    runner.say({ type: 'request', id: 'tool1', session: 's', tool: 'send_message', args: {} });
+    expect(await runner.until('response')).toMatchObject([{ id: 'tool1', ok: false }]);
+    void agent.run(ORDER, async () => undefined);
+    await runner.until('turn');
+    runner.say({ type: 'request', id: 'tool2', session: 's', tool: 'send_message', args: {} });
+    expect((await runner.until('response', 2))[1]).toMatchObject({ id: 'tool2', ok: true });
+    runner.hangUp();
+  });
+
+  it('tells when its process is gone', async () => {
+    const agent = await newAgent('new');
+    const over = agent.run(ORDER, async () => undefined);
+    await agent.process.stop(0);
+    await expect(over).resolves.toMatchObject({ kind: 'gone', exit: { code: 143 } });
+  });
+});
+
+describe('an agent that outlived the orchestrator', () => {
+  /** A runner that has spoken with a former orchestrator process, which acknowledged its first frame. */
+  function survivor(): TestRunner {
+    const runner = new TestRunner(path, 'r1');
+    runner.sequence.connected({ epoch: 'former host', received: 0, acknowledged: 0 });
+    runner.say({ type: 'ready' });
+    runner.sequence.acknowledged(1);
+    return runner;
+  }
+
+  it('goes on with the turn it is in the middle of, without being given it again', async () => {
+    const agent = await newAgent('adopted');
+    const { sink, types } = collect();
+    const over = agent.run(ORDER, sink);
+    const runner = survivor();
+    runner.dial('t1');
+    await runner.until('welcome');
+    runner.say(END);
+    await expect(over).resolves.toMatchObject({ kind: 'ended' });
+    expect(types()).toEqual(['end']);
+    expect(runner.frames.some((frame) => frame.type === 'turn')).toBe(false);
+    runner.hangUp();
+  });
+
+  it('hands over an end that was never acknowledged, also when it dials before the turn is taken up', async () => {
+    const agent = await newAgent('adopted');
+    const runner = survivor();
+    runner.say({ type: 'output', turn: 't1', ordinal: 1, text: 'one' });
+    runner.say(END);
+    runner.dial(null);
+    await runner.until('welcome');
+    await settle();
+    const { sink, types } = collect();
+    await expect(agent.run(ORDER, sink)).resolves.toMatchObject({ kind: 'ended' });
+    expect(types()).toEqual(['output', 'end']);
+    expect(runner.frames.some((frame) => frame.type === 'turn')).toBe(false);
+    runner.hangUp();
+  });
+
+  it('is given the turn again when it never got it', async () => {
+    const agent = await newAgent('adopted');
+    const runner = survivor();
+    const over = agent.run(ORDER, async () => undefined);
+    runner.dial(null);
+    await runner.until('turn');
+    runner.say(END);
+    await expect(over).resolves.toMatchObject({ kind: 'ended' });
+    runner.hangUp();
+  });
+
+  it('is stopped when it does not dial in time', async () => {
+    const agent = await newAgent('adopted');
+    const over = agent.run(ORDER, async () => undefined);
+    await settle();
+    clock.advance(10_000);
+    await expect(over).resolves.toMatchObject({ kind: 'gone' });
+    expect(stopped).toBe(1);
+  });
+});

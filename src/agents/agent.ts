@@ -1,0 +1,177 @@
+/**
+ * One live agent: a sandboxed runner with its link and its broker. It runs one turn at a time.
+ *
+ *   idle ──run()──▶ running ──end──▶ idle
+ *     └──── any ────────── process exits ──▶ gone
+ *
+ * An adopted agent (it outlived an orchestrator crash) may be in the middle of a turn, or may have finished one
+ * whose frames we never got: its first run() waits until all that was missed has come before it decides.
+ */
+import type { Logger } from 'pino';
+import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
+import type { AgentInput, AgentSession, RunnerHello, RunnerWork } from '../../contracts/link.ts';
+import type { Clock } from '../clock.ts';
+import type { ToolContext } from './host-tools.ts';
+import { LinkHost } from './link-host.ts';
+
+export type TurnWork = Extract<RunnerWork, { type: 'consumed' | 'output' | 'end' }>;
+export type ToolRequest = Extract<RunnerWork, { type: 'request' }>;
+export type TurnEnd = Extract<RunnerWork, { type: 'end' }>;
+
+export type TurnOrder = {
+  context: ToolContext;
+  input: AgentInput;
+  firstOrdinal: number;
+  session: AgentSession | null;
+};
+
+/** How a run came to its end: the runner said so, or it is no more. */
+export type RunResult = { kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit };
+
+export type AgentOptions = {
+  link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
+  /** Does a host tool call; the result goes back to the agent. */
+  onRequest(request: ToolRequest, context: ToolContext | null): Promise<{ ok: boolean; result: unknown }>;
+  /** The turn an adopted agent may still have frames of; null for a new agent. */
+  expectedTurn: string | null;
+  clock: Clock;
+  log: Logger;
+};
+
+/** An adopted runner dials every second or so; one that stays away this long is not coming, milliseconds. */
+const ADOPTION_LIMIT_MS = 10_000;
+
+/** Time for the runner to end by itself after `close`, milliseconds. */
+const CLOSE_LIMIT_MS = 10_000;
+
+type Current = { context: ToolContext; sink(work: TurnWork): Promise<void>; over(end: TurnEnd): void };
+
+export class Agent {
+  readonly link: LinkHost;
+  readonly #adopted: boolean;
+  readonly #hello: Promise<RunnerHello>;
+  #expectedTurn: string | null;
+  #current: Current | null = null;
+  #process: RunningAgent | null = null;
+  #attached: () => void = () => undefined;
+  readonly #attachment: Promise<void>;
+
+  constructor(
+    readonly options: AgentOptions,
+    /** `adopted`: the process was there before us. */
+    mode: 'new' | 'adopted',
+  ) {
+    this.#adopted = mode === 'adopted';
+    this.#expectedTurn = options.expectedTurn;
+    this.#attachment = new Promise((resolve) => {
+      this.#attached = resolve;
+    });
+    let greet: (hello: RunnerHello) => void = () => undefined;
+    this.#hello = new Promise((resolve) => {
+      greet = resolve;
+    });
+    const { clock, log } = options;
+    this.link = new LinkHost({
+      ...options.link,
+      onHello: (hello) => greet(hello),
+      onWork: (work) => this.#take(work),
+      clock,
+      log,
+    });
+  }
+
+  /** Binds the agent to its process, once that has been started or found. */
+  bind(process: RunningAgent): void {
+    this.#process = process;
+  }
+
+  get process(): RunningAgent {
+    if (!this.#process) throw new Error('the agent has no process yet');
+    return this.#process;
+  }
+
+  /** Runs a turn; its frames go to `sink`, in order, each acknowledged after the sink's promise. */
+  async run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
+    const ended = new Promise<RunResult>((resolve) => {
+      this.#current = { context: order.context, sink, over: (end) => resolve({ kind: 'ended', end }) };
+    });
+    this.#attached();
+    const gone = this.process.exited.then((exit): RunResult => ({ kind: 'gone', exit }));
+    const begun = this.#begin(order);
+    return Promise.race([ended, gone, begun.then(() => ended)]).finally(() => {
+      this.#current = null;
+    });
+  }
+
+  /** More messages for the running turn. */
+  offer(turn: string, input: AgentInput): void {
+    this.link.send({ type: 'offer', turn, input });
+  }
+
+  /** Lets the runner end by itself, then makes sure. Resolves when the process is gone. */
+  async close(): Promise<void> {
+    this.link.send({ type: 'close' });
+    let cancel = (): void => undefined;
+    const late = new Promise<'late'>((resolve) => {
+      cancel = this.options.clock.after(CLOSE_LIMIT_MS, () => resolve('late'));
+    });
+    const first = await Promise.race([this.process.exited, late]);
+    cancel();
+    if (first === 'late') await this.process.stop(0);
+  }
+
+  async #begin(order: TurnOrder): Promise<void> {
+    const { context, ...frame } = order;
+    const { turn } = context;
+    if (this.#adopted && this.#expectedTurn === turn) {
+      const hello = await this.#awaitHello();
+      if (!hello) return this.process.stop(0);
+      await this.link.whenDone(hello.sent);
+      this.#expectedTurn = null;
+      if (!this.#current || hello.turn === turn) return;
+    }
+    this.link.send({ type: 'turn', turn, ...frame });
+  }
+
+  async #awaitHello(): Promise<RunnerHello | null> {
+    let cancel = (): void => undefined;
+    const late = new Promise<null>((resolve) => {
+      cancel = this.options.clock.after(ADOPTION_LIMIT_MS, () => resolve(null));
+    });
+    const hello = await Promise.race([this.#hello, late]);
+    cancel();
+    if (!hello) this.options.log.warn('an agent from before the restart does not answer; stopping it');
+    return hello;
+  }
+
+  async #take(work: RunnerWork): Promise<void> {
+    switch (work.type) {
+      case 'ready':
+        return this.options.log.debug('agent is warm');
+      case 'request': {
+        const answer = await this.options.onRequest(work, this.#current?.context ?? null);
+        return this.link.send({ type: 'response', id: work.id, ...answer });
+      }
+      case 'consumed':
+      case 'output':
+      case 'end':
+        return this.#takeTurnWork(work);
+    }
+  }
+
+  async #takeTurnWork(work: TurnWork): Promise<void> {
+    if (work.turn === this.#expectedTurn) await this.#attachment;
+    const current = this.#current;
+    if (!current || current.context.turn !== work.turn) {
+      this.options.log.warn(
+        { turn: work.turn, type: work.type },
+        'output of a turn that is over was dropped',
+      );
+      return;
+    }
+    await current.sink(work);
+    if (work.type !== 'end') return;
+    this.#current = null;
+    current.over(work);
+  }
+}

@@ -1,0 +1,81 @@
+/** Puts the agents' parts together: their folders, their way to the model, their tools. */
+import type { Logger } from 'pino';
+import { startBroker } from '../../broker/broker.ts';
+import type { Sandbox } from '../../container/sandbox.ts';
+import type { HomePaths } from '../../contracts/paths.ts';
+import type { MetricsWriter } from '../../metrics/record.ts';
+import type { Model } from '../auth/model.ts';
+import type { Clock } from '../clock.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Store } from '../store/store.ts';
+import { agentUser } from './agent-folders.ts';
+import { Agents } from './agents.ts';
+import { createHostTools } from './host-tools.ts';
+import { loadInstallation } from './installation.ts';
+import type { SandboxWatch } from './sandbox-choice.ts';
+import { systemPrompt } from './system-prompt.ts';
+
+export type BuildAgentsDeps = {
+  settings: Settings;
+  paths: HomePaths;
+  sandbox: Sandbox;
+  watch: SandboxWatch;
+  model: Model;
+  store: Store;
+  metrics: MetricsWriter;
+  deliver(jid: string): Promise<void>;
+  clock: Clock;
+  log: Logger;
+};
+
+/** Enough for the Claude Code process (250 MB) with room for what it runs; a fork bomb ends at `pids`. */
+const LIMITS = { memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512 };
+
+export function buildAgents(deps: BuildAgentsDeps): Agents {
+  const { settings, paths, sandbox, watch, model, store, metrics, clock, log } = deps;
+  return new Agents({
+    paths,
+    installation: loadInstallation(paths.data),
+    settings: {
+      timeZone: settings.TZ,
+      devRunner: settings.DEV_MOUNT ? new URL('./runner.js', import.meta.url).pathname : null,
+      user: agentUser(),
+      limits: LIMITS,
+      idleMs: settings.IDLE_TIMEOUT,
+    },
+    async sandbox() {
+      const check = await watch.check();
+      if (!check.ok) throw new Error(check.reason);
+      return sandbox;
+    },
+    openBroker: (group, runDir, placeholder) =>
+      startBroker({
+        socketPath: `${runDir}/broker.sock`,
+        group,
+        placeholder,
+        upstream: () => model.upstream(),
+        onRequest: ({ outcome, durationSeconds, tokens, ...record }) =>
+          metrics.record({
+            metric: 'egress',
+            result: outcome,
+            duration: durationSeconds,
+            ...record,
+            ...tokens,
+          }),
+      }),
+    placeholderKind: () => model.placeholderKind(),
+    runnerConfig: (group) => ({
+      group: group.folder,
+      isMain: group.folder === 'main',
+      assistantName: settings.ASSISTANT_NAME,
+      systemPrompt: systemPrompt(group, settings.ASSISTANT_NAME),
+      model: null,
+      session: store.turns.session(group.folder),
+    }),
+    onRequest: createHostTools({ store, now: clock.now, deliver: deps.deliver }),
+    onRecord: ({ group, result, seconds }) =>
+      metrics.record({ metric: 'container', result, duration: seconds, group }),
+    clock,
+    log,
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * The orchestrator's end of one agent's link. Listens on the agent's own socket; a later connection replaces an
+ * earlier one (the runner dialled again).
+ *
+ * Invariants: work reaches `onWork` once and in order; it is acknowledged only after `onWork` has resolved, which
+ * means durably done; a runner that breaks the protocol is cut off, and dials again.
+ */
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Logger } from 'pino';
+import {
+  type HostFrame,
+  type HostWork,
+  LINK_LINE_LIMIT,
+  LineSplitter,
+  LinkSequence,
+  type RunnerConfig,
+  type RunnerHello,
+  type RunnerWork,
+  runnerFrameSchema,
+  type Unsequenced,
+} from '../../contracts/link.ts';
+import type { Clock } from '../clock.ts';
+
+export type LinkHostOptions = {
+  socketPath: string;
+  /** This process's life, the same for all links. */
+  epoch: string;
+  config(): RunnerConfig;
+  /** The runner is connected; all frames of its that were missed come next. */
+  onHello(hello: RunnerHello): void;
+  /** Must resolve only when the work is durable. A rejection is tried again: nothing is ever skipped. */
+  onWork(work: RunnerWork): Promise<void>;
+  clock: Clock;
+  log: Logger;
+};
+
+/** Pause before work that could not be stored is tried again, milliseconds. */
+const RETRY_MS = 1000;
+
+export class LinkHost {
+  readonly #sequence = new LinkSequence<HostWork>();
+  #server: Server | null = null;
+  #socket: Socket | null = null;
+  #greeted = false;
+  #peerEpoch: string | null = null;
+  #durable = 0;
+  #waiting: Array<{ seq: number; resolve(): void }> = [];
+  #tail: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(readonly options: LinkHostOptions) {}
+
+  /** The socket's folder is mounted for one container alone, so whoever dials is that container. */
+  async listen(): Promise<void> {
+    await rm(this.options.socketPath, { force: true });
+    const server = createServer((socket) => this.#serve(socket));
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(this.options.socketPath, resolve),
+    );
+    await chmod(this.options.socketPath, 0o666); // the container's user is another one than ours
+    this.#server = server;
+  }
+
+  /** Sends work now, or as soon as the runner is connected. */
+  send(work: Unsequenced<HostWork>): void {
+    this.#write(this.#sequence.send(work));
+  }
+
+  /** Resolves once the runner's frames up to `seq` are durably done. */
+  whenDone(seq: number): Promise<void> {
+    if (this.#durable >= seq) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ seq, resolve }));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#socket?.destroy();
+    await new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(undefined)));
+  }
+
+  #serve(socket: Socket): void {
+    this.#socket?.destroy();
+    this.#socket = socket;
+    this.#greeted = false;
+    const lines = new LineSplitter(LINK_LINE_LIMIT);
+    socket.on('error', (error) => this.options.log.debug({ err: error }, 'link broken'));
+    socket.on('data', (chunk) => {
+      try {
+        for (const line of lines.push(chunk)) this.#take(line);
+      } catch (error) {
+        this.options.log.warn({ err: error }, 'agent broke the link protocol; connection closed');
+        socket.destroy();
+      }
+    });
+  }
+
+  #take(line: string): void {
+    const frame = runnerFrameSchema.parse(JSON.parse(line));
+    switch (frame.type) {
+      case 'hello':
+        return this.#greet(frame);
+      case 'ack':
+        return this.#sequence.acknowledged(frame.received);
+      default:
+        if (this.#sequence.accept(frame.seq)) this.#tail = this.#tail.then(() => this.#process(frame));
+    }
+  }
+
+  #greet(hello: RunnerHello): void {
+    if (hello.epoch !== this.#peerEpoch) {
+      this.#peerEpoch = hello.epoch;
+      this.#done(hello.acknowledged);
+    }
+    const received = hello.host?.epoch === this.options.epoch ? hello.host.received : 0;
+    const missed = this.#sequence.connected({
+      epoch: hello.epoch,
+      received,
+      acknowledged: hello.acknowledged,
+    });
+    const { epoch, config } = this.options;
+    this.#greeted = true;
+    this.#write({ type: 'welcome', v: 1, epoch, received: this.#durable, config: config() });
+    for (const work of missed) this.#write(work);
+    this.options.onHello(hello);
+  }
+
+  #done(seq: number): void {
+    this.#durable = seq;
+    const due = this.#waiting.filter((waiter) => waiter.seq <= seq);
+    this.#waiting = this.#waiting.filter((waiter) => waiter.seq > seq);
+    for (const waiter of due) waiter.resolve();
+  }
+
+  async #process(work: RunnerWork): Promise<void> {
+    const { onWork, clock, log } = this.options;
+    while (!this.#closed) {
+      try {
+        await onWork(work);
+        this.#done(work.seq);
+        return this.#write({ type: 'ack', received: work.seq });
+      } catch (error) {
+        log.error({ err: error, type: work.type }, 'agent output could not be stored; trying again');
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  #write(frame: HostFrame): void {
+    if (this.#greeted && this.#socket?.writable) this.#socket.write(`${JSON.stringify(frame)}\n`);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Which sandbox agents run in, and whether it works right now. Docker where there is an engine's socket, else
+ * bubblewrap. A Docker that does not answer is reported, never quietly replaced by the weaker sandbox.
+ */
+import { existsSync } from 'node:fs';
+import type { Sandbox, SandboxCheck } from '../../container/sandbox.ts';
+import type { ComponentHealth } from '../../contracts/health.ts';
+import type { Clock } from '../clock.ts';
+
+export type SandboxKind = Sandbox['kind'];
+
+const DOCKER_SOCKET = '/var/run/docker.sock';
+
+export function chooseSandbox(setting: 'auto' | SandboxKind, dockerHost: string | undefined): SandboxKind {
+  if (setting !== 'auto') return setting;
+  return dockerHost || existsSync(DOCKER_SOCKET) ? 'docker' : 'bubblewrap';
+}
+
+/** How often the sandbox is asked whether it still works, milliseconds. */
+const CHECK_EVERY_MS = 30_000;
+const CHECK_LIMIT_MS = 10_000;
+
+/** Keeps the last word on the sandbox. */
+export class SandboxWatch {
+  #last: SandboxCheck | null = null;
+  #cancel: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(
+    readonly sandbox: Sandbox,
+    readonly clock: Clock,
+  ) {}
+
+  /** Asks now and then regularly. */
+  async start(): Promise<void> {
+    await this.check();
+  }
+
+  async check(): Promise<SandboxCheck> {
+    this.#cancel();
+    this.#last = await this.sandbox
+      .check(AbortSignal.timeout(CHECK_LIMIT_MS))
+      .catch((error: Error): SandboxCheck => ({ ok: false, code: 'timed_out', reason: error.message }));
+    if (!this.#stopped) this.#cancel = this.clock.after(CHECK_EVERY_MS, () => void this.check());
+    return this.#last;
+  }
+
+  health(): ComponentHealth {
+    const name = `sandbox:${this.sandbox.kind}`;
+    if (!this.#last) return { name, state: 'starting', reason: 'not checked yet', required: true };
+    if (!this.#last.ok) return { name, state: 'failed', reason: this.#last.reason, required: true };
+    const caveats =
+      this.sandbox.caveats.length > 0 ? ` (not protected: ${this.sandbox.caveats.join('; ')})` : '';
+    return {
+      name,
+      state: this.sandbox.kind === 'docker' ? 'ok' : 'degraded',
+      reason: `${this.#last.detail}${caveats}`,
+      required: true,
+    };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
+}

@@ -1,0 +1,44 @@
+/** What every chat platform is to the orchestrator. Adding a platform = implementing this and one line in index.ts. */
+import type { ComponentHealth } from '../../contracts/health.ts';
+import type { InboundMessage } from '../store/journal.ts';
+
+/** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
+export type Address = { jid: string; thread: string | null };
+
+export type Outgoing = Address & {
+  /** Idempotency key `<turn>.<ordinal>`, 25 characters at most. */
+  key: string;
+  text: string;
+  /** Platform ids of the messages this answers. */
+  answers: readonly string[];
+};
+
+export type SendOutcome =
+  /** The platform has it; `receipt` is its id there. */
+  | { kind: 'sent'; receipt: string }
+  /** Not taken; try again after `afterMs`. */
+  | { kind: 'retry'; afterMs: number; reason: string }
+  /** Taken or not, nobody knows. */
+  | { kind: 'unclear'; reason: string }
+  /** Can never succeed: chat gone, bot removed. */
+  | { kind: 'undeliverable'; reason: string };
+
+/** Takes a message in. Resolves once it is durable: only then may the platform be told that we have it. */
+export type Inbound = (message: InboundMessage) => Promise<Receipt>;
+export type Receipt = { kind: 'stored'; asks: boolean } | { kind: 'duplicate' } | { kind: 'unregistered' };
+
+export interface Channel {
+  /** `local`, `slack`, `discord`. */
+  readonly name: string;
+  owns(jid: string): boolean;
+  start(inbound: Inbound): Promise<void>;
+  /**
+   * Sends one reply. A second call with the same key must never show it twice, also after a crash in between.
+   * Never rejects: what went wrong is in the outcome.
+   */
+  send(message: Outgoing, signal: AbortSignal): Promise<SendOutcome>;
+  /** Shows or ends the sign that the assistant is at work. */
+  setWorking(address: Address, working: boolean): void;
+  health(): ComponentHealth;
+  stop(): Promise<void>;
+}

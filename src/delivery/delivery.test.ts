@@ -1,0 +1,117 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../tests/fakes/clock.ts';
+import { settle } from '../../tests/fakes/settle.ts';
+import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { Delivery } from './delivery.ts';
+
+const SENT: SendOutcome = { kind: 'sent', receipt: 'r' };
+
+/** A platform whose answers the test writes; `x:` chats are its own. */
+class FakeChannel implements Channel {
+  readonly name = 'fake';
+  readonly sent: Outgoing[] = [];
+  answers: Array<SendOutcome | Error> = [];
+  owns = (jid: string) => jid.startsWith('x:');
+  start = async () => undefined;
+  stop = async () => undefined;
+  setWorking = () => undefined;
+  health = () => ({ name: 'channel:fake', state: 'ok' as const, reason: '', required: false });
+  async send(message: Outgoing): Promise<SendOutcome> {
+    this.sent.push(message);
+    const answer = this.answers.shift() ?? SENT;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+}
+
+let store: Store;
+let clock: FakeClock;
+let channel: FakeChannel;
+const newDelivery = () =>
+  new Delivery({
+    store,
+    channels: [channel],
+    clock,
+    log: pino({ level: 'silent' }),
+    answersOf: () => ['m1'],
+    onRecord: () => undefined,
+  });
+const states = () => store.db.prepare('SELECT state FROM outbox ORDER BY seq').pluck().all();
+const keys = () => channel.sent.map((message) => message.key);
+
+async function queue(...rows: Array<[jid: string, key: string]>): Promise<void> {
+  await store.write(() => {
+    const turn = { id: 't', folder: 'main', jid: 'x:1', thread: null, fromSeq: 1, uptoSeq: 1, attempts: 0 };
+    if (store.turns.running().length === 0) store.turns.open(turn, 0);
+    for (const [jid, key] of rows)
+      store.outbox.add({ key, turnId: 't', ordinal: 0, jid, thread: null, body: key }, 0);
+  });
+}
+
+beforeEach(() => {
+  store = createStore(':memory:');
+  clock = new FakeClock();
+  channel = new FakeChannel();
+});
+
+describe('delivery', () => {
+  it('sends the replies of a chat in order and records the receipt', async () => {
+    await queue(['x:1', 'a'], ['x:1', 'b']);
+    await newDelivery().wake('x:1');
+    expect(keys()).toEqual(['a', 'b']);
+    expect(states()).toEqual(['sent', 'sent']);
+    expect(channel.sent[0]?.answers).toEqual(['m1']);
+  });
+
+  it('keeps the order of a chat while its first reply waits, and lets other chats go on', async () => {
+    await queue(['x:1', 'a'], ['x:1', 'b'], ['x:2', 'c']);
+    channel.answers = [{ kind: 'retry', afterMs: 3000, reason: '429' }];
+    const delivery = newDelivery();
+    await Promise.all([delivery.wake('x:1'), delivery.wake('x:2')]);
+    expect(keys()).toEqual(['a', 'c']);
+    clock.advance(3000);
+    await settle();
+    expect(keys()).toEqual(['a', 'c', 'a', 'b']);
+  });
+
+  it.each([
+    ['an unclear outcome', { kind: 'unclear', reason: 'response lost' } as const],
+    ['a thrown error', new Error('reset')],
+  ])('sends again under the same key after %s', async (_what, answer) => {
+    await queue(['x:1', 'a']);
+    channel.answers = [answer];
+    await newDelivery().wake('x:1');
+    expect(states()).toEqual(['unclear']);
+    clock.advance(1000);
+    await settle();
+    expect(keys()).toEqual(['a', 'a']);
+    expect(states()).toEqual(['sent']);
+  });
+
+  it('settles what can never be delivered, and goes on with the next', async () => {
+    await queue(['x:1', 'a'], ['x:1', 'b'], ['nowhere:1', 'c']);
+    channel.answers = [{ kind: 'undeliverable', reason: 'chat is gone' }];
+    const delivery = newDelivery();
+    await Promise.all([delivery.wake('x:1'), delivery.wake('nowhere:1')]);
+    expect(states()).toEqual(['undeliverable', 'sent', 'undeliverable']);
+  });
+
+  it('takes up at start what a former process was sending when it died', async () => {
+    await queue(['x:1', 'a']);
+    await store.write(() => store.outbox.markSending(1, 0));
+    await newDelivery().start();
+    await settle();
+    expect(keys()).toEqual(['a']);
+    expect(states()).toEqual(['sent']);
+  });
+
+  it('sends nothing new once it is stopped', async () => {
+    const delivery = newDelivery();
+    await delivery.stop();
+    await queue(['x:1', 'a']);
+    await delivery.wake('x:1');
+    expect(keys()).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * Sends the outbox. One worker a chat keeps its order; chats never wait for each other. The outbox alone
+ * repeats sends, always under the same key. Woken by each new row, by a retry's time, or at start.
+ */
+import type { Logger } from 'pino';
+import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
+import type { Clock } from '../clock.ts';
+import type { OutboxRow } from '../store/outbox.ts';
+import type { Store } from '../store/store.ts';
+
+export type DeliveryRecord = {
+  jid: string;
+  channel: string;
+  result: 'sent' | 'retry' | 'unclear' | 'undeliverable';
+  seconds: number;
+};
+
+export type DeliveryOptions = {
+  store: Store;
+  channels: readonly Channel[];
+  clock: Clock;
+  log: Logger;
+  answersOf(turnId: string): readonly string[];
+  onRecord(record: DeliveryRecord): void;
+};
+
+/** One send may take this long before its outcome counts as unclear, milliseconds. */
+const SEND_DEADLINE_MS = 30_000;
+
+/** Waits after failures without a time of their own, milliseconds; the last one repeats. */
+const BACKOFF_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
+
+export class Delivery {
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #waiting = new Map<string, () => void>();
+  readonly #stop = new AbortController();
+
+  constructor(readonly options: DeliveryOptions) {}
+
+  /** Takes up what a former process left; its half-done sends are repeated under the same key. */
+  async start(): Promise<void> {
+    await this.options.store.write(() => this.options.store.outbox.markInterrupted());
+    for (const jid of this.options.store.outbox.openChats()) void this.wake(jid);
+  }
+
+  /** There may be something to send in this chat. Resolves when nothing more can be sent now; never rejects. */
+  wake(jid: string): Promise<void> {
+    const busy = this.#busy.get(jid);
+    if (busy || this.#stop.signal.aborted) return busy ?? Promise.resolve();
+    this.#waiting.get(jid)?.();
+    this.#waiting.delete(jid);
+    const worker = this.#drain(jid).finally(() => this.#busy.delete(jid));
+    this.#busy.set(jid, worker);
+    return worker;
+  }
+
+  /** Ends after the sends that are under way. What is left is sent at the next start. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#waiting.clear();
+    await Promise.all(this.#busy.values());
+  }
+
+  async #drain(jid: string): Promise<void> {
+    const { store, log } = this.options;
+    try {
+      for (
+        let row = store.outbox.next(jid);
+        row && !this.#stop.signal.aborted;
+        row = store.outbox.next(jid)
+      ) {
+        const waitMs = await this.#sendOne(row);
+        if (waitMs === null) continue;
+        this.#waiting.set(
+          jid,
+          this.options.clock.after(waitMs, () => void this.wake(jid)),
+        );
+        return;
+      }
+    } catch (error) {
+      // Only the store can fail here. The row stays as it is and is tried again, so nothing is lost.
+      log.error({ err: error, jid }, 'delivery stopped by the store');
+      this.#waiting.set(
+        jid,
+        this.options.clock.after(BACKOFF_MS[2], () => void this.wake(jid)),
+      );
+    }
+  }
+
+  /** @returns milliseconds to wait before the next try, null when the row is settled */
+  async #sendOne(row: OutboxRow): Promise<number | null> {
+    const { store, clock, channels, answersOf, onRecord } = this.options;
+    const channel = channels.find((candidate) => candidate.owns(row.jid));
+    await store.write(() => store.outbox.markSending(row.seq, clock.now()));
+    const started = clock.monotonic();
+    const outcome = channel
+      ? await send(channel, toOutgoing(row, answersOf(row.turnId)))
+      : noChannel(row.jid);
+    await store.write(() => this.#settle(row, outcome));
+    const seconds = (clock.monotonic() - started) / 1000;
+    onRecord({ jid: row.jid, channel: channel?.name ?? 'none', result: outcome.kind, seconds });
+    return this.#report(row, outcome);
+  }
+
+  #settle(row: OutboxRow, outcome: SendOutcome): void {
+    const { store, clock } = this.options;
+    const state = outcome.kind === 'retry' ? 'pending' : outcome.kind;
+    const detail = outcome.kind === 'sent' ? { receipt: outcome.receipt } : { reason: outcome.reason };
+    store.outbox.settle(row.seq, state, detail, clock.now());
+  }
+
+  #report(row: OutboxRow, outcome: SendOutcome): number | null {
+    const about = { jid: row.jid, key: row.key };
+    switch (outcome.kind) {
+      case 'sent':
+        this.options.log.info(about, 'Reply delivered');
+        return null;
+      case 'undeliverable':
+        this.options.log.error({ ...about, reason: outcome.reason }, 'Reply can never be delivered');
+        return null;
+      case 'retry':
+        this.options.log.warn(
+          { ...about, reason: outcome.reason, afterMs: outcome.afterMs },
+          'Reply not taken, retry later',
+        );
+        return outcome.afterMs;
+      case 'unclear': {
+        const afterMs = BACKOFF_MS[Math.min(row.attempts, BACKOFF_MS.length - 1)] ?? BACKOFF_MS[0];
+        this.options.log.warn(
+          { ...about, reason: outcome.reason, afterMs },
+          'Outcome of a send is unclear, retry under its key',
+        );
+        return afterMs;
+      }
+    }
+  }
+}
+
+function toOutgoing(row: OutboxRow, answers: readonly string[]): Outgoing {
+  return { jid: row.jid, thread: row.thread, key: row.key, text: row.body, answers };
+}
+
+function noChannel(jid: string): SendOutcome {
+  return { kind: 'undeliverable', reason: `no channel serves ${jid}` };
+}
+
+async function send(channel: Channel, message: Outgoing): Promise<SendOutcome> {
+  try {
+    return await channel.send(message, AbortSignal.timeout(SEND_DEADLINE_MS));
+  } catch (error) {
+    return { kind: 'unclear', reason: (error as Error).message };
+  }
+}

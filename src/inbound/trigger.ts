@@ -1,0 +1,21 @@
+/**
+ * Whether a message asks the assistant. `\b` knows only ASCII letters, so a name such as 폴 needs a boundary that
+ * knows every script.
+ */
+
+/** What may stand between the name and the rest: `@폴아`, `@폴님` call the same person; `@폴란드` doesn't. */
+const VOCATIVE = '(?:아|야|님|씨)?';
+const BOUNDARY = '(?![\\p{L}\\p{N}_])';
+
+/** @param pattern the operator's own regular expression; it is used as it is */
+export function buildTrigger(assistantName: string, pattern: string | undefined): RegExp {
+  return new RegExp(pattern ?? `^@${escapePattern(assistantName)}${VOCATIVE}${BOUNDARY}`, 'iu');
+}
+
+export function isTriggered(trigger: RegExp, text: string): boolean {
+  return trigger.test(text.trimStart());
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
+}

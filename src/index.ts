@@ -1,0 +1,159 @@
+/**
+ * The orchestrator's entry. Order matters: the supervisor's connection and the ops endpoint come first, so that a
+ * slow start is seen as a start; what refuses to run says why in one line a problem and ends with a code of its own.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { Sandbox } from '../container/sandbox.ts';
+import { type EnvFile, parseEnvFile } from '../contracts/env-file.ts';
+import { EXIT } from '../contracts/exit-codes.ts';
+import { homePaths } from '../contracts/paths.ts';
+import { chooseSandbox } from './agents/sandbox-choice.ts';
+import { systemClock } from './clock.ts';
+import { Heartbeat } from './lifecycle/heartbeat.ts';
+import { Life } from './lifecycle/life.ts';
+import { acquireSingleton, writePid } from './lifecycle/singleton.ts';
+import { closeServer, healthRoutes, listenControl, listenOps } from './ops/endpoint.ts';
+import type { Route } from './ops/router.ts';
+import { readSettings, type Settings, SettingsError } from './settings/settings.ts';
+
+const VERSION = process.env.NANOCLAW_VERSION ?? 'development';
+const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
+const HEARTBEAT_MS = 500;
+
+const home = resolve(process.env.NANOCLAW_HOME ?? CHECKOUT);
+const paths = homePaths(home);
+const life = new Life(VERSION);
+const heartbeat = new Heartbeat({
+  socketPath: paths.supervisorSocket,
+  identity: { startId: life.identity.startId, version: VERSION, startedAt: life.startedAt },
+  intervalMs: HEARTBEAT_MS,
+  state: () => ({
+    phase: life.phase(),
+    progress: life.progress(),
+    oldestUnansweredMs: life.oldestUnansweredMs(),
+  }),
+});
+
+heartbeat.start();
+run().catch(refuse);
+
+async function run(): Promise<void> {
+  const settings = readSettings(envValues(), process.env, home);
+  const lock = await acquireSingleton(home, 'orchestrator');
+  process.env.TZ = settings.TZ;
+  const { createLogger } = await import('./logging.ts');
+  const log = await createLogger({
+    name: 'nanoclaw',
+    level: settings.LOG_LEVEL,
+    folder: paths.logs,
+    color: process.stdout.isTTY === true,
+  });
+  crashOnUnexpected(log);
+  log.info({ home, pid: process.pid, version: VERSION }, 'Starting nanoclaw');
+  const onError = (error: Error) => log.error({ err: error }, 'a request failed');
+  const ops = await listenOps(settings.NANOCLAW_PORT, healthRoutes(life), onError);
+  writePid(paths.hostPid);
+  life.step();
+
+  const routes: Route[] = [];
+  const { startService } = await import('./service.ts');
+  const { MetricsWriter } = await import('../metrics/record.ts');
+  const metrics = new MetricsWriter(paths.logs);
+  const service = await startService({
+    settings,
+    paths,
+    sandbox: await createSandbox(settings),
+    metrics,
+    life,
+    clock: systemClock,
+    log,
+  });
+  routes.push(...service.routes);
+  const control = await listenControl(paths.controlSocket, () => routes, onError);
+  life.enter('ready');
+  heartbeat.beatNow();
+  log.info({ groupCount: life.groupCount(), bootSeconds: life.uptimeSeconds() }, 'NanoClaw running');
+
+  stopOnSignal(log, async () => {
+    await service.stop();
+    await Promise.all([closeServer(control), closeServer(ops)]);
+    lock.close();
+  });
+}
+
+function envValues(): Record<string, string> {
+  let file: EnvFile = { values: {}, problems: [] };
+  try {
+    file = parseEnvFile(readFileSync(paths.env, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new SettingsError([`.env can't be read: ${(error as Error).message}`]);
+  }
+  if (file.problems.length > 0) throw new SettingsError(file.problems.map((problem) => `.env: ${problem}`));
+  return file.values;
+}
+
+async function createSandbox(settings: Settings): Promise<Sandbox> {
+  const { loadInstallation } = await import('./agents/installation.ts');
+  const installation = loadInstallation(paths.data).id;
+  switch (chooseSandbox(settings.NANOCLAW_SANDBOX, process.env.DOCKER_HOST)) {
+    case 'docker': {
+      const { createDockerSandbox } = await import('../container/docker.ts');
+      return createDockerSandbox({ installation, image: settings.CONTAINER_IMAGE, socketPath: null });
+    }
+    case 'bubblewrap': {
+      const { createBubblewrapSandbox } = await import('../container/bubblewrap.ts');
+      return createBubblewrapSandbox({ checkout: CHECKOUT, agentsDir: paths.agentsRun });
+    }
+  }
+}
+
+/** An error nobody awaited leaves the process in a state nobody knows: end, and be started afresh. */
+function crashOnUnexpected(log: Logger): void {
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'unexpected error');
+    process.exit(EXIT.failure);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+}
+
+function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+  let asked = false;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (asked) return;
+    asked = true;
+    log.info({ signal }, 'stopping: running turns are drained');
+    life.enter('draining');
+    heartbeat.beatNow();
+    await stop();
+    await heartbeat.sayBye('operator_stop', signal);
+    log.info('stopped');
+    process.exit(EXIT.ok);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function refuse(error: Error & { code?: string }): Promise<void> {
+  const lines = error instanceof SettingsError ? error.problems : [error.message];
+  for (const line of lines) process.stderr.write(`nanoclaw: ${line}\n`);
+  await heartbeat.sayBye('refused', lines.join('; '));
+  process.exit(exitCodeFor(error.code));
+}
+
+function exitCodeFor(code: string | undefined): number {
+  switch (code) {
+    case 'BAD_SETTINGS':
+      return EXIT.config;
+    case 'ALREADY_RUNNING':
+      return EXIT.alreadyRunning;
+    case 'PORT_IN_USE':
+      return EXIT.portInUse;
+    default:
+      return EXIT.failure;
+  }
+}

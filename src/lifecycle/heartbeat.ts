@@ -1,0 +1,109 @@
+/**
+ * The held connection to the supervisor (contracts/heartbeat.ts). Dials, beats, dials again after a break: the
+ * orchestrator works the same without a supervisor, and a restarted supervisor finds it again.
+ */
+import { createConnection, type Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Phase } from '../../contracts/health.ts';
+import type { HeartbeatFrame } from '../../contracts/heartbeat.ts';
+
+export type HeartbeatOptions = {
+  socketPath: string;
+  identity: { startId: string; version: string; startedAt: number };
+  intervalMs: number;
+  state(): { phase: Phase; progress: number; oldestUnansweredMs: number | null };
+};
+
+/** How soon a lost or missing supervisor is dialled again, milliseconds. */
+const REDIAL_MS = 250;
+
+/** A process that ends at once has hardly had time to connect; it waits this long for it, milliseconds. */
+const FAREWELL_LIMIT_MS = 200;
+
+/** Resolution of the loop-delay histogram, milliseconds: fine enough to see a stall, coarse enough to cost nothing. */
+const RESOLUTION_MS = 20;
+
+export class Heartbeat {
+  #socket: Socket | null = null;
+  #seq = 0;
+  #onGreeted: () => void = () => undefined;
+  #farewell: HeartbeatFrame | null = null;
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(readonly options: HeartbeatOptions) {}
+
+  start(): void {
+    this.#delay.enable();
+    this.#dial();
+    this.#timer = setInterval(() => this.#beat(), this.options.intervalMs).unref();
+  }
+
+  /** Tells at once what has changed, for example that we are ready. */
+  beatNow(): void {
+    this.#beat();
+  }
+
+  /**
+   * Says that the coming end is meant; resolves when it is said, or when nobody listens. The connection stays
+   * until the process ends: its close is the end's signal.
+   */
+  async sayBye(reason: 'operator_stop' | 'refused', detail: string): Promise<void> {
+    this.#farewell = { type: 'bye', reason, detail };
+    if (this.#timer) clearInterval(this.#timer);
+    const socket = this.#socket ?? (await this.#connection());
+    if (!socket) return;
+    await new Promise<void>((resolve) => socket.end(`${JSON.stringify(this.#farewell)}\n`, resolve));
+  }
+
+  /** The connection once it is made, null when that takes too long. */
+  #connection(): Promise<Socket | null> {
+    return new Promise((resolve) => {
+      setTimeout(() => resolve(this.#socket), FAREWELL_LIMIT_MS);
+      this.#onGreeted = () => resolve(this.#socket);
+    });
+  }
+
+  #dial(): void {
+    const socket = createConnection(this.options.socketPath);
+    socket.unref();
+    socket.on('connect', () => this.#greet(socket));
+    socket.on('error', () => undefined); // no supervisor yet: `close` follows and dials again
+    socket.on('data', () => undefined); // nothing is expected; reading keeps the close visible
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = null;
+      setTimeout(() => this.#dial(), REDIAL_MS).unref();
+    });
+  }
+
+  #greet(socket: Socket): void {
+    this.#socket = socket;
+    this.#write({
+      type: 'hello',
+      v: 1,
+      pid: process.pid,
+      intervalMs: this.options.intervalMs,
+      ...this.options.identity,
+    });
+    this.#beat();
+    this.#onGreeted();
+  }
+
+  #beat(): void {
+    if (!this.#socket || this.#farewell) return;
+    const loopDelayMs = Math.max(0, this.#delay.max / 1e6 - RESOLUTION_MS);
+    this.#delay.reset();
+    this.#seq += 1;
+    this.#write({
+      type: 'beat',
+      seq: this.#seq,
+      loopDelayMs,
+      rssBytes: process.memoryUsage.rss(),
+      ...this.options.state(),
+    });
+  }
+
+  #write(frame: HeartbeatFrame): void {
+    if (this.#socket?.writable) this.#socket.write(`${JSON.stringify(frame)}\n`);
+  }
+}

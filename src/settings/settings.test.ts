@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from './settings.ts';
+
+const read = (file: Record<string, string>, environment: NodeJS.ProcessEnv = {}) =>
+  readSettings(file, environment, '/home/n');
+const problemsOf = (file: Record<string, string>, home = '/home/n') => {
+  try {
+    readSettings(file, {}, home);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as SettingsError).problems;
+  }
+};
+
+describe('settings', () => {
+  it('work without any file', () => {
+    expect(read({})).toMatchObject({
+      ASSISTANT_NAME: '폴',
+      NANOCLAW_PORT: 8787,
+      MAX_CONCURRENT_CONTAINERS: 5,
+      IDLE_TIMEOUT: 300_000,
+    });
+  });
+
+  it('take the process environment over the file, and a blank value as not set', () => {
+    expect(read({ NANOCLAW_PORT: '9000', LOG_LEVEL: ' ' }, { NANOCLAW_PORT: '9001' })).toMatchObject({
+      NANOCLAW_PORT: 9001,
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('report every problem at once, by name, without the values', () => {
+    const problems = problemsOf({
+      NANOCLAW_PORT: '99999',
+      TZ: 'Mars/Base',
+      LOG_LEVEL: 'loud',
+      TRIGGER_PATTERN: '(',
+      ANTHROPIC_API_KEY_FALLBACK: 'sk-ant-oat01-secret',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'ANTHROPIC_API_KEY_FALLBACK',
+      'LOG_LEVEL',
+      'NANOCLAW_PORT',
+      'TRIGGER_PATTERN',
+      'TZ',
+    ]);
+    expect(problems.join()).not.toContain('secret');
+  });
+
+  it('refuse ANTHROPIC_API_KEY in the file and say why, but not in the environment', () => {
+    expect(problemsOf({ ANTHROPIC_API_KEY: 'sk-ant-api03-x' })).toEqual([
+      expect.stringContaining('outrank the subscription'),
+    ]);
+    expect(() => read({}, { ANTHROPIC_API_KEY: 'sk-ant-api03-x' })).not.toThrow();
+  });
+
+  it('want agents to be closed before they are killed', () => {
+    expect(problemsOf({ IDLE_TIMEOUT: '60000', CONTAINER_TIMEOUT: '60000' })).toEqual([
+      expect.stringContaining('shorter than CONTAINER_TIMEOUT'),
+    ]);
+  });
+
+  it('refuse a home too long for a socket below it', () => {
+    expect(problemsOf({}, `/${'x'.repeat(90)}`)).toEqual([expect.stringContaining('bytes too long')]);
+  });
+});

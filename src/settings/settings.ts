@@ -1,0 +1,134 @@
+/**
+ * The orchestrator's settings: `.env` with the process environment over it, checked as a whole so that every
+ * problem is reported at once and by name. Values are never repeated in a problem: they may be secrets.
+ */
+import { z } from 'zod';
+import { homePaths, SOCKET_PATH_LIMIT } from '../../contracts/paths.ts';
+
+/** The configuration can't be used; `problems` lists all that is wrong, one line each. */
+export class SettingsError extends Error {
+  readonly code = 'BAD_SETTINGS';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a port number' })
+    .int('must be a whole number')
+    .min(1, 'must be a port from 1 to 65535')
+    .max(65535, 'must be a port from 1 to 65535')
+    .default(fallback);
+
+const milliseconds = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be milliseconds' })
+    .int('must be whole milliseconds')
+    .min(1000, 'must be at least 1000 (1 s)')
+    .default(fallback);
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' });
+const flag = z
+  .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+  .transform((v) => v === 'true' || v === '1');
+
+const timeZone = z.string().refine(isTimeZone, 'is not a time zone name such as Asia/Seoul');
+const pattern = z.string().refine(isPattern, 'is not a regular expression');
+
+const schema = z.object({
+  ASSISTANT_NAME: z.string().max(40, 'must be 40 characters at most').default('폴'),
+  TRIGGER_PATTERN: pattern.optional(),
+  TZ: timeZone.default(Intl.DateTimeFormat().resolvedOptions().timeZone),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'must be trace, debug, info, warn or error' })
+    .default('info'),
+  NANOCLAW_LANG: z.enum(['ko', 'en'], { error: 'must be ko or en' }).default('en'),
+  NANOCLAW_PORT: port(8787),
+  CONTAINER_IMAGE: z.string().default('nanoclaw-agent:latest'),
+  NANOCLAW_SANDBOX: z
+    .enum(['auto', 'docker', 'bubblewrap'], { error: 'must be auto, docker or bubblewrap' })
+    .default('auto'),
+  CONTAINER_TIMEOUT: milliseconds(30 * 60_000),
+  IDLE_TIMEOUT: milliseconds(5 * 60_000),
+  MAX_CONCURRENT_CONTAINERS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(100, 'must be 100 at most')
+    .default(5),
+  DEV_MOUNT: flag.default(false),
+  ANTHROPIC_BASE_URL: url.default('https://api.anthropic.com'),
+  ANTHROPIC_API_KEY_FALLBACK: z
+    .string()
+    .regex(/^sk-ant-api/, 'must be a prepaid API key (sk-ant-api…); a subscription signs in with `claude`')
+    .optional(),
+  ANTHROPIC_API_KEY: z
+    .undefined({
+      error:
+        'would silently outrank the subscription and spend prepaid credit: call it ANTHROPIC_API_KEY_FALLBACK',
+    })
+    .optional(),
+});
+
+export type Settings = z.infer<typeof schema> & { home: string };
+
+/**
+ * @param file values of `.env`; `ANTHROPIC_API_KEY` is refused only there, since a shell may hold one for other programs
+ * @param environment the process environment, which outranks the file
+ * @throws SettingsError with every problem
+ */
+export function readSettings(
+  file: Record<string, string>,
+  environment: NodeJS.ProcessEnv,
+  home: string,
+): Settings {
+  const { ANTHROPIC_API_KEY: _ignored, ...outer } = environment;
+  const problems: string[] = [];
+  const result = schema.safeParse(withoutBlanks({ ...file, ...outer }));
+  if (!result.success) {
+    for (const issue of result.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
+  } else if (result.data.IDLE_TIMEOUT >= result.data.CONTAINER_TIMEOUT) {
+    problems.push(
+      'IDLE_TIMEOUT must be shorter than CONTAINER_TIMEOUT, or idle agents are killed instead of closed',
+    );
+  }
+  problems.push(...homeProblems(home));
+  if (!result.success || problems.length > 0) throw new SettingsError(problems);
+  return { ...result.data, home };
+}
+
+/** `NAME=` in a file means "not set". */
+function withoutBlanks(values: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+}
+
+function homeProblems(home: string): string[] {
+  const longest = `${homePaths(home).agentRun('x'.repeat(12))}/broker.sock`;
+  const excess = Buffer.byteLength(longest) - SOCKET_PATH_LIMIT;
+  return excess > 0
+    ? [
+        `NANOCLAW_HOME is ${excess} bytes too long: sockets below it may have ${SOCKET_PATH_LIMIT} bytes at most`,
+      ]
+    : [];
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false; // the only answer Intl gives to an unknown zone is a RangeError
+  }
+}
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u');
+    return true;
+  } catch {
+    return false; // the only answer RegExp gives to a bad pattern is a SyntaxError
+  }
+}

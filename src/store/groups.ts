@@ -1,0 +1,74 @@
+/** Registered chats and the group (folder) each belongs to. Several chats may share one group. */
+import type { Db } from './open.ts';
+
+export type Group = {
+  jid: string;
+  name: string;
+  folder: string;
+  triggerPattern: string | null;
+  /** False: every message asks, as in the main group. */
+  requiresTrigger: boolean;
+};
+
+/** The group that may do what others may not. */
+export const MAIN_FOLDER = 'main';
+
+/** A folder name becomes a path and part of a container's name, so it is letters, digits, `-` and `_` only. */
+const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+
+/** Registration refused; the message says why. */
+export class GroupNameError extends Error {
+  readonly code = 'GROUP_NAME';
+}
+
+type Row = {
+  jid: string;
+  name: string;
+  folder: string;
+  trigger_pattern: string | null;
+  requires_trigger: number;
+};
+
+export class Groups {
+  readonly #all;
+  readonly #register;
+
+  constructor(db: Db) {
+    this.#all = db.prepare<[], Row>(
+      'SELECT jid, name, folder, trigger_pattern, requires_trigger FROM registered_groups ORDER BY added_at, jid',
+    );
+    this.#register = db.prepare(
+      `INSERT INTO registered_groups (jid, name, folder, trigger_pattern, requires_trigger, added_at)
+       VALUES (@jid, @name, @folder, @triggerPattern, @requiresTrigger, @addedAt)
+       ON CONFLICT (jid) DO UPDATE SET name = excluded.name, folder = excluded.folder,
+         trigger_pattern = excluded.trigger_pattern, requires_trigger = excluded.requires_trigger`,
+    );
+  }
+
+  all(): Group[] {
+    return this.#all.all().map((row) => ({
+      jid: row.jid,
+      name: row.name,
+      folder: row.folder,
+      triggerPattern: row.trigger_pattern,
+      requiresTrigger: row.requires_trigger === 1,
+    }));
+  }
+
+  /**
+   * To be called inside a write.
+   * @throws GroupNameError when the folder is not a plain name
+   */
+  register(group: Group, now: number): void {
+    if (!FOLDER_NAME.test(group.folder)) {
+      throw new GroupNameError(
+        `a group's folder is 1–40 letters, digits, "-" or "_", beginning with a letter or digit`,
+      );
+    }
+    this.#register.run({
+      ...group,
+      requiresTrigger: group.requiresTrigger ? 1 : 0,
+      addedAt: new Date(now).toISOString(),
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/** The inbound journal: what people wrote, in the order it came, each platform message at most once. */
+import type { Db } from './open.ts';
+
+/** A message as a channel hands it over. */
+export type InboundMessage = {
+  jid: string;
+  channel: string;
+  chatName: string;
+  isGroup: boolean;
+  /** The platform's id, unique in its chat. */
+  id: string;
+  thread: string | null;
+  sender: string;
+  senderName: string;
+  text: string;
+  /** Wall clock of the platform, milliseconds. */
+  at: number;
+};
+
+export type StoredMessage = {
+  seq: number;
+  id: string;
+  thread: string | null;
+  senderName: string;
+  content: string;
+  timestamp: string;
+  asks: number;
+};
+
+const COLUMNS = 'seq, id, thread, sender_name AS senderName, content, timestamp, asks';
+
+export class Journal {
+  readonly #touchChat;
+  readonly #insert;
+  readonly #range;
+  readonly #firstAsking;
+  readonly #cursor;
+  readonly #advance;
+  readonly #oldestAsking;
+
+  constructor(db: Db) {
+    this.#touchChat = db.prepare(
+      `INSERT INTO chats (jid, name, channel, is_group, last_message_time) VALUES (@jid, @chatName, @channel, @isGroup, @timestamp)
+       ON CONFLICT (jid) DO UPDATE SET name = excluded.name, last_message_time = max(last_message_time, excluded.last_message_time)`,
+    );
+    this.#insert = db.prepare(
+      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, asks)
+       VALUES (@id, @jid, @thread, @sender, @senderName, @text, @timestamp, @asks)
+       ON CONFLICT (chat_jid, id) DO NOTHING`,
+    );
+    this.#range = db.prepare<[string, number, number], StoredMessage>(
+      `SELECT ${COLUMNS} FROM messages WHERE chat_jid = ? AND seq > ? AND seq <= ? ORDER BY seq`,
+    );
+    this.#firstAsking = db
+      .prepare<[string, number], number>(
+        'SELECT seq FROM messages WHERE chat_jid = ? AND seq > ? AND asks = 1 ORDER BY seq LIMIT 1',
+      )
+      .pluck();
+    this.#cursor = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
+    this.#advance = db.prepare(
+      `INSERT INTO router_state (key, value) VALUES (?, ?)
+       ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
+    );
+    this.#oldestAsking = db
+      .prepare<[], string | null>(
+        `SELECT min(m.timestamp) FROM registered_groups g JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
+         AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`,
+      )
+      .pluck();
+  }
+
+  /** Remembers that the chat exists, without any content. To be called inside a write. */
+  touchChat(message: InboundMessage): void {
+    this.#touchChat.run({
+      ...message,
+      isGroup: message.isGroup ? 1 : 0,
+      timestamp: new Date(message.at).toISOString(),
+    });
+  }
+
+  /** Stores a message; null when it is stored already. To be called inside a write, after `touchChat`. */
+  append(message: InboundMessage, asks: boolean): number | null {
+    const { id, jid, thread, sender, senderName, text, at } = message;
+    const row = {
+      id,
+      jid,
+      thread,
+      sender,
+      senderName,
+      text,
+      timestamp: new Date(at).toISOString(),
+      asks: asks ? 1 : 0,
+    };
+    const result = this.#insert.run(row);
+    return result.changes === 1 ? Number(result.lastInsertRowid) : null;
+  }
+
+  /** Messages of a chat with `after < seq <= upto`, in row order. */
+  range(jid: string, after: number, upto = Number.MAX_SAFE_INTEGER): StoredMessage[] {
+    return this.#range.all(jid, after, upto);
+  }
+
+  /** The first message past `after` that asks the assistant; null when none does. */
+  firstAsking(jid: string, after: number): number | null {
+    return this.#firstAsking.get(jid, after) ?? null;
+  }
+
+  /** The last message of a chat that a finished turn has taken. */
+  cursor(jid: string): number {
+    return Number(this.#cursor.get(`cursor:${jid}`) ?? 0);
+  }
+
+  /** Moves a chat's cursor, never backwards. To be called inside a write. */
+  advance(jid: string, seq: number): void {
+    this.#advance.run(`cursor:${jid}`, String(seq));
+  }
+
+  /** When the oldest unanswered mention was written, wall-clock milliseconds; null when all are answered. */
+  oldestUnansweredAt(): number | null {
+    const timestamp = this.#oldestAsking.get();
+    return timestamp ? Date.parse(timestamp) : null;
+  }
+}

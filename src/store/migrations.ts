@@ -1,0 +1,133 @@
+/**
+ * The schema, one entry a version, applied in order inside one transaction each. Table and column names are part
+ * of the operator's contract (documented `sqlite3` queries use them). An entry that has been released is never changed.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE chats (
+    jid TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    is_group INTEGER NOT NULL,
+    last_message_time TEXT NOT NULL
+  );
+
+  -- The inbound journal. Order is the row sequence, never the timestamp.
+  CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    chat_jid TEXT NOT NULL REFERENCES chats(jid),
+    thread TEXT,
+    sender TEXT NOT NULL,
+    sender_name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    is_from_me INTEGER NOT NULL DEFAULT 0,
+    is_bot_message INTEGER NOT NULL DEFAULT 0,
+    -- 1 when the message asks the assistant, by the rules at the time it came
+    asks INTEGER NOT NULL,
+    UNIQUE (chat_jid, id)
+  );
+  CREATE INDEX messages_by_chat ON messages (chat_jid, seq);
+  CREATE INDEX messages_asking ON messages (chat_jid, seq) WHERE asks = 1;
+
+  CREATE TABLE registered_groups (
+    jid TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    trigger_pattern TEXT,
+    added_at TEXT NOT NULL,
+    container_config TEXT,
+    requires_trigger INTEGER NOT NULL DEFAULT 1
+  );
+
+  CREATE TABLE sessions (
+    group_folder TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL,
+    last_assistant TEXT
+  );
+
+  -- Cursors (\`cursor:<jid>\` = last message a finished turn has taken) and other small state.
+  CREATE TABLE router_state (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+  CREATE TABLE turns (
+    id TEXT PRIMARY KEY,
+    group_folder TEXT NOT NULL,
+    chat_jid TEXT NOT NULL,
+    thread TEXT,
+    state TEXT NOT NULL CHECK (state IN ('running', 'answered', 'failed')),
+    from_seq INTEGER NOT NULL,
+    -- last message the agent has truly taken in; grows with follow-ups
+    upto_seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    error_code TEXT
+  );
+  CREATE INDEX turns_running ON turns (group_folder) WHERE state = 'running';
+
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    turn_id TEXT NOT NULL REFERENCES turns(id),
+    ordinal INTEGER NOT NULL,
+    chat_jid TEXT NOT NULL,
+    thread TEXT,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'unclear', 'undeliverable')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_try_at INTEGER,
+    created_at INTEGER NOT NULL,
+    sent_at INTEGER,
+    receipt TEXT,
+    reason TEXT
+  );
+  CREATE INDEX outbox_open ON outbox (chat_jid, seq) WHERE state IN ('pending', 'sending', 'unclear');
+  CREATE INDEX outbox_by_turn ON outbox (turn_id, ordinal);
+
+  -- Host tool calls that had an effect: the same key again returns the record.
+  CREATE TABLE tool_calls (
+    session_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    result TEXT NOT NULL,
+    PRIMARY KEY (session_id, id)
+  );
+
+  CREATE TABLE scheduled_tasks (
+    id TEXT PRIMARY KEY,
+    group_folder TEXT NOT NULL,
+    chat_jid TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    schedule_type TEXT NOT NULL,
+    schedule_value TEXT NOT NULL,
+    context_mode TEXT NOT NULL DEFAULT 'isolated',
+    next_run TEXT,
+    last_run TEXT,
+    last_result TEXT,
+    status TEXT NOT NULL DEFAULT 'active',
+    created_at TEXT NOT NULL
+  );
+  CREATE TABLE task_run_logs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id TEXT NOT NULL REFERENCES scheduled_tasks(id),
+    run_at TEXT NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    result TEXT,
+    error TEXT
+  );
+
+  -- The local chat is a platform of its own: this is its record, not a copy of ours.
+  CREATE TABLE local_messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    id TEXT NOT NULL,
+    answers TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (chat, direction, id)
+  );
+  `,
+];

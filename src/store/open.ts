@@ -1,0 +1,47 @@
+/** Opens the database: WAL, `synchronous=FULL` so that what is committed survives power loss, schema brought up to date. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { MIGRATIONS } from './migrations.ts';
+
+export type Db = Database.Database;
+
+/** The database can't be used; the message says what to do. */
+export class StoreOpenError extends Error {
+  readonly code = 'STORE_OPEN';
+}
+
+/** How long a statement waits for another process's lock (a person's `sqlite3`, a backup), milliseconds. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** @throws StoreOpenError when the file is unreadable, damaged, locked or of a newer version */
+export function openStore(path: string): Db {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+    return db;
+  } catch (cause) {
+    if (cause instanceof StoreOpenError) throw cause;
+    throw new StoreOpenError(`store/messages.db can't be opened: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function migrate(db: Db): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > MIGRATIONS.length) {
+    throw new StoreOpenError(
+      `store/messages.db was written by a newer nanoclaw (schema ${version}): update nanoclaw or restore a backup`,
+    );
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${index + 1}`);
+    }).immediate();
+  }
+}

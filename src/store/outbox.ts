@@ -1,0 +1,133 @@
+/**
+ * The outbox: replies on their way. A row's key is the platform's idempotency key.
+ *
+ *   pending → sending → sent
+ *                     → pending        (the platform said: later)
+ *                     → unclear        (response lost, or we died while sending; sent again under the same key)
+ *                     → undeliverable  (it can never succeed)
+ */
+import type { Db } from './open.ts';
+
+export type OutboxRow = {
+  seq: number;
+  key: string;
+  turnId: string;
+  jid: string;
+  thread: string | null;
+  body: string;
+  attempts: number;
+  createdAt: number;
+};
+
+export type NewOutboxRow = {
+  key: string;
+  turnId: string;
+  ordinal: number;
+  jid: string;
+  thread: string | null;
+  body: string;
+};
+
+/** Key of a turn's reply; also the idempotency key towards the platform (Discord takes 25 characters at most). */
+export function replyKey(turnId: string, ordinal: number): string {
+  return `${turnId}.${ordinal}`;
+}
+
+export class Outbox {
+  readonly #insert;
+  readonly #next;
+  readonly #chats;
+  readonly #lastOrdinal;
+  readonly #countFor;
+  readonly #sending;
+  readonly #settle;
+  readonly #interrupted;
+  readonly #counts;
+
+  constructor(db: Db) {
+    this.#insert = db.prepare(
+      `INSERT INTO outbox (key, turn_id, ordinal, chat_jid, thread, body, state, created_at)
+       VALUES (@key, @turnId, @ordinal, @jid, @thread, @body, 'pending', @now) ON CONFLICT (key) DO NOTHING`,
+    );
+    this.#next = db.prepare<[string], OutboxRow>(
+      `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, attempts, created_at AS createdAt FROM outbox
+       WHERE chat_jid = ? AND state IN ('pending', 'sending', 'unclear') ORDER BY seq LIMIT 1`,
+    );
+    this.#chats = db
+      .prepare<[], string>(
+        `SELECT DISTINCT chat_jid FROM outbox WHERE state IN ('pending', 'sending', 'unclear')`,
+      )
+      .pluck();
+    this.#lastOrdinal = db
+      .prepare<[string], number>('SELECT coalesce(max(ordinal), 0) FROM outbox WHERE turn_id = ?')
+      .pluck();
+    this.#countFor = db.prepare<[string], number>('SELECT count(*) FROM outbox WHERE turn_id = ?').pluck();
+    this.#sending = db.prepare(
+      `UPDATE outbox SET state = 'sending', attempts = attempts + 1, first_try_at = coalesce(first_try_at, ?) WHERE seq = ?`,
+    );
+    this.#settle = db.prepare(
+      `UPDATE outbox SET state = ?, receipt = ?, reason = ?, sent_at = ? WHERE seq = ?`,
+    );
+    this.#interrupted = db.prepare(`UPDATE outbox SET state = 'unclear' WHERE state = 'sending'`);
+    this.#counts = db.prepare<[], { state: string; count: number }>(
+      `SELECT state, count(*) AS count FROM outbox WHERE state IN ('pending', 'sending', 'unclear') GROUP BY state`,
+    );
+  }
+
+  /**
+   * Adds a reply; a second one under the same key changes nothing. To be called inside a write.
+   * @param row `ordinal` counts the turn's replies from 1; 0 = sent by a tool, outside that count
+   */
+  add(row: NewOutboxRow, now: number): void {
+    this.#insert.run({ ...row, now });
+  }
+
+  /** The oldest reply of a chat that is not settled; chats never wait for each other. */
+  next(jid: string): OutboxRow | null {
+    return this.#next.get(jid) ?? null;
+  }
+
+  /** Chats with unsettled replies. */
+  openChats(): string[] {
+    return this.#chats.all();
+  }
+
+  /** Ordinal of a turn's last reply on record, 0 when it has none. */
+  lastOrdinal(turnId: string): number {
+    return this.#lastOrdinal.get(turnId) ?? 0;
+  }
+
+  /** How many replies a turn has on record, those sent by tools included. */
+  countFor(turnId: string): number {
+    return this.#countFor.get(turnId) ?? 0;
+  }
+
+  markSending(seq: number, now: number): void {
+    this.#sending.run(now, seq);
+  }
+
+  settle(
+    seq: number,
+    state: 'sent' | 'pending' | 'unclear' | 'undeliverable',
+    detail: { receipt?: string; reason?: string },
+    now: number,
+  ): void {
+    this.#settle.run(
+      state,
+      detail.receipt ?? null,
+      detail.reason ?? null,
+      state === 'sent' ? now : null,
+      seq,
+    );
+  }
+
+  /** At start: what was being sent when a former process died may or may not have arrived. */
+  markInterrupted(): void {
+    this.#interrupted.run();
+  }
+
+  /** Unsettled replies by state. */
+  counts(): Array<{ state: string; count: number }> {
+    return this.#counts.all();
+  }
+}

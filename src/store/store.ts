@@ -1,0 +1,28 @@
+/** The store as the rest sees it: typed tables to read from, and one door for writes. */
+import { GroupCommit } from './group-commit.ts';
+import { Groups } from './groups.ts';
+import { Journal } from './journal.ts';
+import { openStore } from './open.ts';
+import { Outbox } from './outbox.ts';
+import { ToolCalls } from './tool-calls.ts';
+import { Turns } from './turns.ts';
+
+export type Store = ReturnType<typeof createStore>;
+
+/** @throws StoreOpenError */
+export function createStore(path: string) {
+  const db = openStore(path);
+  const commits = new GroupCommit(db);
+  return {
+    db,
+    groups: new Groups(db),
+    journal: new Journal(db),
+    turns: new Turns(db),
+    outbox: new Outbox(db),
+    toolCalls: new ToolCalls(db),
+    /** Resolves once the work is durable; see group-commit.ts. */
+    write: commits.write.bind(commits),
+    lastError: () => commits.lastError,
+    close: () => db.close(),
+  };
+}

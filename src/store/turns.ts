@@ -1,0 +1,110 @@
+/** Turns and the Claude session each group goes on with. All changes are to be made inside a write. */
+import type { AgentSession } from '../../contracts/link.ts';
+import type { Db } from './open.ts';
+
+/** A turn on record: the messages `from_seq…upto_seq` of one chat, answered together. */
+export type Turn = {
+  id: string;
+  folder: string;
+  jid: string;
+  thread: string | null;
+  fromSeq: number;
+  uptoSeq: number;
+  attempts: number;
+};
+
+type Row = {
+  id: string;
+  group_folder: string;
+  chat_jid: string;
+  thread: string | null;
+  from_seq: number;
+  upto_seq: number;
+  attempts: number;
+};
+
+export class Turns {
+  readonly #insert;
+  readonly #running;
+  readonly #consumed;
+  readonly #attempt;
+  readonly #end;
+  readonly #answers;
+  readonly #session;
+  readonly #saveSession;
+  readonly #dropSession;
+
+  constructor(db: Db) {
+    this.#insert = db.prepare(
+      `INSERT INTO turns (id, group_folder, chat_jid, thread, state, from_seq, upto_seq, started_at)
+       VALUES (@id, @folder, @jid, @thread, 'running', @fromSeq, @uptoSeq, @now)`,
+    );
+    this.#running = db.prepare<[], Row>(
+      `SELECT id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts FROM turns WHERE state = 'running'`,
+    );
+    this.#consumed = db.prepare(`UPDATE turns SET upto_seq = max(upto_seq, ?) WHERE id = ?`);
+    this.#attempt = db.prepare(`UPDATE turns SET attempts = attempts + 1 WHERE id = ?`);
+    this.#end = db.prepare(`UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ?`);
+    this.#answers = db
+      .prepare<[string], string>(
+        `SELECT m.id FROM turns t JOIN messages m ON m.chat_jid = t.chat_jid AND m.seq BETWEEN t.from_seq AND t.upto_seq
+         WHERE t.id = ? ORDER BY m.seq`,
+      )
+      .pluck();
+    this.#session = db.prepare<[string], AgentSession>(
+      'SELECT session_id AS id, last_assistant AS lastAssistant FROM sessions WHERE group_folder = ?',
+    );
+    this.#saveSession = db.prepare(
+      `INSERT INTO sessions (group_folder, session_id, last_assistant) VALUES (?, ?, ?)
+       ON CONFLICT (group_folder) DO UPDATE SET session_id = excluded.session_id, last_assistant = excluded.last_assistant`,
+    );
+    this.#dropSession = db.prepare('DELETE FROM sessions WHERE group_folder = ?');
+  }
+
+  open(turn: Turn, now: number): void {
+    this.#insert.run({ ...turn, now });
+  }
+
+  /** Turns that a former process left unfinished. */
+  running(): Turn[] {
+    return this.#running.all().map((row) => ({
+      id: row.id,
+      folder: row.group_folder,
+      jid: row.chat_jid,
+      thread: row.thread,
+      fromSeq: row.from_seq,
+      uptoSeq: row.upto_seq,
+      attempts: row.attempts,
+    }));
+  }
+
+  /** Platform ids of the messages a turn has taken. */
+  answers(id: string): string[] {
+    return this.#answers.all(id);
+  }
+
+  /** The agent has taken messages up to `seq` in. */
+  consumed(id: string, seq: number): void {
+    this.#consumed.run(seq, id);
+  }
+
+  countAttempt(id: string): void {
+    this.#attempt.run(id);
+  }
+
+  end(id: string, state: 'answered' | 'failed', errorCode: string | null, now: number): void {
+    this.#end.run(state, now, errorCode, id);
+  }
+
+  session(folder: string): AgentSession | null {
+    return this.#session.get(folder) ?? null;
+  }
+
+  saveSession(folder: string, session: AgentSession): void {
+    this.#saveSession.run(folder, session.id, session.lastAssistant);
+  }
+
+  dropSession(folder: string): void {
+    this.#dropSession.run(folder);
+  }
+}

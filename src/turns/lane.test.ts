@@ -1,0 +1,277 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../tests/fakes/clock.ts';
+import { settle } from '../../tests/fakes/settle.ts';
+import type { Agent, RunResult, TurnEnd, TurnOrder, TurnWork } from '../agents/agent.ts';
+import type { Group } from '../store/groups.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { Lane } from './lane.ts';
+import { Slots } from './slots.ts';
+import { TurnLog } from './turn-log.ts';
+
+const GROUP: Group = {
+  jid: 'local:main',
+  name: 'main',
+  folder: 'main',
+  triggerPattern: null,
+  requiresTrigger: false,
+};
+
+/** An agent of which the test plays the runner. */
+class FakeAgent {
+  orders: TurnOrder[] = [];
+  offers: Array<{ turn: string; messages: string[] }> = [];
+  stopped = false;
+  #sink: (work: TurnWork) => Promise<void> = async () => undefined;
+  #over: (result: RunResult) => void = () => undefined;
+  process = {
+    stop: async () => {
+      this.stopped = true;
+      this.die();
+    },
+  };
+
+  run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
+    this.orders.push(order);
+    this.#sink = sink;
+    return new Promise((resolve) => {
+      this.#over = resolve;
+    });
+  }
+
+  offer(turn: string, input: { messages: string[] }): void {
+    this.offers.push({ turn, messages: input.messages });
+  }
+
+  get turn(): string {
+    return this.orders.at(-1)?.context.turn ?? '';
+  }
+
+  async say(work: Record<string, unknown>): Promise<void> {
+    await this.#sink({ seq: 1, turn: this.turn, ...work } as unknown as TurnWork);
+  }
+
+  async end(final: string | null, more: Partial<TurnEnd> = {}): Promise<void> {
+    const ordinal = this.orders.at(-1)?.firstOrdinal ?? 1;
+    const end = {
+      type: 'end',
+      seq: 9,
+      turn: this.turn,
+      outcome: 'done',
+      final: final === null ? null : { ordinal, text: final },
+      error: null,
+      session: { id: 's1', lastAssistant: 'a1' },
+      usage: null,
+      ...more,
+    } as TurnEnd;
+    await this.#sink(end);
+    this.#over({ kind: 'ended', end });
+    await settle();
+  }
+
+  fail = (code: NonNullable<TurnEnd['error']>['code']) =>
+    this.end(null, { outcome: 'failed', error: { code, text: code } });
+
+  die(): void {
+    this.#over({ kind: 'gone', exit: { code: 137, signal: 'SIGKILL', oomKilled: false, detail: 'killed' } });
+  }
+}
+
+let store: Store;
+let clock: FakeClock;
+let agent: FakeAgent;
+let startError: Error | null;
+let working: boolean[];
+
+function newLane(): Lane {
+  let id = 0;
+  const newId = () => {
+    id += 1;
+    return `turn${id}`;
+  };
+  return new Lane('main', {
+    store,
+    turnLog: new TurnLog({ store, now: clock.now, newId, language: 'en' }),
+    agents: {
+      obtain: async () => {
+        if (startError) throw startError;
+        return agent as unknown as Agent;
+      },
+      release: () => undefined,
+    },
+    slots: new Slots(1),
+    groups: () => [GROUP],
+    timeZone: 'Asia/Seoul',
+    turnLimitMs: 60_000,
+    setWorking: (_address, on) => working.push(on),
+    deliver: async () => undefined,
+    onRecord: () => undefined,
+    clock,
+    log: pino({ level: 'silent' }),
+  });
+}
+
+async function write(id: string, text = `text ${id}`, asks = true): Promise<void> {
+  await store.write(() => {
+    const message = {
+      jid: GROUP.jid,
+      channel: 'local',
+      chatName: 'main',
+      isGroup: false,
+      id,
+      thread: null,
+      sender: 'kim',
+      senderName: 'Kim',
+      text,
+      at: clock.now(),
+    };
+    store.journal.touchChat(message);
+    store.journal.append(message, asks);
+  });
+}
+
+const replies = () =>
+  store.db.prepare('SELECT key, body FROM outbox ORDER BY seq').all() as Array<{ key: string; body: string }>;
+const turnStates = () => store.db.prepare('SELECT state FROM turns ORDER BY started_at, id').pluck().all();
+
+beforeEach(() => {
+  store = createStore(':memory:');
+  clock = new FakeClock();
+  agent = new FakeAgent();
+  startError = null;
+  working = [];
+});
+
+async function startTurn(lane: Lane, ...ids: string[]): Promise<void> {
+  for (const id of ids) await write(id);
+  lane.wake();
+  await settle();
+}
+
+describe('a lane', () => {
+  it('answers all unanswered messages in one turn, the context before the mention included', async () => {
+    await write('m1', 'earlier talk', false);
+    await startTurn(newLane(), 'm2');
+    expect(agent.orders[0]?.input.messages).toEqual(['1', '2']);
+    expect(agent.orders[0]?.input.prompt).toContain('earlier talk');
+    await agent.end('hello');
+    expect(replies()).toEqual([{ key: 'turn1.1', body: 'hello' }]);
+    expect(store.journal.cursor(GROUP.jid)).toBe(2);
+    expect(store.turns.session('main')).toEqual({ id: 's1', lastAssistant: 'a1' });
+    expect(working).toEqual([true, false]);
+  });
+
+  it('does nothing when no message asks', async () => {
+    await write('m1', 'just talk', false);
+    newLane().wake();
+    await settle();
+    expect(agent.orders).toEqual([]);
+  });
+
+  it('offers a message that comes meanwhile, and counts it as answered only when it was consumed', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    await write('m2');
+    lane.wake();
+    expect(agent.offers).toEqual([{ turn: 'turn1', messages: ['2'] }]);
+    await agent.say({ type: 'consumed', messages: ['2'] });
+    await agent.end('both');
+    expect(agent.orders).toHaveLength(1);
+    expect(store.journal.cursor(GROUP.jid)).toBe(2);
+  });
+
+  it('answers an offered message in the next turn when the session did not consume it', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    await write('m2');
+    lane.wake();
+    await agent.end('only the first');
+    expect(agent.orders.map((order) => order.input.messages)).toEqual([['1'], ['2']]);
+  });
+
+  it('keeps outputs as they come, and strips what is internal', async () => {
+    await startTurn(newLane(), 'm1');
+    await agent.say({ type: 'output', ordinal: 1, text: 'working <internal>secret plan</internal>on it' });
+    expect(replies()).toEqual([{ key: 'turn1.1', body: 'working on it' }]);
+    await agent.say({ type: 'output', ordinal: 1, text: 'working on it, repeated' });
+    expect(replies()).toHaveLength(1);
+  });
+
+  it('says so when a turn ends without a word', async () => {
+    await startTurn(newLane(), 'm1');
+    await agent.end('<internal>nothing to tell</internal>');
+    expect(replies()[0]?.body).toContain('nothing to say');
+  });
+
+  it.each(['gone', 'start_failed', 'overloaded'] as const)(
+    'tries again after 5 s, 10 s, … when it fails by %s, then tells the chat',
+    async (how) => {
+      if (how === 'start_failed') startError = new Error('no engine');
+      const failOnce = async () => {
+        if (how === 'gone') agent.die();
+        if (how === 'overloaded') await agent.fail('overloaded');
+        await settle();
+      };
+      await startTurn(newLane(), 'm1');
+      for (const seconds of [5, 10, 20, 40, 80]) {
+        await failOnce();
+        expect(turnStates()).toEqual(['running']);
+        clock.advance(seconds * 1000);
+        await settle();
+      }
+      await failOnce();
+      expect(turnStates()).toEqual(['failed']);
+      expect(replies()).toEqual([{ key: 'turn1.1', body: expect.stringContaining('⚠️') }]);
+      expect(store.journal.cursor(GROUP.jid)).toBe(1);
+    },
+  );
+
+  it('tells the chat at once when trying again cannot help', async () => {
+    await startTurn(newLane(), 'm1');
+    await agent.fail('auth');
+    expect(agent.orders).toHaveLength(1);
+    expect(replies()[0]?.body).toContain('sign in');
+  });
+
+  it('drops a stale session and tries once more without it', async () => {
+    await store.write(() => store.turns.saveSession('main', { id: 'old', lastAssistant: 'x' }));
+    await startTurn(newLane(), 'm1');
+    await agent.end(null, { outcome: 'failed', session: null, error: { code: 'stale_session', text: '' } });
+    clock.advance(0);
+    await settle();
+    expect(agent.orders.map((order) => order.session?.id ?? null)).toEqual(['old', null]);
+  });
+
+  it('stops an agent that works past the limit and tells the chat', async () => {
+    await startTurn(newLane(), 'm1');
+    clock.advance(60_000);
+    await settle();
+    expect(agent.stopped).toBe(true);
+    expect(turnStates()).toEqual(['failed']);
+  });
+
+  it('goes on after a crash with the same turn: replies on record stay, the next ordinal follows, the agent is told', async () => {
+    await startTurn(newLane(), 'm1');
+    await agent.say({ type: 'output', ordinal: 1, text: 'first half' });
+    agent = new FakeAgent();
+    const successor = newLane();
+    for (const turn of store.turns.running()) successor.resume(turn);
+    await settle();
+    expect(agent.orders).toMatchObject([
+      { context: { turn: 'turn1' }, firstOrdinal: 2, input: { messages: ['1'] } },
+    ]);
+    expect(agent.orders[0]?.input.prompt).toContain('replies-sent="1"');
+    await agent.end('second half');
+    expect(replies().map((reply) => reply.key)).toEqual(['turn1.1', 'turn1.2']);
+  });
+
+  it('leaves an unfinished turn on record when it is told to stop', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    const stopped = lane.stop();
+    agent.die();
+    await stopped;
+    expect(turnStates()).toEqual(['running']);
+    expect(replies()).toEqual([]);
+  });
+});

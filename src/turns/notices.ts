@@ -1,0 +1,65 @@
+/** What a chat is told when a turn can't answer. Plain words, no internals. */
+import type { FailureCode } from './retry.ts';
+
+export type Language = 'ko' | 'en';
+export type NoticeCode = FailureCode | 'silent' | 'interrupted';
+
+const NOTICES: Record<NoticeCode, Record<Language, string>> = {
+  auth: {
+    en: '⚠️ I could not sign in to the model. My operator has to renew the sign-in; then please ask again.',
+    ko: '⚠️ 모델에 로그인하지 못했습니다. 운영자가 로그인을 갱신한 뒤 다시 물어봐 주세요.',
+  },
+  credit: {
+    en: '⚠️ The prepaid model credit is used up. Please ask again once it has been topped up.',
+    ko: '⚠️ 선불 모델 크레딧이 모두 소진되었습니다. 충전된 뒤 다시 물어봐 주세요.',
+  },
+  rate_limit: {
+    en: '⚠️ The model is limiting my requests and did not let up. Please ask again later.',
+    ko: '⚠️ 모델 요청 한도에 계속 걸려 답하지 못했습니다. 나중에 다시 물어봐 주세요.',
+  },
+  overloaded: {
+    en: '⚠️ The model is overloaded and did not recover in time. Please ask again later.',
+    ko: '⚠️ 모델이 과부하 상태여서 답하지 못했습니다. 나중에 다시 물어봐 주세요.',
+  },
+  network: {
+    en: '⚠️ I could not reach the model. Please ask again later.',
+    ko: '⚠️ 모델에 연결하지 못했습니다. 나중에 다시 물어봐 주세요.',
+  },
+  timeout: {
+    en: '⚠️ This took longer than I am allowed to work on one request, so I stopped. Try asking for a smaller step.',
+    ko: '⚠️ 한 요청에 허용된 시간을 넘겨 중단했습니다. 더 작은 단계로 나누어 요청해 주세요.',
+  },
+  start_failed: {
+    en: '⚠️ I could not start my workspace. My operator can see why with `nanoclaw health --verbose`.',
+    ko: '⚠️ 작업 공간을 시작하지 못했습니다. 운영자는 `nanoclaw health --verbose`로 원인을 볼 수 있습니다.',
+  },
+  max_turns: {
+    en: '⚠️ This needed more steps than I am allowed to take. Try asking for a smaller step.',
+    ko: '⚠️ 허용된 단계 수를 넘어 중단했습니다. 더 작은 단계로 나누어 요청해 주세요.',
+  },
+  stale_session: {
+    en: '⚠️ I could not go on with our conversation. Please ask again.',
+    ko: '⚠️ 대화를 이어가지 못했습니다. 다시 물어봐 주세요.',
+  },
+  gone: {
+    en: '⚠️ My workspace kept failing while I worked on this. Please ask again later.',
+    ko: '⚠️ 작업 중 작업 공간이 계속 종료되어 답하지 못했습니다. 나중에 다시 물어봐 주세요.',
+  },
+  crashed: {
+    en: '⚠️ The agent kept crashing while I worked on this. Please ask again later.',
+    ko: '⚠️ 작업 중 에이전트가 계속 중단되어 답하지 못했습니다. 나중에 다시 물어봐 주세요.',
+  },
+  other: {
+    en: '⚠️ Something went wrong while I worked on this. My operator finds more in the log.',
+    ko: '⚠️ 작업 중 문제가 생겼습니다. 운영자는 로그에서 원인을 볼 수 있습니다.',
+  },
+  silent: {
+    en: 'I finished, but have nothing to say about it.',
+    ko: '작업을 마쳤지만 따로 전할 말이 없습니다.',
+  },
+  interrupted: { en: 'Stopped.', ko: '중단했습니다.' },
+};
+
+export function noticeFor(code: NoticeCode, language: Language): string {
+  return NOTICES[code][language];
+}

@@ -1,0 +1,52 @@
+/** Everything the core is ever told. Time and chance come in with the event; the core has neither of its own. */
+import type { PageNotice } from '../../contracts/action.ts';
+import type { Phase } from '../../contracts/health.ts';
+
+export type Now = {
+  /** Steady clock, milliseconds. */
+  mono: number;
+  /** Wall clock, milliseconds since the epoch. */
+  wall: number;
+};
+
+export type HealthOutcome =
+  | { kind: 'ok' }
+  | { kind: 'not_ready'; reason: string }
+  | { kind: 'unreachable'; reason: string }
+  /** Somebody else answers on the port. */
+  | { kind: 'stranger'; reason: string };
+
+export type EventBody =
+  /** First event of a supervisor's life; `processAlive` is about the process in the saved state. */
+  | { kind: 'boot'; resumed: boolean; processAlive: boolean }
+  | { kind: 'tick' }
+  | { kind: 'started'; pid: number; birth: string | null }
+  | { kind: 'start_failed'; detail: string }
+  | { kind: 'hello'; pid: number; birth: string | null; startId: string; version: string }
+  | {
+      kind: 'beat';
+      pid: number;
+      phase: Phase;
+      progress: number;
+      loopDelayMs: number;
+      rssBytes: number;
+    }
+  | { kind: 'bye'; pid: number; reason: 'operator_stop' | 'refused'; detail: string }
+  | { kind: 'connection_closed'; pid: number }
+  /** Both null when it was not our child: its end is known, the way it ended is not. */
+  | { kind: 'child_exited'; pid: number; code: number | null; signal: string | null }
+  | { kind: 'probe_result'; pid: number; outcome: HealthOutcome; durationMs: number }
+  /** The supervisor itself stood still for so long: nobody else is to blame for that time. */
+  | { kind: 'own_stall'; ms: number }
+  | { kind: 'env_changed' }
+  | { kind: 'operator'; verb: 'restart' | 'acknowledge' | 'shutdown' | 'shutdown_now'; by: string }
+  | { kind: 'page_result'; incident: string; page: PageNotice['kind']; ok: boolean; detail: string };
+
+export type EventKind = EventBody['kind'];
+export type EventOf<K extends EventKind> = Extract<EventBody, { kind: K }>;
+
+export type Event = EventBody & {
+  now: Now;
+  /** Even chance from 0 (included) to 1 (not included). */
+  chance: number;
+};

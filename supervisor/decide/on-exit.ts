@@ -1,0 +1,87 @@
+/** A process is gone, or says that it is going. */
+import { EXIT, explainExit } from '../../contracts/exit-codes.ts';
+import type { Cause } from '../../contracts/incident.ts';
+import type { Decision } from './decision.ts';
+import type { EventOf } from './event.ts';
+import { answerFault, startAfter } from './fault.ts';
+import { type AfterStop, type Process, processOf, type StoppedBy } from './state.ts';
+
+export type Exit = { code: number | null; signal: string | null };
+
+export function onChildExited(d: Decision, event: EventOf<'child_exited'>): void {
+  const process = processOf(d.state.service);
+  if (process?.pid === event.pid) onGone(d, process, event);
+}
+
+/** The known process does not exist any more. */
+export function onGone(d: Decision, process: Process, exit: Exit): void {
+  const { service } = d.state;
+  switch (service.kind) {
+    case 'starting':
+    case 'up':
+    case 'unhealthy':
+    case 'held':
+      return crashed(d, process, exit, d.now.mono);
+    case 'draining':
+      if (service.bye && endedCleanly(exit)) return stopped(d, 'operator');
+      return crashed(d, process, exit, d.now.mono);
+    case 'stopping':
+      return afterStop(d, process, exit, service.then);
+    case 'down':
+    case 'spawning':
+    case 'stopped':
+      return;
+  }
+}
+
+/** The exit of a process that was not our child cannot be read: its word before the end counts. */
+function endedCleanly(exit: Exit): boolean {
+  return exit.code === EXIT.ok || (exit.code === null && exit.signal === null);
+}
+
+function afterStop(d: Decision, process: Process, exit: Exit, then: AfterStop): void {
+  switch (then.kind) {
+    case 'start':
+      return startAfter(d, null, then.dueAt, describeExit(exit));
+    case 'hold':
+      return d.goto({
+        kind: 'held',
+        since: d.now.mono,
+        process: null,
+        check: null,
+        reason: d.state.incident?.detail ?? describeExit(exit),
+      });
+    case 'stop':
+      return stopped(d, then.by);
+    case 'judge':
+      return crashed(d, process, exit, then.seenAt);
+  }
+}
+
+/** The end was meant; for a shutdown the supervisor goes too. */
+export function stopped(d: Decision, by: StoppedBy): void {
+  d.goto({ kind: 'stopped', since: d.now.mono, by });
+  if (by === 'operator') d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
+  if (by === 'shutdown') d.later({ kind: 'exit_supervisor', code: EXIT.ok });
+}
+
+function crashed(d: Decision, process: Process, exit: Exit, seenAt: number): void {
+  const detail = describeExit(exit);
+  const evidence = [`pid ${process.pid}, alive for ${((seenAt - process.since) / 1000).toFixed(1)} s`];
+  if (process.refused !== null) evidence.push(`it refused to run: ${process.refused}`);
+  // The kernel reports the end within milliseconds, so the fault began when it was seen.
+  answerFault(d, { cause: causeOf(exit), detail, evidence, faultAt: seenAt, seenAt }, null);
+}
+
+function causeOf(exit: Exit): Cause {
+  if (exit.code === EXIT.config) return 'bad_config';
+  if (exit.code === EXIT.portInUse) return 'port_in_use';
+  return 'crash';
+}
+
+export function describeExit(exit: Exit): string {
+  if (exit.signal !== null) return `killed by ${exit.signal}`;
+  if (exit.code === null) return 'it is gone; how it ended could not be seen';
+  const meaning = explainExit(exit.code);
+  return meaning === null ? `exit code ${exit.code}` : `exit code ${exit.code}: ${meaning}`;
+}

@@ -1,0 +1,1 @@
+export function renderPage(): Promise<{ html: string; watchFiles: string[] }>;

@@ -1,0 +1,38 @@
+/** The service's components as it reports them itself, each with its reason in the service's own words. */
+import type { ComponentHealth } from '../../contracts/health.ts';
+import type { Text } from '../text.ts';
+import { useReading } from './reading.ts';
+import { Sign } from './sign.tsx';
+import { componentLooks } from './tone.ts';
+
+export function Parts({ components }: { components: readonly ComponentHealth[] }) {
+  const { text } = useReading();
+  return (
+    <section class="card" aria-labelledby="parts">
+      <h2 id="parts">{text.parts.title}</h2>
+      {components.length === 0 && <p class="quiet">{text.parts.empty}</p>}
+      <ul class="parts">
+        {components.map((component) => (
+          <li key={component.name}>
+            <Sign look={componentLooks[component.state]} />
+            <div>
+              <span class="part-name">{nameComponent(component.name, text)}</span>{' '}
+              <span class={`tone-${componentLooks[component.state].tone}`}>
+                {text.componentStates[component.state]}
+              </span>
+              {!component.required && <span class="quiet"> · {text.parts.optional}</span>}
+              <p class="quiet">{component.reason}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A name for people where we have one; a component added later shows under its own. */
+export function nameComponent(name: string, { parts }: Text): string {
+  if (name.startsWith('channel:')) return parts.channel(name.slice('channel:'.length));
+  const known: Readonly<Record<string, string>> = parts.names;
+  return Object.hasOwn(known, name) ? (known[name] ?? name) : name;
+}
