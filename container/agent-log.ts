@@ -31,6 +31,11 @@ export class AgentLog {
   #room: number;
   #pending: Promise<void> = Promise.resolve();
   #failed = false;
+  #declareFull: () => void = () => undefined;
+  /** Resolves when the limit is reached: what follows need not even be read. */
+  readonly full = new Promise<void>((resolve) => {
+    this.#declareFull = resolve;
+  });
 
   private constructor(
     readonly file: FileHandle,
@@ -51,6 +56,7 @@ export class AgentLog {
     const fits = chunk.length <= this.#room;
     const kept = fits ? chunk : Buffer.concat([chunk.subarray(0, this.#room), Buffer.from(LOG_LIMIT_NOTE)]);
     this.#room = fits ? this.#room - chunk.length : -1;
+    if (!fits) this.#declareFull();
     this.#pending = this.#pending.then(() => this.#append(kept));
   }
 

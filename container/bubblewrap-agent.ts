@@ -51,7 +51,7 @@ export class BubblewrapAgent implements RunningAgent {
     const alive = openAlive(this.#runDir);
     if (alive === null) return null;
     closeSync(alive);
-    return readSandboxPid(this.#runDir);
+    return readExitCode(this.#runDir) === null ? readSandboxPid(this.#runDir) : null;
   }
 
   #readEnd(): AgentExit {

@@ -22,6 +22,12 @@ const ETC = ['passwd', 'group', 'nsswitch.conf', 'ld.so.cache', 'alternatives', 
 const NODE_FOLDER = `${INSIDE.install}/bin`;
 const NODE = `${NODE_FOLDER}/node`;
 
+/** Named one by one, because bwrap makes the parents it is not told of for its own user alone. */
+const FOLDERS = [
+  ...['/etc', '/home', '/opt', INSIDE.install, NODE_FOLDER, '/run', INSIDE.workspace],
+  ...['extra', 'global', 'project'].map((name) => `${INSIDE.workspace}/${name}`),
+];
+
 export function bubblewrapArguments(
   spec: AgentSpec,
   mounts: readonly Mount[],
@@ -33,13 +39,13 @@ export function bubblewrapArguments(
     ...['--sync-fd', `${DESCRIPTOR.alive}`, '--json-status-fd', `${DESCRIPTOR.status}`],
     ...['--info-fd', `${DESCRIPTOR.info}`],
     ...environment(spec),
+    ...FOLDERS.flatMap((folder) => ['--dir', folder]),
     ...system(),
     ...['--perms', '1777', '--tmpfs', '/tmp', '--perms', '1777', '--tmpfs', INSIDE.home],
     ...readOnly(program.node, NODE),
     ...readOnly(program.runner, INSIDE.runner),
     ...readOnly(program.packageJson, `${INSIDE.install}/package.json`),
     ...readOnly(program.modules, `${INSIDE.install}/node_modules`),
-    ...['extra', 'global', 'project'].flatMap((name) => ['--dir', `${INSIDE.workspace}/${name}`]),
     ...mounts.flatMap((mount) => [mount.writable ? '--bind' : '--ro-bind', mount.source, mount.target]),
     ...['--remount-ro', '/', '--chdir', INSIDE.group, '--'],
     ...confine(spec, hostUid),

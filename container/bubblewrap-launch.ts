@@ -26,29 +26,27 @@ export async function launchBubblewrap(
   signal: AbortSignal,
 ): Promise<void> {
   const files = stateFiles(place.runDir);
-  const logger = await startLogger(place.logFile);
-  const descriptors = [
-    openSync(files.alive, constants.O_WRONLY | constants.O_NONBLOCK),
-    openSync(files.status, 'w', 0o600),
-    openSync(files.exit, 'w', 0o600),
-  ];
-  const [alive, status, exit] = descriptors;
+  const alive = openSync(files.alive, constants.O_WRONLY | constants.O_NONBLOCK);
+  const status = openSync(files.status, 'w', 0o600);
+  const exit = openSync(files.exit, 'w', 0o600);
+  const logger = await startLogger(place.logFile, alive);
   const shell = spawn('/bin/sh', ['-c', RUN_AND_RECORD, 'nanoclaw-agent', ...args], {
     stdio: ['ignore', logger.stdin, logger.stdin, alive, 'pipe', status, exit],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
     detached: true,
   });
-  for (const descriptor of descriptors) closeSync(descriptor);
+  for (const descriptor of [alive, status, exit]) closeSync(descriptor);
   logger.stdin?.destroy();
   await awaitSandbox(shell, AbortSignal.any([signal, AbortSignal.timeout(LAUNCH_DEADLINE_MS)]));
   shell.unref();
 }
 
-async function startLogger(logFile: string): Promise<ChildProcess> {
+/** The logger holds the FIFO too, so that an end is seen only after the last line is in the log. */
+async function startLogger(logFile: string, alive: number): Promise<ChildProcess> {
   const file = await openLogFile(logFile);
   const room = Math.max(0, LOG_LIMIT_BYTES - (await file.stat()).size);
   const logger = spawn('/bin/sh', ['-c', KEEP_LOG, 'nanoclaw-log', `${room}`, LOG_LIMIT_NOTE], {
-    stdio: ['pipe', file.fd, 'ignore'],
+    stdio: ['pipe', file.fd, 'ignore', alive],
     env: { PATH: '/usr/bin:/bin' },
     detached: true,
   });

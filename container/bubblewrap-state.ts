@@ -2,7 +2,7 @@
  * What is on disk about an agent in a bubblewrap sandbox, in its run folder, so that a new orchestrator finds it.
  *
  *   sandbox.json  who it is, written before the start
- *   alive         a FIFO whose write end only the sandbox's processes hold: nobody at its other end means dead. The
+ *   alive         a FIFO whose write end only the agent's processes hold: nobody at its other end means dead. The
  *                 kernel keeps this right, whatever was killed and whichever pids were used again.
  *   status.json   bwrap's own words; names the sandbox's first process
  *   exit          the exit code, written by the shell around bwrap before it ends

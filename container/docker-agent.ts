@@ -78,7 +78,7 @@ export class DockerAgent implements RunningAgent {
     return exit;
   }
 
-  /** Resolves when the output ends or `signal` is aborted; a lost stream costs log lines and nothing else. */
+  /** Resolves when the output ends, the log is full or `signal` is aborted; a lost stream costs log lines only. */
   async #followLog(signal: AbortSignal): Promise<void> {
     const { container, docker, log, since } = this.#parts;
     const options = { follow: true as const, stdout: true, stderr: true, since };
@@ -91,7 +91,7 @@ export class DockerAgent implements RunningAgent {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
       docker.modem.demuxStream(stream, log as never, log as never);
-      await ended;
+      await Promise.race([ended, log.full]);
       if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
     } catch (error) {
       log.write(Buffer.from(`[the output could not be followed: ${String(error)}]\n`));

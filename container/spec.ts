@@ -22,8 +22,8 @@ export const LABEL = {
  */
 const SCRATCH = 'rw,noexec,nosuid,nodev,size=268435456';
 
-/** What the engine keeps of an agent's output while nobody follows it. */
-const ENGINE_LOG = { Type: 'json-file', Config: { 'max-size': '8m', 'max-file': '2' } };
+/** What the engine keeps of an agent's output: more than our own log's limit, so that a restart loses none of it. */
+const ENGINE_LOG = { Type: 'json-file', Config: { 'max-size': '16m', 'max-file': '2' } };
 
 /**
  * @param mounts of the spec, resolved (mounts.ts)

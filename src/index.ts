@@ -10,6 +10,8 @@ import type { Sandbox } from '../container/sandbox.ts';
 import { type EnvFile, parseEnvFile } from '../contracts/env-file.ts';
 import { EXIT } from '../contracts/exit-codes.ts';
 import { homePaths } from '../contracts/paths.ts';
+import { createSandbox } from './agents/create-sandbox.ts';
+import { loadInstallation } from './agents/installation.ts';
 import { chooseSandbox } from './agents/sandbox-choice.ts';
 import { systemClock } from './clock.ts';
 import { Heartbeat } from './lifecycle/heartbeat.ts';
@@ -65,7 +67,7 @@ async function run(): Promise<void> {
   const service = await startService({
     settings,
     paths,
-    sandbox: await createSandbox(settings),
+    sandbox: await openSandbox(settings),
     metrics,
     life,
     clock: systemClock,
@@ -96,19 +98,16 @@ function envValues(): Record<string, string> {
   return file.values;
 }
 
-async function createSandbox(settings: Settings): Promise<Sandbox> {
-  const { loadInstallation } = await import('./agents/installation.ts');
+async function openSandbox(settings: Settings): Promise<Sandbox> {
   const installation = loadInstallation(paths.data).id;
-  switch (chooseSandbox(settings.NANOCLAW_SANDBOX, process.env.DOCKER_HOST)) {
-    case 'docker': {
-      const { createDockerSandbox } = await import('../container/docker.ts');
-      return createDockerSandbox({ installation, image: settings.CONTAINER_IMAGE, socketPath: null });
-    }
-    case 'bubblewrap': {
-      const { createBubblewrapSandbox } = await import('../container/bubblewrap.ts');
-      return createBubblewrapSandbox({ checkout: CHECKOUT, agentsDir: paths.agentsRun });
-    }
-  }
+  const kind = chooseSandbox(settings.NANOCLAW_SANDBOX, process.env.DOCKER_HOST);
+  const place = {
+    installation,
+    image: settings.CONTAINER_IMAGE,
+    checkout: CHECKOUT,
+    agentsRun: paths.agentsRun,
+  };
+  return createSandbox(kind, place);
 }
 
 /** An error nobody awaited leaves the process in a state nobody knows: end, and be started afresh. */

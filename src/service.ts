@@ -2,6 +2,7 @@
  * Builds the service out of its parts and starts them in order: store, agents, turns, channels, and last what a
  * former process left unfinished. Stops them in the opposite order, running turns first.
  */
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -63,7 +64,11 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       now: clock.now,
     }),
     baseUrl: settings.ANTHROPIC_BASE_URL,
-    offline: { kind: 'handler', label: 'offline model', handle: createOfflineModel().handle },
+    offline: {
+      kind: 'handler',
+      label: 'offline model',
+      handle: createOfflineModel({ clock, newId: randomUUID }).handle,
+    },
     log,
   });
   life.report(() => model.health());

@@ -68,7 +68,12 @@ async function readOnce(ports: StreamPorts, signal: AbortSignal, onOpen: () => v
 
 function rest(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = timers.after(ms, resolve);
-    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+    const finish = () => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = timers.after(ms, finish);
+    signal.addEventListener('abort', finish);
   });
 }

@@ -50,7 +50,8 @@ export function claudeOptions(
     env: claudeEnv(setting, config),
     // `project` reads CLAUDE.md of the working folder, `user` settings and skills of the group's config folder.
     settingSources: ['user', 'project', 'local'],
-    systemPrompt: { type: 'preset', preset: 'claude_code', append: config.systemPrompt },
+    // No snapshot: sessions live for months, and a changed prompt must hold for those that go on.
+    systemPrompt: { type: 'preset', preset: 'claude_code', append: config.systemPrompt, snapshot: false },
     ...(config.model ? { model: config.model } : {}),
     ...(session ? { resume: session.id } : {}),
     ...(session?.lastAssistant ? { resumeSessionAt: session.lastAssistant } : {}),

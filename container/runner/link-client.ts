@@ -8,7 +8,7 @@
  * Invariants: frames reach `onWork` once and in order, and are acknowledged after it returned; whatever was sent
  * is kept until acknowledged; a frame that breaks the protocol costs the connection, never the process.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type HostFrame,
   type HostWork,
@@ -31,7 +31,8 @@ const LONGEST_PAUSE_MS = 1000;
 export const WELCOME_LIMIT_MS = 10_000;
 
 export type LinkClientOptions = {
-  dial(): Socket;
+  /** Begins to connect; what is written before it is connected goes out then. */
+  dial(): Duplex;
   epoch: string;
   timers: Timers;
   log: Log;
@@ -43,7 +44,7 @@ export type LinkClientOptions = {
 
 export class LinkClient {
   readonly #sequence = new LinkSequence<RunnerWork>();
-  #socket: Socket | null = null;
+  #socket: Duplex | null = null;
   #welcomed = false;
   #attempt = 0;
   #stopped = false;
@@ -58,10 +59,10 @@ export class LinkClient {
     const lines = new LineSplitter(LINK_LINE_LIMIT);
     this.#socket = socket;
     this.#cancel = this.options.timers.after(WELCOME_LIMIT_MS, () => this.#refuse(socket, 'no welcome'));
-    socket.on('connect', () => this.#greet());
     socket.on('data', (chunk) => this.#read(socket, lines, chunk));
-    socket.on('error', (error) => this.options.log('link_error', { reason: error.message }));
+    socket.on('error', (error) => this.#report(error));
     socket.on('close', () => this.#redial());
+    this.#greet();
   }
 
   /** Sends work now, or as soon as the host is there. */
@@ -91,7 +92,7 @@ export class LinkClient {
     this.#write({ type: 'hello', v: 1, epoch, host, sent, acknowledged, turn: currentTurn() });
   }
 
-  #read(socket: Socket, lines: LineSplitter, chunk: Buffer): void {
+  #read(socket: Duplex, lines: LineSplitter, chunk: Buffer): void {
     try {
       for (const line of lines.push(chunk)) this.#take(hostFrameSchema.parse(JSON.parse(line)));
     } catch (error) {
@@ -126,10 +127,15 @@ export class LinkClient {
   }
 
   /** What broke once may break again at once: the next dial takes the longest pause. */
-  #refuse(socket: Socket, reason: string): void {
+  #refuse(socket: Duplex, reason: string): void {
     this.options.log('link_refused', { reason });
     this.#attempt = PAUSES_MS.length;
     socket.destroy();
+  }
+
+  /** Once a break, not once a dial: the orchestrator may be away for hours. */
+  #report(error: Error): void {
+    if (this.#attempt === 0) this.options.log('link_error', { reason: error.message });
   }
 
   #redial(): void {

@@ -17,8 +17,9 @@ export type AgentsOptions = {
   paths: HomePaths;
   installation: Installation;
   settings: AgentSettings & { idleMs: number };
-  /** Rejects with a reason for people when there is none. */
-  sandbox(): Promise<Sandbox>;
+  sandbox: Sandbox;
+  /** Rejects with a reason for people when agents can't be started now. */
+  assertSandboxReady(): Promise<void>;
   /** Opens the agent's way to the model on `broker.sock` in its run folder. */
   openBroker(
     group: string,
@@ -75,8 +76,7 @@ export class Agents {
    * @param expected folder → unfinished turn
    */
   async adopt(groups: readonly Group[], expected: ReadonlyMap<string, string>): Promise<void> {
-    const sandbox = await this.options.sandbox();
-    for (const process of await sandbox.survivors(AbortSignal.timeout(START_LIMIT_MS))) {
+    for (const process of await this.options.sandbox.survivors(AbortSignal.timeout(START_LIMIT_MS))) {
       const group = groups.find((candidate) => candidate.folder === process.group);
       const expectedTurn = expected.get(process.group) ?? null;
       if (!group || expectedTurn === null || this.#live.has(process.group)) {
@@ -108,9 +108,9 @@ export class Agents {
     const agentId = randomBytes(6).toString('hex');
     log.info({ group: group.folder, agentId }, 'Spawning agent container');
     const entry = await this.#open(group, agentId, null, 'new', async () => {
-      const sandbox = await this.options.sandbox();
+      await this.options.assertSandboxReady();
       const spec = agentSpec({ group, agentId, paths, settings });
-      return sandbox.start(spec, AbortSignal.timeout(START_LIMIT_MS));
+      return this.options.sandbox.start(spec, AbortSignal.timeout(START_LIMIT_MS));
     });
     onRecord({ group: group.folder, result: 'started', seconds: (clock.monotonic() - started) / 1000 });
     return entry;

@@ -1,7 +1,7 @@
 /** Puts the agents' parts together: their folders, their way to the model, their tools. */
 import type { Logger } from 'pino';
 import { startBroker } from '../../broker/broker.ts';
-import type { Sandbox } from '../../container/sandbox.ts';
+import { type Sandbox, SandboxError } from '../../container/sandbox.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
@@ -43,10 +43,10 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       limits: LIMITS,
       idleMs: settings.IDLE_TIMEOUT,
     },
-    async sandbox() {
+    sandbox,
+    async assertSandboxReady() {
       const check = await watch.check();
-      if (!check.ok) throw new Error(check.reason);
-      return sandbox;
+      if (!check.ok) throw new SandboxError(check.code, check.reason);
     },
     openBroker: (group, runDir, placeholder) =>
       startBroker({

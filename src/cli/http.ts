@@ -58,7 +58,14 @@ function send(ask: Ask, signal: AbortSignal): Promise<http.IncomingMessage> {
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (body !== undefined) headers['Content-Length'] = Buffer.byteLength(body);
   if (ask.token) headers.Authorization = `Bearer ${ask.token}`;
-  const options = { ...ask.target, path: ask.path, method: ask.method ?? 'GET', headers, signal, agent: false };
+  const options = {
+    ...ask.target,
+    path: ask.path,
+    method: ask.method ?? 'GET',
+    headers,
+    signal,
+    agent: false,
+  };
   return new Promise((resolve, reject) => {
     http.request(options, resolve).on('error', reject).end(body);
   });

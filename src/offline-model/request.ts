@@ -1,7 +1,7 @@
 /**
  * Reads a Messages request: its shape as far as a script needs it, and what was said to the model last.
  * Claude Code puts notes of its own between the turns (`<system-reminder>` blocks, messages of role `system`);
- * they are no input. Pure.
+ * they are no input, but for the note in which it hands on what a person wrote while a tool ran. Pure.
  */
 import { z } from 'zod';
 
@@ -35,10 +35,7 @@ export type NewestInput = {
 /** What came after the model's last answer. */
 export function newestInput(request: MessagesRequest): NewestInput {
   const last = request.messages.findLastIndex((message) => message.role === 'assistant');
-  const blocks = request.messages
-    .slice(last + 1)
-    .filter((message) => message.role === 'user')
-    .flatMap(blocksOf);
+  const blocks = request.messages.slice(last + 1).flatMap(inputBlocks);
   const result = blocks.findLast((block) => block.type === 'tool_result');
   return {
     text: plainText(blocks.map(textOf).join('\n')),
@@ -49,8 +46,7 @@ export function newestInput(request: MessagesRequest): NewestInput {
 /** Everything people wrote in this conversation, oldest first. */
 export function userTexts(request: MessagesRequest): string[] {
   return request.messages
-    .filter((message) => message.role === 'user')
-    .map((message) => plainText(blocksOf(message).map(textOf).join('\n')))
+    .map((message) => plainText(inputBlocks(message).map(textOf).join('\n')))
     .filter((text) => text !== '');
 }
 
@@ -68,10 +64,10 @@ export function hasTool(request: MessagesRequest, name: string): boolean {
   return (request.tools ?? []).some((tool) => tool.name === name);
 }
 
-/** Takes the newest `<message>` of a prompt written as XML, else the text; the leading trigger word goes too. */
+/** The newest `<message>` of a prompt written as XML (`<session>` in a call for a title), else the text itself. */
 export function plainText(raw: string): string {
   const said = raw.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim();
-  const newest = [...said.matchAll(/<message(?:\s[^>]*)?>([\s\S]*?)<\/message>/g)].at(-1)?.[1];
+  const newest = [...said.matchAll(/<(message|session)(?:\s[^>]*)?>([\s\S]*?)<\/\1>/g)].at(-1)?.[2];
   const bare = newest !== undefined ? decodeEntities(newest) : said.startsWith('<') ? stripTags(said) : said;
   return bare.trim();
 }
@@ -81,8 +77,19 @@ export function withoutTrigger(text: string): string {
   return text.replace(/^<?@[^\s,:>]+>?[\s,:]*/u, '').trim();
 }
 
-function blocksOf(message: Message): Block[] {
-  return typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content;
+/** How Claude Code 2.1.329 hands on a message that came in the middle of a turn. */
+const MID_TURN_NOTE =
+  /^The user sent a new message while you were working:\n([\s\S]*?)(?:\n\nThis is how Claude Code surfaces|$)/;
+
+/** The blocks of a message that hold input. */
+function inputBlocks({ role, content }: Message): Block[] {
+  const blocks: Block[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  if (role === 'user') return blocks;
+  if (role !== 'system') return [];
+  return blocks.flatMap((block) => {
+    const text = MID_TURN_NOTE.exec(textOf(block))?.[1];
+    return text === undefined ? [] : [{ type: 'text', text }];
+  });
 }
 
 function textOf(block: Block): string {

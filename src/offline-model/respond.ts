@@ -13,7 +13,7 @@ import {
   wantedSchema,
   withoutTrigger,
 } from './request.ts';
-import { LABELS, type Language, languageOf, quote, TEXTS } from './texts.ts';
+import { LABELS, type Language, languageOf, quote, TEXTS, type Texts } from './texts.ts';
 import type { ScriptedAnswer, ScriptedBlock } from './wire.ts';
 
 /** Longest wait a chat message can ask for, seconds: well below every client's timeout. */
@@ -29,7 +29,7 @@ export type Scripted = { answer: ScriptedAnswer; delayMs: number };
 export function respond(request: MessagesRequest, options: { label: boolean } = { label: true }): Scripted {
   const { text, toolResult } = newestInput(request);
   const asked = withoutTrigger(text);
-  const language = languageOf(asked || text || (userTexts(request).at(-1) ?? ''));
+  const language = languageFor(request);
   const step = decide(request, { text: asked, toolResult }, language);
   const label = options.label ? `${LABELS[language]} ` : '';
   const block: ScriptedBlock = wantedSchema(request)
@@ -45,14 +45,19 @@ export function estimateTokens(value: unknown): number {
   return Math.ceil(JSON.stringify(value).length / CHARACTERS_PER_TOKEN);
 }
 
+/** That of the newest words; of the trigger word where there are no others. */
+function languageFor(request: MessagesRequest): Language {
+  const said = userTexts(request).at(-1) ?? '';
+  return languageOf(withoutTrigger(said) || said);
+}
+
 type Step = { text: string; command?: string; delaySeconds?: number };
 type Input = { text: string; toolResult: ToolResult | null };
 
 function decide(request: MessagesRequest, { text, toolResult }: Input, language: Language): Step {
   const texts = TEXTS[language];
   if (request.max_tokens === 1 || wantedSchema(request) !== null) return { text: 'ok' };
-  if (isCompaction(text))
-    return { text: texts.summary(userTexts(request).slice(0, -1).slice(-SUMMARY_TEXTS)) };
+  if (isCompaction(text)) return { text: summarize(request, texts) };
   if (toolResult === null) return follow(request, text, language);
   const report = toolResult.isError ? texts.failed(toolResult.output) : texts.output(toolResult.output);
   if (text === '') return { text: report };
@@ -75,9 +80,14 @@ function follow(request: MessagesRequest, text: string, language: Language): Ste
   return /^(?:help|도움말|\?)$/i.test(text) ? { text: texts.help } : { text: texts.unknown(text) };
 }
 
-/** Claude Code asks for a summary in these words before it shortens a conversation. */
+/** Claude Code asks for a `<summary>` in these words before it shortens a conversation. */
 function isCompaction(text: string): boolean {
   return text.includes('Your task is to create a detailed summary');
+}
+
+function summarize(request: MessagesRequest, texts: Texts): string {
+  const said = userTexts(request).slice(0, -1).slice(-SUMMARY_TEXTS);
+  return `<summary>\n${texts.summary(said)}\n</summary>`;
 }
 
 function bash(command: string): ScriptedBlock {

@@ -77,7 +77,8 @@ export class Attempt {
       });
       return failure;
     } catch (error) {
-      deps.log.error({ err: error, group: turn.folder, turn: turn.id }, 'agent container failed to start');
+      const reason = error instanceof Error ? error.message : String(error);
+      deps.log.error({ group: turn.folder, turn: turn.id, reason }, 'agent container failed to start');
       return 'start_failed';
     } finally {
       deps.slots.release();

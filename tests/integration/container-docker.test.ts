@@ -1,14 +1,16 @@
 /** Agents in containers of a real Docker engine. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LOG_LIMIT_BYTES, LOG_LIMIT_NOTE } from '../../container/agent-log.ts';
 import { createDockerSandbox } from '../../container/docker.ts';
-import { ContainerWorld, execute, importTinyImage } from './container-world.ts';
+import { ContainerWorld, execute, importTinyImage, waitUntil } from './container-world.ts';
 
 const image = `nanoclaw-test-tiny:${process.pid}`;
 const installation = `test-${process.pid}`;
 const sandboxOf = (home: string, name = image) =>
   createDockerSandbox({ installation: home, image: name, socketPath: null });
+/** No test here needs more than two seconds on an idle machine. */
+vi.setConfig({ testTimeout: 15_000 });
 const signal = AbortSignal.timeout(60_000);
 let world: ContainerWorld;
 
@@ -99,21 +101,25 @@ describe('an agent', () => {
   });
 
   it('is stopped by TERM when it listens, and by KILL after the grace when it does not', async () => {
-    const gentle = await world.agent("trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done");
-    const stubborn = await world.agent("trap '' TERM; while :; do sleep 0.05; done");
-    const sandbox = sandboxOf(installation);
-    const [first, second] = await Promise.all([
-      sandbox.start(gentle, signal),
-      sandbox.start(stubborn, signal),
-    ]);
-    await Promise.all([first.stop(5000), first.stop(5000), second.stop(1000)]);
-    expect(await first.exited).toMatchObject({ code: 5 });
-    expect(await second.exited).toMatchObject({ code: 137, signal: 'SIGKILL', oomKilled: false });
-    await first.stop(1000);
+    const wait = 'touch /workspace/group/up; while :; do sleep 0.05; done';
+    const specs = [
+      await world.agent(`trap 'exit 5' TERM; ${wait}`),
+      await world.agent(`trap '' TERM; ${wait}`),
+    ];
+    const [gentle, stubborn] = await Promise.all(
+      specs.map((spec) => sandboxOf(installation).start(spec, signal)),
+    );
+    for (const { groupDir } of specs) await waitUntil(`[ -e ${groupDir}/up ]`);
+    await Promise.all([gentle?.stop(5000), gentle?.stop(5000), stubborn?.stop(1000)]);
+    expect(await gentle?.exited).toMatchObject({ code: 5 });
+    expect(await stubborn?.exited).toMatchObject({ code: 137, signal: 'SIGKILL', oomKilled: false });
+    await gentle?.stop(1000);
   });
 
   it('whose output has no end fills its log to the limit and is told so there', async () => {
-    const spec = await world.agent(`yes nanoclaw | head -c ${LOG_LIMIT_BYTES + 1_000_000}; echo end`);
+    const spec = await world.agent(
+      `yes ${'x'.repeat(999)} | head -c ${LOG_LIMIT_BYTES + 1_000_000}; echo end`,
+    );
     await (await sandboxOf(installation).start(spec, signal)).exited;
     const log = await world.logOf(spec);
     expect(log.length).toBe(LOG_LIMIT_BYTES + LOG_LIMIT_NOTE.length);

@@ -13,12 +13,17 @@ import type { AgentSpec } from '../../container/sandbox.ts';
 
 export const execute = promisify(execFile);
 
+/** Waits, five seconds at most, until a shell condition holds. */
+export async function waitUntil(condition: string): Promise<void> {
+  await execute('sh', ['-c', `until ${condition}; do sleep 0.05; done`], { timeout: 5000 });
+}
+
 /** Stands in for the runner under bubblewrap: runs the script, passes TERM on, ends as it ends. */
 const STAND_IN = `
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-const script = spawn('/bin/sh', ['/run/nanoclaw/main.sh'], { stdio: 'inherit' });
 process.on('SIGTERM', () => script.kill('SIGTERM'));
+const script = spawn('/bin/sh', ['/run/nanoclaw/main.sh'], { stdio: 'inherit' });
 script.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 `;
 

@@ -4,8 +4,12 @@ import { sendAnthropicError } from '../../broker/anthropic-error.ts';
 import type { Clock } from '../../src/clock.ts';
 import { sendJson } from '../../src/offline-model/endpoint.ts';
 import { wait } from '../../src/offline-model/wait.ts';
-import type { ScriptedAnswer } from '../../src/offline-model/wire.ts';
-import { type AnswerIdentity, encodeEvents, encodeMessage } from '../../src/offline-model/wire.ts';
+import {
+  type AnswerIdentity,
+  encodeEvents,
+  encodeMessage,
+  type ScriptedAnswer,
+} from '../../src/offline-model/wire.ts';
 import type { AnthropicFault } from './anthropic-fault.ts';
 
 export type Sending = {

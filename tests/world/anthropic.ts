@@ -15,7 +15,7 @@ import { wait } from '../../src/offline-model/wait.ts';
 import { ANTHROPIC_FAULT_EXAMPLES, type AnthropicFault, anthropicFaultSchema } from './anthropic-fault.ts';
 import { AnthropicScript, type Matcher } from './anthropic-script.ts';
 import { send } from './anthropic-send.ts';
-import { FaultLine } from './fault-line.ts';
+import { FaultLine, takeFaults } from './fault-line.ts';
 import { listenOnLoopback } from './loopback.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -47,7 +47,6 @@ export type AnthropicRequest = {
 export interface Anthropic extends StandIn {
   readonly requests: readonly AnthropicRequest[];
   readonly script: Pick<AnthropicScript, 'queue' | 'match'>;
-  misbehave(fault: unknown): Promise<void>;
 }
 
 export type { Matcher };
@@ -71,13 +70,7 @@ export async function startAnthropic(options: AnthropicOptions = {}): Promise<An
     faults: ANTHROPIC_FAULT_EXAMPLES,
     received: () =>
       requests.map(({ body, ...seen }) => ({ ...seen, messages: body?.messages.length ?? null })),
-    async misbehave(json) {
-      const fault = anthropicFaultSchema.parse(json);
-      if (fault.kind === 'none') faults.clear();
-      if (fault.kind === 'none') return server.accept();
-      if (fault.kind === 'refuse') return server.refuse();
-      faults.add(fault);
-    },
+    misbehave: takeFaults(anthropicFaultSchema, faults, server),
     stop: () => server.refuse(),
   };
 }

@@ -39,7 +39,10 @@ if (port === null) {
   process.stderr.write(`${USAGE}\n`);
   process.exit(EXIT.usage);
 }
-const world = await startWorld({ port });
+const world = await startWorld({ port }).catch((error: unknown) => {
+  process.stderr.write(`the test world cannot start: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(EXIT.portInUse); // listening on loopback has no other way to fail
+});
 process.stdout.write(`${JSON.stringify(world.addresses)}\n`);
 process.stderr.write(help(world));
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void world.stop());

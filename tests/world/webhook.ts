@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { readBody } from '../../src/offline-model/body.ts';
-import { FaultLine } from './fault-line.ts';
+import { FaultLine, takeFaults } from './fault-line.ts';
 import { listenOnLoopback } from './loopback.ts';
 import type { StandIn } from './stand-in.ts';
 import { WEBHOOK_FAULT_EXAMPLES, type WebhookFault, webhookFaultSchema } from './webhook-fault.ts';
@@ -46,13 +46,7 @@ export async function startWebhook(options: WebhookOptions = {}): Promise<Webhoo
     attempts,
     faults: WEBHOOK_FAULT_EXAMPLES,
     received: () => store.deliveries,
-    async misbehave(json) {
-      const fault = webhookFaultSchema.parse(json);
-      if (fault.kind === 'none') faults.clear();
-      if (fault.kind === 'none') return server.accept();
-      if (fault.kind === 'refuse') return server.refuse();
-      faults.add(fault);
-    },
+    misbehave: takeFaults(webhookFaultSchema, faults, server),
     stop: () => server.refuse(),
   };
 }

@@ -17,9 +17,9 @@ export function Banner({ contact, status }: Props) {
     <section class={`banner edge-${look.tone}`} aria-labelledby="state">
       <Sign look={look} />
       <div class="banner-words">
-        <h1 id="state" role="status" aria-live="polite">
-          {sentence}
-        </h1>
+        <div role="status" aria-live="polite">
+          <h1 id="state">{sentence}</h1>
+        </div>
         <p class="reason">
           {contact.kind === 'lost' ? <LastSeen at={contact.lastSeen} /> : (status?.service.reason ?? '')}
         </p>

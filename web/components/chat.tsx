@@ -27,6 +27,7 @@ export function Chat({ chat, obstacle, onWrite, onWithdraw }: Props) {
         role="log"
         aria-live="polite"
         aria-labelledby="chat-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
       >
         {chat.transcript.length + chat.outgoing.length === 0 && <p class="quiet">{text.chat.empty}</p>}

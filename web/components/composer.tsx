@@ -22,8 +22,12 @@ export function Composer({ disabled, onWrite }: { disabled: boolean; onWrite: (t
     event.preventDefault();
     send();
   };
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    send();
+  };
   return (
-    <form class="composer" onSubmit={(event) => (event.preventDefault(), send())}>
+    <form class="composer" onSubmit={onSubmit}>
       <textarea
         rows={2}
         value={draft}

@@ -50,7 +50,8 @@ export const doctorEn = {
     noClient: 'no docker command: agents run under bubblewrap',
     noEngine: 'the docker engine does not answer: agents run under bubblewrap',
     noClientFix: 'sudo ./scripts/up.sh --install-docker',
-    noEngineFix: 'sudo systemctl start docker; may you use it? sudo usermod -aG docker "$(id -un)", then sign in anew',
+    noEngineFix:
+      'sudo systemctl start docker; may you use it? sudo usermod -aG docker "$(id -un)", then sign in anew',
   },
   image: {
     title: 'agent image',

@@ -50,7 +50,8 @@ export const doctorKo: DoctorTexts = {
     noClient: 'docker 명령이 없어 에이전트는 bubblewrap에서 실행됩니다',
     noEngine: 'docker 엔진이 응답하지 않아 에이전트는 bubblewrap에서 실행됩니다',
     noClientFix: 'sudo ./scripts/up.sh --install-docker',
-    noEngineFix: 'sudo systemctl start docker; 권한이 없다면 sudo usermod -aG docker "$(id -un)" 후 다시 로그인',
+    noEngineFix:
+      'sudo systemctl start docker; 권한이 없다면 sudo usermod -aG docker "$(id -un)" 후 다시 로그인',
   },
   image: {
     title: '에이전트 이미지',

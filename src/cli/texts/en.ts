@@ -52,7 +52,8 @@ export const en = {
     badNumber: (text: string) => `"${text}" is not a positive number`,
     badDuration: (text: string) => `"${text}" is not a time such as 90s, 15m, 24h, 7d or 2w`,
     badPattern: (text: string) => `"${text}" is not a regular expression`,
-    badAnswer: (what: string) => `${what} answered with something that can't be read; are both of one version?`,
+    badAnswer: (what: string) =>
+      `${what} answered with something that can't be read; are both of one version?`,
     notAJson: (status: number) => `the supervisor answered HTTP ${status}`,
   },
   status: {
@@ -88,7 +89,8 @@ export const en = {
     noIncidents: 'none on record',
     page: 'page',
     down: (address: string) => `The supervisor is not running: nothing answers at ${address}.`,
-    orchestratorAlive: (pid: number) => `The orchestrator (pid ${pid} by data/host.pid) is alive, but nobody watches it.`,
+    orchestratorAlive: (pid: number) =>
+      `The orchestrator (pid ${pid} by data/host.pid) is alive, but nobody watches it.`,
     orchestratorDead: (pid: number) => `The orchestrator (pid ${pid} by data/host.pid) is not alive either.`,
     orchestratorUnknown: 'No orchestrator has left its pid in data/host.pid.',
     lastIncidents: 'Last incidents on disk:',
@@ -98,7 +100,8 @@ export const en = {
   health: {
     ready: (uptime: string) => `ready for ${uptime}`,
     notReady: 'not ready',
-    unreachable: (address: string, reason: string) => `The orchestrator does not answer at ${address}: ${reason}`,
+    unreachable: (address: string, reason: string) =>
+      `The orchestrator does not answer at ${address}: ${reason}`,
   },
   chat: {
     banner: (chat: string, name: string) =>
@@ -112,13 +115,15 @@ export const en = {
         ? `No reply within ${seconds} s. The message is stored and will still be answered. Look: nanoclaw status, nanoclaw logs -n 50`
         : `The service took no message within ${seconds} s. Look: nanoclaw status; start it with: nanoclaw up`,
     refused: (reason: string) => `The service refused the message: ${reason}`,
-    notAsked: (name: string) => `The message is stored, but it asks nobody: start it with @${name} to get an answer.`,
+    notAsked: (name: string) =>
+      `The message is stored, but it asks nobody: start it with @${name} to get an answer.`,
   },
   up: {
     worldHome: (home: string) => `Stand-ins for the outside world run in this process. Scratch home: ${home}`,
     worldControl: (url: string) => `Their control address: ${url}`,
     worldKept: (home: string) => `The scratch home is kept: ${home}`,
-    noWorld: (path: string) => `The stand-ins are not part of this installation (${path} is missing): npm run build in a checkout`,
+    noWorld: (path: string) =>
+      `The stand-ins are not part of this installation (${path} is missing): npm run build in a checkout`,
     noSupervisor: (path: string) => `${path} is missing: npm run build`,
     ready: 'nanoclaw is ready.',
     page: 'Status page',
@@ -132,7 +137,8 @@ export const en = {
     noAnswer: 'the supervisor to answer',
     foreign: 'this supervisor: another one answers on its port',
     held: (reason: string) => `nanoclaw does not start: ${reason}`,
-    heldHint: 'Fix the cause; then press Ctrl-C and start again. More: nanoclaw logs -n 50, nanoclaw incidents',
+    heldHint:
+      'Fix the cause; then press Ctrl-C and start again. More: nanoclaw logs -n 50, nanoclaw incidents',
   },
   logs: {
     none: (folder: string) => `There are no logs in ${folder} yet.`,

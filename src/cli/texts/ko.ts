@@ -86,7 +86,8 @@ export const ko: typeof en = {
     noIncidents: '기록 없음',
     page: '페이지',
     down: (address) => `슈퍼바이저가 실행 중이 아닙니다: ${address}에서 응답이 없습니다.`,
-    orchestratorAlive: (pid) => `오케스트레이터(data/host.pid의 pid ${pid})는 살아 있지만, 지켜보는 이가 없습니다.`,
+    orchestratorAlive: (pid) =>
+      `오케스트레이터(data/host.pid의 pid ${pid})는 살아 있지만, 지켜보는 이가 없습니다.`,
     orchestratorDead: (pid) => `오케스트레이터(data/host.pid의 pid ${pid})도 살아 있지 않습니다.`,
     orchestratorUnknown: 'data/host.pid에 pid를 남긴 오케스트레이터가 없습니다.',
     lastIncidents: '디스크에 남은 최근 장애:',
@@ -129,7 +130,8 @@ export const ko: typeof en = {
     noAnswer: '슈퍼바이저의 응답',
     foreign: '이 슈퍼바이저: 그 포트에서 다른 슈퍼바이저가 답합니다',
     held: (reason) => `nanoclaw가 시작하지 못합니다: ${reason}`,
-    heldHint: '원인을 고친 뒤 Ctrl-C를 누르고 다시 시작하세요. 더 보기: nanoclaw logs -n 50, nanoclaw incidents',
+    heldHint:
+      '원인을 고친 뒤 Ctrl-C를 누르고 다시 시작하세요. 더 보기: nanoclaw logs -n 50, nanoclaw incidents',
   },
   logs: {
     none: (folder) => `${folder}에 아직 로그가 없습니다.`,

@@ -1,0 +1,79 @@
+/** What the broker's tests share: a broker on a socket of its own, upstreams to put behind it, a client. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type BrokerRecord, type ModelUpstream, startBroker } from './broker.ts';
+
+export type Asked = { path?: string; headers?: Record<string, string>; body?: string | Buffer };
+
+export class Fixture {
+  readonly records: BrokerRecord[] = [];
+  readonly closing: (() => Promise<unknown>)[] = [];
+  upstream: () => Promise<ModelUpstream> = () => Promise.reject(new Error('Nobody signed in.'));
+
+  private constructor(
+    readonly folder: string,
+    public socketPath: string,
+  ) {}
+
+  static async create(): Promise<Fixture> {
+    const folder = await mkdtemp(join(tmpdir(), 'broker-'));
+    return new Fixture(folder, join(folder, 'broker.sock'));
+  }
+
+  async start() {
+    const broker = await startBroker({
+      ...{ socketPath: this.socketPath, group: 'main' },
+      placeholder: { kind: 'api_key', value: 'placeholder' },
+      upstream: () => this.upstream(),
+      onRequest: (record) => this.records.push(record),
+    });
+    this.closing.push(broker.stop);
+    return broker;
+  }
+
+  /** Puts an HTTP server behind the broker, at a base path. */
+  async serveUpstream(handle: RequestListener): Promise<Server> {
+    const server = createServer(handle);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/`;
+    this.upstream = async () => ({ kind: 'http', baseUrl, credential: { kind: 'oauth', value: 'real' } });
+    this.closing.push(async () => server.close().closeAllConnections());
+    return server;
+  }
+
+  /** Sends a request as a container would; `answer` holds its headers, the body is still on its way. */
+  open({ path = '/anthropic/v1/messages', headers = {}, body = '{}' }: Asked = {}) {
+    const all = { 'x-api-key': 'placeholder', ...headers };
+    const sent = request({ socketPath: this.socketPath, path, method: 'POST', headers: all, agent: false });
+    const answer = new Promise<IncomingMessage>((done, failed) => {
+      sent.once('response', done);
+      sent.on('error', failed);
+    });
+    sent.end(body);
+    return { sent, answer };
+  }
+
+  async ask(asked: Asked = {}) {
+    const answer = await this.open(asked).answer;
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text: Buffer.concat(chunks).toString('utf8'),
+    };
+  }
+
+  lastRecord() {
+    return expect.poll(() => this.records.at(-1));
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closing.reverse()) await close();
+    await rm(this.folder, { recursive: true });
+  }
+}

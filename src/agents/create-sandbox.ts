@@ -1,0 +1,33 @@
+/** Builds the chosen sandbox; the engine's library is loaded only when it is needed. */
+import { join } from 'node:path';
+import type { Sandbox } from '../../container/sandbox.ts';
+import type { SandboxKind } from './sandbox-choice.ts';
+
+export type SandboxPlace = {
+  /** Id of this home. */
+  installation: string;
+  image: string;
+  /** Where `dist/` and `container/runner/node_modules` lie. */
+  checkout: string;
+  agentsRun: string;
+};
+
+export async function createSandbox(kind: SandboxKind, place: SandboxPlace): Promise<Sandbox> {
+  switch (kind) {
+    case 'docker': {
+      const { createDockerSandbox } = await import('../../container/docker.ts');
+      return createDockerSandbox({ installation: place.installation, image: place.image, socketPath: null });
+    }
+    case 'bubblewrap': {
+      const { createBubblewrapSandbox } = await import('../../container/bubblewrap.ts');
+      const runner = join(place.checkout, 'container', 'runner');
+      const program = {
+        node: process.execPath,
+        runner: join(place.checkout, 'dist', 'runner.js'),
+        packageJson: join(runner, 'package.json'),
+        modules: join(runner, 'node_modules'),
+      };
+      return createBubblewrapSandbox({ agentsRun: place.agentsRun, program });
+    }
+  }
+}

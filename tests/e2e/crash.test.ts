@@ -1,0 +1,123 @@
+/** Crash, hang and a broken configuration, injected for real under the `child` manager. */
+
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, say } from '../world/anthropic-script.ts';
+import { createInstallation, type Installation, startWorld, type World } from './installation.ts';
+import { until } from './until.ts';
+
+/** Short enough to wait for, long enough to tell a stall of this machine from a hang. */
+const POLICY = { hangMs: 2000, stableSeconds: 2 };
+
+let world: World;
+let installation: Installation;
+
+beforeAll(async () => {
+  world = await startWorld();
+  installation = await createInstallation({ world, policy: POLICY, env: { NANOCLAW_SANDBOX: 'docker' } });
+  installation.start();
+  await installation.up();
+});
+afterAll(async () => {
+  await installation?.stop();
+  await world?.stop();
+});
+
+const closed = (count: number) =>
+  until(
+    async () => {
+      const done = (await installation.incidents()).filter((incident) => incident.state === 'closed');
+      return done.length >= count ? done : null;
+    },
+    30,
+    () => 'no incident was closed',
+  );
+
+describe('a crash in the middle of a turn', () => {
+  it('is seen within 10 ms, healed by tier 1, and the mention is still answered exactly once', async () => {
+    world.anthropic.script.queue(call('Bash', { command: 'sleep 3; echo survived', description: 'work' }));
+    world.anthropic.script.match((request) =>
+      JSON.stringify(request.messages.at(-1)).includes('survived') ? say('done after the crash') : null,
+    );
+    const asked = installation.cli('chat', '--once', '@폴 work');
+    const pid = installation.pid();
+    await until(
+      () => world.anthropic.requests.length > 0 || null,
+      30,
+      () => 'the turn never began',
+    );
+    process.kill(pid, 'SIGKILL');
+    await installation.up({ not: pid });
+    const { code, stdout } = await asked;
+    expect({ code, stdout: stdout.trim() }).toEqual({ code: 0, stdout: 'done after the crash' });
+
+    const db = new Database(installation.paths.database, { readonly: true });
+    expect(db.prepare("SELECT text FROM local_messages WHERE direction = 'out'").pluck().all()).toEqual([
+      'done after the crash',
+    ]);
+    db.close();
+    const [incident] = await closed(1);
+    expect(incident).toMatchObject({ cause: 'crash', outcome: 'success', tier: 1, pages: 0 });
+    expect(incident?.mttd).toBeLessThanOrEqual(0.01);
+    expect(installation.metrics('recovery')).toMatchObject([{ result: 'success', tier: 1, cause: 'crash' }]);
+  });
+});
+
+describe('a frozen orchestrator', () => {
+  it('is seen within the limit and healed', async () => {
+    const pid = installation.pid();
+    process.kill(pid, 'SIGSTOP');
+    await installation.up({ not: pid });
+    const [incident] = await closed(2);
+    expect(incident).toMatchObject({ cause: 'hang', outcome: 'success', tier: 1 });
+    expect(incident?.mttd).toBeLessThanOrEqual((POLICY.hangMs + 500 + 250) / 1000);
+    const { stdout } = await installation.cli('chat', '--once', '@폴 still there?');
+    expect(stdout.trim()).not.toBe('');
+  });
+});
+
+describe('a configuration with which no start succeeds', () => {
+  it('is restarted within the budget, then paged once with the reason', async () => {
+    await installation.stop();
+    installation = await createInstallation({
+      world,
+      policy: { ...POLICY, backoffMs: [0, 20, 20, 20, 20] },
+      env: { NANOCLAW_PORT: 'eighty' },
+    });
+    delete installation.env.NANOCLAW_PORT;
+    installation.start();
+    await until(
+      async () => (await installation.status())?.service.state === 'held' || null,
+      30,
+      () => `not held:\n${installation.output}`,
+    );
+    const page = await until(
+      () => world.webhook.deliveries.at(-1) ?? null,
+      10,
+      () => 'no page',
+    );
+    const [incident] = await installation.incidents();
+    expect(incident).toMatchObject({ cause: 'bad_config', state: 'open', pages: 1 });
+    expect(JSON.stringify(page)).toContain(incident?.id);
+    expect(world.webhook.deliveries).toHaveLength(1);
+    expect(installation.output).toContain('NANOCLAW_PORT must be a port number');
+    const status = await installation.status();
+    expect(status?.budgets[0]?.used).toBe(status?.budgets[0]?.limit);
+  });
+
+  it('comes back by itself once the file is mended, and says so once', async () => {
+    installation.env.NANOCLAW_PORT = String(installation.opsPort);
+    installation.writeEnv({
+      NANOCLAW_PORT: String(installation.opsPort),
+      DISCORD_WEBHOOK_URL: world.addresses.webhook,
+    });
+    await installation.up();
+    await closed(1);
+    await until(
+      () => world.webhook.deliveries.length === 2 || null,
+      10,
+      () => 'no resolved notice',
+    );
+    expect(JSON.stringify(world.webhook.deliveries[1])).toMatch(/resolved|recovered/i);
+  });
+});

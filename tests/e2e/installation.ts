@@ -1,0 +1,153 @@
+/**
+ * A whole installation for a test: its own home, its own ports, the built supervisor in front, the test world
+ * behind it. Everything is a real process; the test drives it through the CLI as a person would.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type IncidentSummary, parseIncident, summarize } from '../../contracts/incident.ts';
+import { homePaths } from '../../contracts/paths.ts';
+import type { SystemStatus } from '../../contracts/status.ts';
+import { startWorld, type World } from '../world/world.ts';
+import { until } from './until.ts';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+
+export type CliResult = { code: number; stdout: string; stderr: string };
+
+export type InstallationOptions = {
+  /** Lines of `.env`, on top of what the test needs. */
+  env?: Record<string, string>;
+  policy?: Record<string, unknown>;
+  /** Without it the scripted offline model answers. */
+  world?: World;
+};
+
+export class Installation {
+  readonly home = mkdtempSync(join(tmpdir(), 'nc-'));
+  readonly paths = homePaths(this.home);
+  output = '';
+  #supervisor: ChildProcess | null = null;
+
+  constructor(
+    readonly env: NodeJS.ProcessEnv,
+    readonly pagePort: number,
+    readonly opsPort: number,
+  ) {}
+
+  /** Starts the supervisor, which starts the rest. */
+  start(): ChildProcess {
+    const child = spawn(process.execPath, [`${DIST}supervisor.js`], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.output += chunk));
+    this.#supervisor = child;
+    return child;
+  }
+
+  /** Runs `nanoclaw …` to its end. */
+  cli(...args: string[]): Promise<CliResult> {
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [`${DIST}cli.js`, ...args],
+        { env: this.env, timeout: 120_000 },
+        (error, stdout, stderr) => {
+          resolve({
+            code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1,
+            stdout,
+            stderr,
+          });
+        },
+      );
+    });
+  }
+
+  async status(): Promise<SystemStatus | null> {
+    try {
+      return (await (await fetch(`http://127.0.0.1:${this.pagePort}/api/status`)).json()) as SystemStatus;
+    } catch {
+      return null; // not listening yet, or gone: the caller waits on
+    }
+  }
+
+  /** Waits until the service is up, in a process other than `not`. */
+  async up(options: { not?: number; seconds?: number } = {}): Promise<SystemStatus> {
+    const isUp = async () => {
+      const status = await this.status();
+      return status?.service.state === 'up' && status.service.pid !== options.not ? status : null;
+    };
+    return until(isUp, options.seconds ?? 60, () => `the service is not up:\n${this.output.slice(-4000)}`);
+  }
+
+  pid(): number {
+    return Number(readFileSync(this.paths.hostPid, 'utf8'));
+  }
+
+  writeEnv(values: Record<string, string>): void {
+    const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+    writeFileSync(this.paths.env, `${lines.join('\n')}\n`, { mode: 0o600 });
+  }
+
+  async incidents(): Promise<IncidentSummary[]> {
+    return (await this.status())?.incidents ?? [];
+  }
+
+  incident(id: string) {
+    const events = parseIncident(readFileSync(this.paths.incident(id), 'utf8'));
+    return { events, summary: summarize(events) };
+  }
+
+  metrics(name: string): Array<Record<string, unknown>> {
+    const lines = readFileSync(join(this.paths.logs, 'metrics.jsonl'), 'utf8').split('\n');
+    return lines.flatMap((line) =>
+      line.includes(`"${name}"`) ? [JSON.parse(line) as Record<string, unknown>] : [],
+    );
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#supervisor;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export async function createInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  const [pagePort, opsPort] = await Promise.all([freePort(), freePort()]);
+  const { HOME: _home, ...outer } = process.env;
+  const home = mkdtempSync(join(tmpdir(), 'nc-user-'));
+  const env: NodeJS.ProcessEnv = { ...outer, HOME: home, NO_COLOR: '1' };
+  const installation = new Installation(env, pagePort, opsPort);
+  env.NANOCLAW_HOME = installation.home;
+  env.NANOCLAW_PAGE_PORT = String(pagePort);
+  env.NANOCLAW_PORT = String(opsPort);
+  const policy = join(installation.home, 'policy.json');
+  writeFileSync(policy, JSON.stringify(options.policy ?? {}));
+  installation.writeEnv({ HEALING_POLICY: policy, ...worldSettings(options.world), ...options.env });
+  return installation;
+}
+
+export { startWorld, type World };
+
+function worldSettings(world: World | undefined): Record<string, string> {
+  if (!world) return {};
+  const { anthropic, webhook, apiKey } = world.addresses;
+  return { ANTHROPIC_BASE_URL: anthropic, ANTHROPIC_API_KEY_FALLBACK: apiKey, DISCORD_WEBHOOK_URL: webhook };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
