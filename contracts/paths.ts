@@ -26,6 +26,8 @@ export function homePaths(home: string) {
     agentsRun: under('run', 'agents'),
     supervisor: under('supervisor'),
     supervisorState: under('supervisor', 'state.json'),
+    /** Pages that wait for delivery. */
+    pages: under('supervisor', 'state-pages.json'),
     incidents: under('supervisor', 'incidents'),
     incident: (id: string) => under('supervisor', 'incidents', `${id}.jsonl`),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),

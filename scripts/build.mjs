@@ -1,5 +1,6 @@
-// Builds everything into dist/: `node scripts/build.mjs [--watch]`. Every output is one file.
-import { mkdir } from 'node:fs/promises';
+// Builds everything into dist/: `node scripts/build.mjs [--watch]`. Every output is one file, but the command line is
+// split so that each command loads only what it needs.
+import { mkdir, rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 import pkg from '../package.json' with { type: 'json' };
 
@@ -22,6 +23,7 @@ const requireShim = {
 const external = { packages: 'external' };
 
 await mkdir('dist', { recursive: true });
+await rm('dist/cli', { recursive: true, force: true }); // pieces of earlier builds have other names
 
 /** The status page becomes one HTML string inside the supervisor's bundle. */
 const pagePlugin = {
@@ -42,8 +44,19 @@ async function buildPage() {
 
 const targets = [
   { entryPoints: ['src/index.ts'], outfile: 'dist/index.js', ...external },
-  { entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', ...external },
-  { entryPoints: ['supervisor/main.ts'], outfile: 'dist/supervisor.js', banner: requireShim, plugins: [pagePlugin] },
+  {
+    entryPoints: { cli: 'src/cli/main.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'cli/[name]-[hash]',
+    ...external,
+  },
+  {
+    entryPoints: ['supervisor/main.ts'],
+    outfile: 'dist/supervisor.js',
+    banner: requireShim,
+    plugins: [pagePlugin],
+  },
   {
     entryPoints: ['container/runner/main.ts'],
     outfile: 'dist/runner.js',

@@ -1,6 +1,6 @@
 /** Wires the page: browser facilities, the API, the two live streams, the courier, and the drawing. */
 import { render } from 'preact';
-import { ApiError, createApi } from './api.ts';
+import { type Api, ApiError, createApi } from './api.ts';
 import { lastSeq } from './chat-state.ts';
 import { App, type Shell } from './components/app.tsx';
 import { Courier } from './courier.ts';
@@ -58,8 +58,6 @@ function createShell(box: Box): Shell {
     keepLanguage: (language) => keepLanguageChoice(language, box),
   };
 }
-
-type Api = ReturnType<typeof createApi>;
 
 function followStatus(store: Store, api: Api): void {
   const ports = {

@@ -6,6 +6,7 @@
  *
  * The chat's part is in chat-state.ts. What was last known stays shown while the contact is lost.
  */
+import type { ComponentHealth } from '../contracts/health.ts';
 import type { ServiceState, SystemStatus } from '../contracts/status.ts';
 import { type Chat, type ChatEvent, emptyChat, reduceChat } from './chat-state.ts';
 
@@ -29,6 +30,8 @@ export type Page = {
   /** The server's clock minus the browser's, milliseconds: ages are told on the server's clock. */
   skewMs: number;
   history: readonly Sample[];
+  /** The components as last reported; a dead service reports none, and they stay shown as what was known. */
+  components: readonly ComponentHealth[];
   chat: Chat;
 };
 
@@ -46,6 +49,7 @@ export function initialPage(hasToken: boolean, kept: Chat['outgoing'] = []): Pag
     status: null,
     skewMs: 0,
     history: [],
+    components: [],
     chat: { ...emptyChat, outgoing: kept },
   };
 }
@@ -59,6 +63,7 @@ export function reduce(page: Page, event: PageEvent): Page {
         status: event.status,
         skewMs: event.status.now - event.at,
         history: remember(page.history, event.status),
+        components: event.status.service.readiness?.components ?? page.components,
       };
     case 'lost':
       return { ...page, contact: loseContact(page, event.at) };

@@ -78,6 +78,7 @@ export const en = {
   events,
   obstacles,
   ago: (age: string) => `${age} ago`,
+  justNow: 'just now',
   none: '–',
   connecting: 'Connecting to the supervisor',
   lost: 'No contact with the supervisor',
@@ -121,6 +122,7 @@ export const en = {
   parts: {
     title: 'Components',
     empty: 'The service has not reported its components yet.',
+    lastKnown: 'as last reported',
     optional: 'optional',
     channel: (name: string) => `Channel: ${name}`,
     names: { store: 'Message store', sandbox: 'Sandbox', model: 'Model', broker: 'Credential broker' },
@@ -159,6 +161,7 @@ export const en = {
   chat: {
     title: 'Chat',
     empty: 'No message yet. Say hello.',
+    locked: 'Reading and writing messages needs a token.',
     placeholder: 'Message',
     hint: 'Enter sends, Shift + Enter starts a new line.',
     send: 'Send',

@@ -57,6 +57,7 @@ export const ko: Text = {
     held: '대기: 사람의 조치가 필요합니다',
   },
   ago: (age) => `${age} 전`,
+  justNow: '방금',
   none: '–',
   connecting: '감독 프로세스에 연결하는 중',
   lost: '감독 프로세스와 연결이 끊겼습니다',
@@ -67,7 +68,7 @@ export const ko: Text = {
   otherLanguageLabel: 'View in English',
   skipToChat: '대화로 건너뛰기',
   facts: {
-    since: '시작 시점',
+    since: '이 상태가 된 때',
     uptime: '가동 시간',
     pid: '프로세스',
     restarts: '재시작',
@@ -100,14 +101,15 @@ export const ko: Text = {
   parts: {
     title: '구성 요소',
     empty: '서비스가 아직 구성 요소를 알리지 않았습니다.',
+    lastKnown: '마지막 보고 기준',
     optional: '선택',
     channel: (name) => `채널: ${name}`,
     names: { store: '메시지 저장소', sandbox: '샌드박스', model: '모델', broker: '인증 중계' },
   },
   vitals: {
-    title: '활력 지표',
-    heartbeat: '마지막 심박',
-    noHeartbeat: '심박 없음',
+    title: '동작 지표',
+    heartbeat: '마지막 하트비트',
+    noHeartbeat: '하트비트 없음',
     loopDelay: '루프 지연',
     memory: '메모리',
     reach: '최근 10분',
@@ -138,6 +140,7 @@ export const ko: Text = {
   chat: {
     title: '대화',
     empty: '아직 메시지가 없습니다. 인사를 건네 보세요.',
+    locked: '메시지를 읽고 쓰려면 토큰이 필요합니다.',
     placeholder: '메시지',
     hint: 'Enter로 보내고 Shift + Enter로 줄을 바꿉니다.',
     send: '보내기',

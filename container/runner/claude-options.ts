@@ -33,7 +33,10 @@ const DISALLOWED_TOOLS = [
  */
 const MAX_RETRIES = 4;
 
-/** No answer at all to a model request, milliseconds: far above the slowest first byte, below the turn's limit. */
+/**
+ * No answer to one model request, milliseconds: far above the slowest first byte. An API that hangs for good fails
+ * the turn after five tries, ten minutes, which is well below the container's limit of thirty.
+ */
 const API_TIMEOUT_MS = 120_000;
 
 /** A stream without a byte is dead after this, milliseconds: the API sends pings every few seconds. */

@@ -19,9 +19,6 @@ const STARTUP_LIMIT_MS = 30_000;
 /** Time for an idle CLI to write its files after its input has ended, milliseconds. It takes about 50. */
 const CLOSE_GRACE_MS = 1000;
 
-/** Longest wait for the CLI's word that it got an interrupt, milliseconds. */
-const INTERRUPT_LIMIT_MS = 2000;
-
 export type ClaudeParts = {
   options(config: RunnerConfig, session: AgentSession | null): Options;
   /** Made anew for each session: a server belongs to one child. */
@@ -58,7 +55,7 @@ class ClaudeConversation implements Conversation {
   }
 
   async interrupt(): Promise<void> {
-    await Promise.race([this.#query?.interrupt(), this.#delay(INTERRUPT_LIMIT_MS)]);
+    await this.#query?.interrupt();
   }
 
   async close(mode: CloseMode): Promise<void> {
@@ -91,9 +88,5 @@ class ClaudeConversation implements Conversation {
     } catch (error) {
       onEvent({ type: 'gone', failure: describeLoss(error, opening) });
     }
-  }
-
-  #delay(ms: number): Promise<void> {
-    return new Promise((resolve) => this.parts.timers.after(ms, resolve));
   }
 }

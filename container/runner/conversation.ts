@@ -44,7 +44,10 @@ export type CloseMode = 'gentle' | 'force';
 export interface Conversation {
   /** Puts one more user message into the live session; before `ready` it waits there. */
   push(input: { uuid: string; prompt: string }): void;
-  /** Asks the model to stop; has no effect on an input that has not been read yet. */
+  /**
+   * Asks the child to stop; has no effect on an input that it has not read yet. Resolves when the child has the
+   * request, which a stuck one never says: the caller sets the limit.
+   */
   interrupt(): Promise<void>;
   /**
    * Resolves when the child is gone. `gentle` lets an idle child end by itself, `force` doesn't wait for one that

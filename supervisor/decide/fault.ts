@@ -68,11 +68,11 @@ export function stopFirst(
   d: Decision,
   process: Process,
   reason: string,
-  then: AfterStop,
+  next: AfterStop,
   graceSeconds = d.policy.stop.killAfterSeconds,
 ): void {
   const killAt = d.now.mono + graceSeconds * 1000;
-  d.goto({ kind: 'stopping', since: d.now.mono, process, reason, killAt, then });
+  d.goto({ kind: 'stopping', since: d.now.mono, process, reason, killAt, next });
   d.act({ kind: 'terminate', pid: process.pid, birth: process.birth });
 }
 
@@ -91,11 +91,7 @@ function hold(
   d.goto({ kind: 'held', since: d.now.mono, process: alive, check, reason: fault.detail });
 }
 
-function firstPage(
-  d: Decision,
-  incident: OpenIncident,
-  verdict: Extract<Verdict, { kind: 'hold' }>,
-): void {
+function firstPage(d: Decision, incident: OpenIncident, verdict: Extract<Verdict, { kind: 'hold' }>): void {
   d.note({ type: 'decided', tier: 1, action: 'none', reason: verdict.watchdog });
   d.note({ type: 'decided', tier: 2, action: 'none', reason: verdict.remedies });
   d.note({

@@ -26,7 +26,7 @@ export function onGone(d: Decision, process: Process, exit: Exit): void {
       if (service.bye && endedCleanly(exit)) return stopped(d, 'operator');
       return crashed(d, process, exit, d.now.mono);
     case 'stopping':
-      return afterStop(d, process, exit, service.then);
+      return afterStop(d, process, exit, service.next);
     case 'down':
     case 'spawning':
     case 'stopped':
@@ -39,10 +39,10 @@ function endedCleanly(exit: Exit): boolean {
   return exit.code === EXIT.ok || (exit.code === null && exit.signal === null);
 }
 
-function afterStop(d: Decision, process: Process, exit: Exit, then: AfterStop): void {
-  switch (then.kind) {
+function afterStop(d: Decision, process: Process, exit: Exit, next: AfterStop): void {
+  switch (next.kind) {
     case 'start':
-      return startAfter(d, null, then.dueAt, describeExit(exit));
+      return startAfter(d, null, next.dueAt, describeExit(exit));
     case 'hold':
       return d.goto({
         kind: 'held',
@@ -52,16 +52,17 @@ function afterStop(d: Decision, process: Process, exit: Exit, then: AfterStop): 
         reason: d.state.incident?.detail ?? describeExit(exit),
       });
     case 'stop':
-      return stopped(d, then.by);
+      return stopped(d, next.by);
     case 'judge':
-      return crashed(d, process, exit, then.seenAt);
+      return crashed(d, process, exit, next.seenAt);
   }
 }
 
 /** The end was meant; for a shutdown the supervisor goes too. */
 export function stopped(d: Decision, by: StoppedBy): void {
   d.goto({ kind: 'stopped', since: d.now.mono, by });
-  if (by === 'operator') d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
+  if (by === 'operator')
+    d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
   if (by === 'shutdown') d.later({ kind: 'exit_supervisor', code: EXIT.ok });
 }
 

@@ -2,7 +2,7 @@
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { stopFirst } from './fault.ts';
-import { type Process, processOf, type ServiceOf, type State } from './state.ts';
+import { type Process, processOf, type State, withProcess } from './state.ts';
 
 /** A closed connection comes before the exit by a few milliseconds; a process that outlives this is killed. */
 const CLOSED_GRACE_SECONDS = 0.1;
@@ -22,7 +22,7 @@ export function onHello(d: Decision, event: EventOf<'hello'>): void {
   if (known.pid !== event.pid) return;
   const heard = { startId: event.startId, beatsOwed: true, heardAt: d.now.mono };
   const process: Process = { ...known, ...heard };
-  d.goto({ ...(service as ServiceOf<'up'>), process });
+  d.goto(withProcess(service, process));
 }
 
 function adopt(d: Decision, event: EventOf<'hello'>): void {
@@ -97,7 +97,7 @@ export function onBye(d: Decision, event: EventOf<'bye'>): void {
   const process = processOf(service);
   if (process?.pid !== event.pid || service.kind === 'stopping') return;
   if (event.reason === 'refused') {
-    return d.goto({ ...(service as ServiceOf<'up'>), process: { ...process, refused: event.detail } });
+    return d.goto(withProcess(service, { ...process, refused: event.detail }));
   }
   if (service.kind === 'draining') d.goto({ ...service, bye: true });
   else drain(d, process, true);
@@ -110,18 +110,18 @@ export function onClosed(d: Decision, event: EventOf<'connection_closed'>): void
   if (process?.pid !== event.pid || service.kind === 'stopping') return;
   if (service.kind === 'draining' && service.bye) return; // announced; its exit is on the way
   if (process.refused !== null) return; // announced; missing beats catch it should it stay
-  const then = { kind: 'judge', seenAt: d.now.mono } as const;
+  const next = { kind: 'judge', seenAt: d.now.mono } as const;
   const killAt = d.now.mono + CLOSED_GRACE_SECONDS * 1000;
-  d.refresh({ kind: 'stopping', since: d.now.mono, process, reason: 'its connection closed', killAt, then });
+  d.refresh({ kind: 'stopping', since: d.now.mono, process, reason: 'its connection closed', killAt, next });
   const labels = { reason: 'closed', incident: d.state.incident?.id ?? null };
   d.metric('heartbeat_lost', 'closed', (d.now.mono - process.heardAt) / 1000, labels);
 }
 
 /** Ends a process on somebody's wish, with time for its turns to finish. */
 export function endPolitely(d: Decision, process: Process, reason: string, by: 'shutdown' | 'restart'): void {
-  const then =
+  const next =
     by === 'restart'
       ? ({ kind: 'start', dueAt: d.now.mono } as const)
       : ({ kind: 'stop', by: 'shutdown' } as const);
-  stopFirst(d, process, reason, then, d.policy.stop.drainSeconds);
+  stopFirst(d, process, reason, next, d.policy.stop.drainSeconds);
 }

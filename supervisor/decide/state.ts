@@ -64,7 +64,7 @@ export type Service =
       failures: number;
       reason: string;
     }
-  | { kind: 'stopping'; since: number; process: Process; reason: string; killAt: number; then: AfterStop }
+  | { kind: 'stopping'; since: number; process: Process; reason: string; killAt: number; next: AfterStop }
   /** It ends on somebody's wish; `bye` once it has said so. */
   | { kind: 'draining'; since: number; process: Process; bye: boolean; killAt: number }
   | { kind: 'stopped'; since: number; by: StoppedBy }
@@ -137,4 +137,9 @@ export function processOf(service: Service): Process | null {
     case 'stopped':
       return null;
   }
+}
+
+/** The same service state about a process of which more is known; a state without one stays as it is. */
+export function withProcess(service: Service, process: Process): Service {
+  return processOf(service) === null ? service : ({ ...service, process } as Service);
 }

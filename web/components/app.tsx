@@ -67,9 +67,9 @@ function Body({ page, store, api, shell }: Omit<Props, 'firstLanguage'> & { page
       {status !== null && (
         <div class="columns">
           <div class="column">
-            <Restart api={api} mayAct={mayAct} />
+            <Restart api={api} mayAct={mayAct} hasToken={access === 'token'} />
             <Healing status={status} />
-            <Parts components={status.service.readiness?.components ?? []} />
+            <Parts components={page.components} current={status.service.readiness !== null} />
             <Vitals heartbeat={status.service.heartbeat} history={page.history} />
             <Incidents incidents={status.incidents} api={api} mayAct={mayAct} />
           </div>

@@ -30,7 +30,9 @@ export function Chat({ chat, obstacle, onWrite, onWithdraw }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
       >
-        {chat.transcript.length + chat.outgoing.length === 0 && <p class="quiet">{text.chat.empty}</p>}
+        {chat.transcript.length + chat.outgoing.length === 0 && (
+          <p class="quiet">{obstacle === 'no-token' ? text.chat.locked : text.chat.empty}</p>
+        )}
         {chat.transcript.map((message) => (
           <Said key={message.seq} message={message} />
         ))}

@@ -4,9 +4,10 @@ import { useReading } from './reading.ts';
 
 export function Moment({ at }: { at: number }) {
   const { text, language, now } = useReading();
+  const age = now - at;
   return (
     <time dateTime={new Date(at).toISOString()} title={formatAbsolute(at, language)}>
-      {text.ago(formatAge(now - at, text.unit))}
+      {age < 1000 ? text.justNow : text.ago(formatAge(age, text.unit))}
     </time>
   );
 }

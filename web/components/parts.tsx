@@ -5,13 +5,22 @@ import { useReading } from './reading.ts';
 import { Sign } from './sign.tsx';
 import { componentLooks } from './tone.ts';
 
-export function Parts({ components }: { components: readonly ComponentHealth[] }) {
+type Props = {
+  components: readonly ComponentHealth[];
+  /** False while the service says nothing: then this is the last that was known. */
+  current: boolean;
+};
+
+export function Parts({ components, current }: Props) {
   const { text } = useReading();
   return (
     <section class="card" aria-labelledby="parts">
-      <h2 id="parts">{text.parts.title}</h2>
+      <h2 id="parts">
+        {text.parts.title}{' '}
+        {!current && components.length > 0 && <span class="quiet">{text.parts.lastKnown}</span>}
+      </h2>
       {components.length === 0 && <p class="quiet">{text.parts.empty}</p>}
-      <ul class="parts">
+      <ul class={current ? 'parts' : 'parts faded'}>
         {components.map((component) => (
           <li key={component.name}>
             <Sign look={componentLooks[component.state]} />

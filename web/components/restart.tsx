@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import type { Api } from '../api.ts';
 import { useReading } from './reading.ts';
 
-type Props = { api: Api; mayAct: boolean };
+type Props = { api: Api; mayAct: boolean; hasToken: boolean };
 type Step = 'idle' | 'asking' | 'asked';
 
-export function Restart({ api, mayAct }: Props) {
+export function Restart({ api, mayAct, hasToken }: Props) {
   const { restart } = useReading().text;
   const [step, setStep] = useState<Step>('idle');
   const [failure, setFailure] = useState('');
@@ -35,7 +35,7 @@ export function Restart({ api, mayAct }: Props) {
       ) : (
         <button type="button" disabled={!mayAct} onClick={() => setStep('asking')}>
           {restart.ask}
-          {!mayAct && ` (${restart.needsToken})`}
+          {!hasToken && ` (${restart.needsToken})`}
         </button>
       )}
       <span role="status">{step === 'asked' && restart.asked}</span>

@@ -49,7 +49,7 @@ const HEIGHT = 36;
 function Vital({ name, present, points, write }: VitalProps) {
   const { text } = useReading();
   const to = points.at(-1)?.at ?? 0;
-  const highest = Math.max(0, ...points.map((point) => point.value ?? 0));
+  const readings = points.flatMap(({ value }) => (value === null ? [] : [value]));
   const frame = { width: WIDTH, height: HEIGHT, from: to - HISTORY_MS, to };
   return (
     <div class="vital">
@@ -59,7 +59,7 @@ function Vital({ name, present, points, write }: VitalProps) {
         <path d={drawCurve(points, frame)} />
       </svg>
       <span class="quiet">
-        {text.vitals.highest} {write(highest)}
+        {text.vitals.highest} {readings.length === 0 ? text.none : write(Math.max(...readings))}
       </span>
     </div>
   );

@@ -45,7 +45,10 @@ class ScriptedChat implements ChatTransport {
 async function run(chat: ScriptedChat, deadline = new AbortController().signal) {
   const printed: string[] = [];
   let waits = 0;
-  const persistence = { transport: chat, pause: async () => {}, onWaiting: () => void (waits += 1) };
+  const onWaiting = () => {
+    waits += 1;
+  };
+  const persistence = { transport: chat, pause: () => Promise.resolve(), onWaiting };
   const outcome = await converse(persistence, ask, (text) => printed.push(text), deadline);
   return { outcome, printed, waits };
 }

@@ -3,7 +3,7 @@ import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { IncidentSummary } from '../../../contracts/incident.ts';
 import type { ServiceState, SystemStatus } from '../../../contracts/status.ts';
 import { formatBytes, formatDuration, formatTable, formatTime } from '../format.ts';
-import type { Style, Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Texts } from '../texts/index.ts';
 
 /** Closed incidents shown beside the open ones. */
@@ -38,7 +38,7 @@ export function renderStatus(status: SystemStatus, page: string, texts: Texts, p
 }
 
 /** Green: as it should be. Yellow: passing or wanted. Red: broken. */
-function styleOf(state: ServiceState): Style & string {
+function styleOf(state: ServiceState): 'green' | 'yellow' | 'red' {
   switch (state) {
     case 'up':
       return 'green';

@@ -1,0 +1,87 @@
+/** What an operator asks of the metrics: uptime, how fast faults are seen and healed, which tier healed them. */
+import { readMetrics, type StoredMetric } from './read.ts';
+
+export type Spread = { count: number; mean: number; p50: number; p90: number };
+
+export type Summary = {
+  /** Span of the records that were read, seconds since the epoch; null when there are none. */
+  from: number | null;
+  to: number | null;
+  /** Share of health checks that were good, 0 to 1; null without checks. */
+  uptime: number | null;
+  checks: number;
+  recoveries: {
+    total: number;
+    byResult: Record<string, number>;
+    byTier: Record<string, number>;
+    byCause: Record<string, number>;
+  };
+  /** Seconds; null when nothing was recovered. */
+  mttd: Spread | null;
+  mttr: Spread | null;
+  pages: number;
+};
+
+type Tally = {
+  summary: Summary;
+  good: number;
+  mttd: number[];
+  mttr: number[];
+};
+
+const WANTED = ['http_check', 'recovery', 'page'];
+
+/** @param since local date `YYYY-MM-DD`; older files are not read */
+export async function summarizeMetrics(folder: string, since?: string): Promise<Summary> {
+  const tally = emptyTally();
+  const options = since === undefined ? { metrics: WANTED } : { metrics: WANTED, since };
+  for await (const record of readMetrics(folder, options)) add(tally, record);
+  return finish(tally);
+}
+
+function emptyTally(): Tally {
+  const recoveries = { total: 0, byResult: {}, byTier: {}, byCause: {} };
+  const span = { from: null, to: null, uptime: null, checks: 0, pages: 0 };
+  return { summary: { ...span, recoveries, mttd: null, mttr: null }, good: 0, mttd: [], mttr: [] };
+}
+
+function add(tally: Tally, record: StoredMetric): void {
+  const { summary } = tally;
+  summary.from = summary.from === null ? record.timestamp : Math.min(summary.from, record.timestamp);
+  summary.to = summary.to === null ? record.timestamp : Math.max(summary.to, record.timestamp);
+  if (record.metric === 'http_check') {
+    summary.checks += 1;
+    if (record.result === 'ok') tally.good += 1;
+  } else if (record.metric === 'page') {
+    if (record.result === 'sent') summary.pages += 1;
+  } else {
+    addRecovery(tally, record);
+  }
+}
+
+function addRecovery(tally: Tally, record: StoredMetric): void {
+  const { recoveries } = tally.summary;
+  recoveries.total += 1;
+  count(recoveries.byResult, record.result);
+  count(recoveries.byTier, String(record.tier ?? 'none'));
+  count(recoveries.byCause, String(record.cause ?? 'unknown'));
+  if (typeof record.mttd === 'number') tally.mttd.push(record.mttd);
+  if (typeof record.mttr === 'number') tally.mttr.push(record.mttr);
+}
+
+function count(into: Record<string, number>, key: string): void {
+  into[key] = (into[key] ?? 0) + 1;
+}
+
+function finish({ summary, good, mttd, mttr }: Tally): Summary {
+  const uptime = summary.checks === 0 ? null : good / summary.checks;
+  return { ...summary, uptime, mttd: spread(mttd), mttr: spread(mttr) };
+}
+
+function spread(values: number[]): Spread | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  const sum = sorted.reduce((total, value) => total + value, 0);
+  return { count: sorted.length, mean: sum / sorted.length, p50: rank(0.5), p90: rank(0.9) };
+}

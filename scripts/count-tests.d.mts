@@ -1,0 +1,1 @@
+export function countTests(text: string | null): { passed: number; failed: number; skipped: number };

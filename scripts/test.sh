@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Runs every check and test, and ends with one line `N passed, N failed`. As root it installs what is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/steps.sh
+source scripts/steps.sh
+
+# command or file → Debian package, for everything the tests use beside Node.js.
+NEEDED=(
+  dockerd:docker.io tmux:tmux jq:jq chromium:chromium bwrap:bubblewrap sqlite3:sqlite3 git:git
+  debootstrap:debootstrap busybox:busybox-static iptables:iptables shellcheck:shellcheck
+  /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
+)
+
+passed=0 failed=0 skipped=0 dockerd_pid=''
+reports=$(mktemp -d "${TMPDIR:-/tmp}/nanoclaw-tests.XXXXXX")
+
+cleanup() {
+  # Only the engine that this run started.
+  if [[ -n $dockerd_pid ]]; then kill "$dockerd_pid" 2>/dev/null || true; wait "$dockerd_pid" 2>/dev/null || true; fi
+  rm -rf "$reports"
+}
+trap cleanup EXIT
+
+missing_packages() {
+  local entry what
+  for entry in "${NEEDED[@]}"; do
+    what=${entry%%:*}
+    if [[ $what == /* ]]; then [[ -e $what ]] || printf '%s\n' "${entry#*:}"; continue; fi
+    has "$what" || [[ -x /usr/sbin/$what ]] || printf '%s\n' "${entry#*:}"
+  done
+}
+
+install_needed() {
+  local missing=()
+  mapfile -t missing < <(missing_packages)
+  [[ ${#missing[@]} -eq 0 ]] && return
+  if ! is_root || ! has apt-get; then
+    fail "The tests need: ${missing[*]}. Run: sudo apt-get install ${missing[*]}"
+  fi
+  step "Installing ${missing[*]}"
+  apt_install "${missing[@]}" || fail "Could not be installed: ${missing[*]}"
+}
+
+start_docker_if_needed() {
+  docker_answers && return
+  is_root || fail 'The Docker engine does not answer. Run: sudo systemctl start docker'
+  step 'Starting dockerd for the tests'
+  dockerd >"$reports/dockerd.log" 2>&1 </dev/null &
+  dockerd_pid=$!
+  wait_for_docker 30 && return
+  tail -n 20 "$reports/dockerd.log" >&2
+  fail 'dockerd does not start; its last lines are above.'
+}
+
+# timed TITLE COMMAND…: says how long a section took.
+timed() {
+  local title=$1 start=$SECONDS code=0
+  shift
+  step "$title"
+  "$@" </dev/null || code=$?
+  note "$title: $((SECONDS - start)) s"
+  return "$code"
+}
+
+# check TITLE COMMAND…: counts as one test.
+check() {
+  if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); complain "failed: $1"; fi
+}
+
+# suite PROJECT: counts the tests of one vitest project; one that could not run counts as a failure.
+suite() {
+  local report=$reports/$1.json p f s
+  timed "tests: $1" npx vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$report" ||
+    complain "failed: tests of $1"
+  read -r p f s < <(node scripts/count-tests.mjs "$report")
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+shell_scripts() { git ls-files --cached --others --exclude-standard -- '*.sh' '.ci/run'; }
+
+lint_shell() {
+  local scripts=()
+  mapfile -t scripts < <(shell_scripts)
+  shellcheck --external-sources "${scripts[@]}"
+}
+
+require_node
+install_needed
+start_docker_if_needed
+install_packages .
+install_packages container/runner
+build_programs
+
+check "the agents' image" ./container/build.sh
+check 'format and lint (biome)' npx biome check .
+check 'who may import whom' node scripts/check-imports.mjs
+check 'types (tsc)' npx tsc --noEmit
+check 'shell scripts (shellcheck)' lint_shell
+suite unit
+suite integration
+suite e2e
+
+note "all: $SECONDS s"
+printf '%d passed, %d failed' "$passed" "$failed"
+if [[ $skipped -gt 0 ]]; then printf ', %d skipped' "$skipped"; fi
+printf '\n'
+[[ $failed -eq 0 ]]

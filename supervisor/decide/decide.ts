@@ -1,0 +1,107 @@
+/**
+ * The deciding core: state and event in, new state and actions out. No clock, no chance, no I/O; the same input
+ * gives the same output.
+ *
+ *   stopped ──boot, restart──▶ spawning ──started──▶ starting ──check ok──▶ up ◀──ok── unhealthy
+ *                                ▲  ▲                   │  fault             │ ──bad──▶  │
+ *                 backoff over   │  │ at once           ▼                    ▼           ▼
+ *                       down ────┘  └──────────── answer to the fault: restart, or page and hold
+ *                         ▲                             │ alive: TERM first        │
+ *                         └──────────── stopping ◀──────┘                          ▼
+ *                                         ▲ TERM, then KILL        held ──page due, .env, restart──▶ spawning
+ *   any process ──bye, phase draining──▶ draining ──exit 0──▶ stopped
+ *
+ * A hello from a living orchestrator in `down`, `spawning`, `held` or `stopped` leads to `starting` (adoption).
+ */
+import { type Decided, Decision } from './decision.ts';
+import type { Event, EventOf } from './event.ts';
+import { answerFault } from './fault.ts';
+import { onBoot } from './on-boot.ts';
+import { onChildExited } from './on-exit.ts';
+import { newProcess, onBeat, onBye, onClosed, onHello } from './on-link.ts';
+import { onEnvChanged, onOperator } from './on-operator.ts';
+import { onProbeResult, START_CHECK_MS } from './on-probe.ts';
+import { onTick } from './on-tick.ts';
+import type { Policy } from './policy.ts';
+import { processOf, type State, withProcess } from './state.ts';
+
+export function decide(state: State, event: Event, policy: Policy): Decided {
+  const d = new Decision(state, event, policy);
+  dispatch(d, event);
+  return d.result();
+}
+
+function dispatch(d: Decision, event: Event): void {
+  switch (event.kind) {
+    case 'boot':
+      return onBoot(d, event);
+    case 'tick':
+      return onTick(d);
+    case 'started':
+      return onStarted(d, event);
+    case 'start_failed':
+      return onStartFailed(d, event);
+    case 'hello':
+      return onHello(d, event);
+    case 'beat':
+      return onBeat(d, event);
+    case 'bye':
+      return onBye(d, event);
+    case 'connection_closed':
+      return onClosed(d, event);
+    case 'child_exited':
+      return onChildExited(d, event);
+    case 'probe_result':
+      return onProbeResult(d, event);
+    case 'own_stall':
+      return onOwnStall(d, event);
+    case 'env_changed':
+      return onEnvChanged(d);
+    case 'operator':
+      return onOperator(d, event);
+    case 'page_result':
+      return onPageResult(d, event);
+  }
+}
+
+function onStarted(d: Decision, event: EventOf<'started'>): void {
+  if (d.state.service.kind !== 'spawning') return;
+  const process = newProcess(event.pid, event.birth, d.now.mono);
+  d.goto({ kind: 'starting', since: d.now.mono, process, check: d.now.mono + START_CHECK_MS });
+  noteStart(d, true, `pid ${event.pid}`);
+  d.log('info', `started the orchestrator, pid ${event.pid}`);
+}
+
+function onStartFailed(d: Decision, event: EventOf<'start_failed'>): void {
+  if (d.state.service.kind !== 'spawning') return;
+  noteStart(d, false, event.detail);
+  const seen = { faultAt: d.now.mono, seenAt: d.now.mono };
+  answerFault(
+    d,
+    { cause: 'crash', detail: `it cannot be started: ${event.detail}`, evidence: [], ...seen },
+    null,
+  );
+}
+
+function noteStart(d: Decision, ok: boolean, detail: string): void {
+  const tier = d.state.incident?.tier ?? 1;
+  d.note({ type: 'acted', tier, action: 'restart', ok, detail });
+}
+
+/** Time in which the supervisor stood still is nobody's silence. */
+function onOwnStall(d: Decision, event: EventOf<'own_stall'>): void {
+  const process = processOf(d.state.service);
+  if (process === null) return;
+  const { heardAt, progressAt } = process;
+  const shifted = { ...process, heardAt: heardAt + event.ms, progressAt: progressAt + event.ms };
+  d.refresh(withProcess(d.state.service, shifted));
+  if (event.ms >= 1000) d.log('warn', `the supervisor itself stood still for ${Math.round(event.ms)} ms`);
+}
+
+function onPageResult(d: Decision, event: EventOf<'page_result'>): void {
+  const { incident, ok, detail } = event;
+  const paged = { type: 'paged', ok, detail: `${event.page}: ${detail}` } as const;
+  if (d.state.incident?.id === incident) d.note(paged);
+  else d.later({ kind: 'append_incident', incident, events: [{ ...paged, at: d.now.wall }] });
+  d.metric('page', ok ? 'sent' : 'failed', 0, { incident, page: event.page, reason: detail });
+}

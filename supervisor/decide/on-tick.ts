@@ -1,0 +1,118 @@
+/** A deadline has come. Which one is read from the state, so a tick too many does nothing. */
+import type { Decision } from './decision.ts';
+import { answerFault, spawn, startAfter } from './fault.ts';
+import { notice } from './incident.ts';
+import { pageWait } from './ladder.ts';
+import type { Process, Service, ServiceOf } from './state.ts';
+
+export function onTick(d: Decision): void {
+  const { service } = d.state;
+  const at = d.now.mono;
+  switch (service.kind) {
+    case 'down':
+      return at >= service.dueAt ? spawn(d) : undefined;
+    case 'spawning':
+      return onOrphanWait(d, service);
+    case 'starting':
+      if (hangs(d, service.process)) return hang(d, service.process);
+      if (at >= stuckAt(d, service.process)) return stuck(d, service.process);
+      return checkIfDue(d, service);
+    case 'up':
+    case 'unhealthy':
+      return hangs(d, service.process) ? hang(d, service.process) : checkIfDue(d, service);
+    case 'stopping':
+      return at >= service.killAt ? killAgain(d, service) : undefined;
+    case 'draining':
+      return at >= service.killAt || hangs(d, service.process) ? endDrain(d, service) : undefined;
+    case 'held':
+      return onHeld(d, service);
+    case 'stopped':
+      return;
+  }
+}
+
+/** Nobody reported: the start that a former supervisor ordered did not happen, or did not survive. */
+function onOrphanWait(d: Decision, service: ServiceOf<'spawning'>): void {
+  if (service.orphanUntil !== null && d.now.mono >= service.orphanUntil) spawn(d);
+}
+
+export function hangAt(process: Process, limitSeconds: number): number | null {
+  return process.beatsOwed ? process.heardAt + limitSeconds * 1000 : null;
+}
+
+function hangs(d: Decision, process: Process): boolean {
+  const deadline = hangAt(process, d.policy.hang.limitSeconds);
+  return deadline !== null && d.now.mono >= deadline;
+}
+
+function hang(d: Decision, process: Process): void {
+  const silent = (d.now.mono - process.heardAt) / 1000;
+  const detail = `no heartbeat for ${silent.toFixed(1)} s, pid ${process.pid}`;
+  const fault = { cause: 'hang', detail, faultAt: process.heardAt, seenAt: d.now.mono } as const;
+  answerFault(d, { ...fault, evidence: pulseEvidence(process) }, process);
+  d.metric('heartbeat_lost', 'hang', silent, { reason: 'silent', incident: d.state.incident?.id ?? null });
+}
+
+function pulseEvidence(process: Process): string[] {
+  if (process.pulse === null) return [];
+  const { phase, loopDelayMs, rssBytes } = process.pulse;
+  const mib = Math.round(rssBytes / 2 ** 20);
+  return [`last beat: phase ${phase}, loop delay ${Math.round(loopDelayMs)} ms, ${mib} MiB`];
+}
+
+function stuckAt(d: Decision, process: Process): number {
+  return process.progressAt + d.policy.start.stuckSeconds * 1000;
+}
+
+function stuck(d: Decision, process: Process): void {
+  const still = (d.now.mono - process.progressAt) / 1000;
+  const detail = `its start made no progress for ${still.toFixed(0)} s, pid ${process.pid}`;
+  const fault = { cause: 'start_stuck', detail, faultAt: process.progressAt, seenAt: d.now.mono } as const;
+  answerFault(d, { ...fault, evidence: pulseEvidence(process) }, process);
+}
+
+function checkIfDue(d: Decision, service: Extract<Service, { check: number | null }>): void {
+  if (service.process === null || service.check === null || d.now.mono < service.check) return;
+  const { pid, startId } = service.process;
+  d.refresh({ ...service, check: null });
+  d.later({ kind: 'check_health', pid, startId });
+}
+
+function killAgain(d: Decision, service: ServiceOf<'stopping'>): void {
+  const { pid, birth } = service.process;
+  d.refresh({ ...service, killAt: d.now.mono + d.policy.stop.killAfterSeconds * 1000 });
+  d.act({ kind: 'kill', pid, birth });
+}
+
+/** It was asked to end and does not get there: the wish still stands. */
+function endDrain(d: Decision, service: ServiceOf<'draining'>): void {
+  const { process } = service;
+  const next = { kind: 'stop', by: 'operator' } as const;
+  const reason = 'its drain took too long';
+  const killAt = d.now.mono + d.policy.stop.killAfterSeconds * 1000;
+  d.goto({ kind: 'stopping', since: d.now.mono, process, reason, killAt, next });
+  d.act({ kind: 'kill', pid: process.pid, birth: process.birth });
+}
+
+function onHeld(d: Decision, service: ServiceOf<'held'>): void {
+  const { incident } = d.state;
+  if (incident?.page && d.now.mono >= incident.page.nextAt) {
+    const count = incident.page.count + 1;
+    d.amend({ page: { count, nextAt: d.now.mono + pageWait(count, d.policy) } });
+    if (!incident.acknowledged) d.page(notice(d, incident, 'repage', count));
+    return tryOnce(d, service, 'the next try is due', 'supervisor');
+  }
+  checkIfDue(d, service);
+}
+
+/** The way out of the hold: one start, outside the restart budget. */
+export function tryOnce(
+  d: Decision,
+  service: ServiceOf<'held'>,
+  reason: string,
+  healer: 'supervisor' | 'person',
+): void {
+  d.note({ type: 'decided', tier: 4, action: 'restart', reason });
+  d.amend({ healer });
+  startAfter(d, service.process, d.now.mono, reason);
+}

@@ -1,0 +1,93 @@
+/**
+ * The loop around the core: an event in, its actions carried out in order, one precise timer for the next
+ * deadline. Events that come up during this wait their turn, so the core never sees a half-done batch.
+ *
+ * Invariant: one event is handled at a time, and a tick that comes late is told to the core as the supervisor's
+ * own stall before it is taken for anybody else's silence.
+ */
+import type { Action } from '../contracts/action.ts';
+import { nextDeadline } from './decide/deadline.ts';
+import { decide } from './decide/decide.ts';
+import { afterwards } from './decide/decision.ts';
+import type { EventBody } from './decide/event.ts';
+import type { Policy } from './decide/policy.ts';
+import type { State } from './decide/state.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** Later than this, a timer tells of our own stall rather than of the machine's grain. */
+const STALL_MS = 50;
+
+export type EngineParts = {
+  clock: Clock;
+  policy: Policy;
+  /** Even chance from 0 to 1. */
+  chance: () => number;
+  execute: (action: Action) => void;
+  onChange: (state: State, event: EventBody) => void;
+};
+
+export class Engine {
+  #state: State;
+  #queue: EventBody[] = [];
+  #busy = false;
+  #cancelTimer: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(
+    state: State,
+    readonly parts: EngineParts,
+  ) {
+    this.#state = state;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** What the last supervisor still owed when it ended, then the first event. */
+  boot(resumed: boolean, processAlive: boolean): void {
+    for (const action of afterwards(this.#state)) this.parts.execute(action);
+    this.handle({ kind: 'boot', resumed, processAlive });
+  }
+
+  handle(event: EventBody): void {
+    if (this.#stopped) return;
+    this.#queue.push(event);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#handleOne(next);
+    } finally {
+      this.#busy = false;
+    }
+    this.#arm();
+  }
+
+  /** No event is handled and no timer fires afterwards. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer();
+  }
+
+  #handleOne(event: EventBody): void {
+    const { clock, chance, policy, execute, onChange } = this.parts;
+    const { state, steps } = decide(this.#state, { ...event, now: clock.now(), chance: chance() }, policy);
+    this.#state = state;
+    for (const step of steps) execute(step);
+    onChange(state, event);
+  }
+
+  #arm(): void {
+    this.#cancelTimer();
+    const due = nextDeadline(this.#state, this.parts.policy);
+    if (due === null || this.#stopped) return;
+    const wait = Math.max(0, due - this.parts.clock.now().mono);
+    this.#cancelTimer = this.parts.clock.after(wait, () => this.#onTimer(due));
+  }
+
+  #onTimer(due: number): void {
+    const late = this.parts.clock.now().mono - due;
+    if (late > STALL_MS) this.handle({ kind: 'own_stall', ms: late });
+    this.handle({ kind: 'tick' });
+  }
+}

@@ -1,0 +1,89 @@
+/** The status page and its API. Everything but the chat works while the orchestrator is dead. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
+import type { SystemStatus } from '../../contracts/status.ts';
+import type { Report } from '../ports/report.ts';
+import { postChat, streamChat } from './chat.ts';
+import type { EventStream } from './event-stream.ts';
+import type { Page } from './page.ts';
+import { sendError, sendJson } from './reply.ts';
+
+export type Backend = {
+  page: Page;
+  status: () => SystemStatus;
+  events: EventStream;
+  incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
+  openIncident: () => string | null;
+  controlSocket: string;
+  report: (event: Report) => void;
+};
+
+type Handler = (
+  b: Backend,
+  req: IncomingMessage,
+  res: ServerResponse,
+  url: URL,
+  id: string,
+) => void | Promise<void>;
+type Route = { method: 'GET' | 'POST'; path: RegExp; run: Handler };
+
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: /^\/$/, run: (b, _req, res) => sendPage(b.page, res) },
+  { method: 'GET', path: /^\/healthz$/, run: (_b, _req, res) => sendJson(res, 200, { status: 'ok' }) },
+  { method: 'GET', path: /^\/api\/status$/, run: (b, _req, res) => sendJson(res, 200, b.status()) },
+  { method: 'GET', path: /^\/api\/events$/, run: openStream },
+  {
+    method: 'GET',
+    path: /^\/api\/incidents$/,
+    run: (b, _req, res) => sendJson(res, 200, b.incidents.list()),
+  },
+  { method: 'GET', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})$/, run: sendIncident },
+  { method: 'POST', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/ack$/, run: acknowledge },
+  { method: 'POST', path: /^\/api\/restart$/, run: restart },
+  { method: 'POST', path: /^\/api\/chat$/, run: (b, req, res) => postChat(b.controlSocket, req, res) },
+  {
+    method: 'GET',
+    path: /^\/api\/chat\/events$/,
+    run: (b, _req, res, url) => streamChat(b.controlSocket, url.searchParams.get('after'), res),
+  },
+];
+
+export async function route(b: Backend, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+  const fitting = ROUTES.filter(({ path }) => path.test(url.pathname));
+  const found = fitting.find(({ method }) => method === req.method);
+  if (found) return found.run(b, req, res, url, found.path.exec(url.pathname)?.[1] ?? '');
+  if (fitting.length === 0) sendError(res, 404, 'not_found');
+  else sendError(res, 405, 'method_not_allowed');
+}
+
+function sendPage({ html, policy }: Page, res: ServerResponse): void {
+  res.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  });
+  res.end(html);
+}
+
+function openStream(b: Backend, _req: IncomingMessage, res: ServerResponse): void {
+  if (!b.events.add(res)) sendError(res, 503, 'too_many_pages');
+}
+
+function sendIncident(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL, id: string): void {
+  const events = b.incidents.read(id);
+  if (events) sendJson(res, 200, events);
+  else sendError(res, 404, 'no_such_incident');
+}
+
+function acknowledge(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL, id: string): void {
+  if (b.openIncident() !== id) return sendError(res, 409, 'incident_not_open');
+  b.report({ kind: 'operator', verb: 'acknowledge', by: 'status page' });
+  sendJson(res, 202, { accepted: true });
+}
+
+function restart(b: Backend, _req: IncomingMessage, res: ServerResponse): void {
+  b.report({ kind: 'operator', verb: 'restart', by: 'status page' });
+  sendJson(res, 202, { accepted: true });
+}

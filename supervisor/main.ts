@@ -1,0 +1,106 @@
+/**
+ * Entry point of `dist/supervisor.js`: reads the environment, takes the home's lock, builds the adapters, and hands
+ * them to the supervisor. Starts with nothing but Node and this one file.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import pageHtml from 'virtual:status-page';
+import { EXIT } from '../contracts/exit-codes.ts';
+import { homePaths } from '../contracts/paths.ts';
+import { MetricsWriter } from '../metrics/record.ts';
+import { apiToken } from './http/token.ts';
+import { AlreadyRunningError, lockHome } from './lock.ts';
+import { createLog } from './log.ts';
+import { loadPolicy } from './policy.ts';
+import type { Log } from './ports/records.ts';
+import { isLoopback, readSettings, type Settings } from './settings.ts';
+import { steadyClock } from './steady-clock.ts';
+import { IncidentFiles } from './store/incident-files.ts';
+import { StateFile } from './store/state-file.ts';
+import { Supervisor, type SupervisorParts } from './supervisor.ts';
+
+const bundleFolder = import.meta.dirname;
+
+async function main(): Promise<void> {
+  const home = resolve(process.env.NANOCLAW_HOME ?? dirname(bundleFolder));
+  mkdirSync(home, { recursive: true });
+  const settings = readSettings(home, process.env);
+  process.env.TZ = settings.timeZone;
+  const log = createLog(settings.logLevel, process.stdout.isTTY === true);
+  try {
+    const lock = await lockHome(home);
+    const supervisor = build(home, settings, log, async (code) => {
+      await supervisor.stop();
+      lock.close();
+      process.exit(code);
+    });
+    obeySignals(supervisor);
+    await supervisor.start();
+  } catch (error) {
+    log.error(
+      error instanceof AlreadyRunningError ? error.message : `the supervisor cannot start: ${String(error)}`,
+    );
+    process.exit(error instanceof AlreadyRunningError ? EXIT.alreadyRunning : EXIT.failure);
+  }
+}
+
+function build(home: string, first: Settings, log: Log, exit: SupervisorParts['exit']): Supervisor {
+  const paths = homePaths(home);
+  const store = new StateFile(paths.supervisorState);
+  const { state: saved, problem } = store.load();
+  const { policy, problems } = loadPolicy(first.policyPath);
+  const { token, problem: tokenProblem } = apiToken(first.token, paths.apiToken);
+  const bind = allowedBind(first);
+  for (const text of [...first.problems, problem, ...problems, tokenProblem, bind.problem]) {
+    if (text !== null) log.warn(text);
+  }
+  return new Supervisor({
+    paths,
+    // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
+    settings: () => ({ ...readSettings(home, process.env), bind: bind.address }),
+    policy,
+    clock: steadyClock(saved?.savedAt ?? 0),
+    log,
+    store,
+    saved,
+    incidents: new IncidentFiles(paths.incidents),
+    metrics: new MetricsWriter(paths.logs),
+    command: policy.supervisedCommand ?? [process.execPath, orchestratorBundle(home)],
+    childEnvironment: { ...process.env, NANOCLAW_HOME: home },
+    pageHtml,
+    token,
+    identity: {
+      pid: process.pid,
+      version: process.env.NANOCLAW_VERSION ?? 'dev',
+      startedAt: Date.now(),
+      manager: 'child',
+    },
+    exit,
+  });
+}
+
+/** Anything but loopback is open to others and needs a token that somebody chose. */
+function allowedBind({ bind, token }: Settings): { address: string; problem: string | null } {
+  if (isLoopback(bind) || token !== null) return { address: bind, problem: null };
+  const problem = `NANOCLAW_BIND ${bind} needs NANOCLAW_TOKEN to be set; the page stays on 127.0.0.1`;
+  return { address: '127.0.0.1', problem };
+}
+
+/** Beside this bundle; a supervisor installed elsewhere finds it in the home. */
+function orchestratorBundle(home: string): string {
+  const beside = join(bundleFolder, 'index.js');
+  return existsSync(beside) ? beside : join(home, 'dist', 'index.js');
+}
+
+function obeySignals(supervisor: Supervisor): void {
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    supervisor.handle({ kind: 'operator', verb: asked ? 'shutdown_now' : 'shutdown', by: signal });
+    asked = true;
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
+}
+
+await main();

@@ -1,0 +1,65 @@
+/** The healing policy: one JSON file, every number optional. A broken file falls back to the defaults. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Policy } from './decide/policy.ts';
+
+/** Timers hold at most 2^31 ms; a month is beyond any sensible wait. */
+const seconds = z
+  .number()
+  .positive()
+  .max(30 * 86_400);
+const wait = z
+  .number()
+  .nonnegative()
+  .max(30 * 86_400);
+
+const policySchema = z.strictObject({
+  hang: z.strictObject({ limitSeconds: seconds.default(10) }).prefault({}),
+  health: z
+    .strictObject({
+      intervalSeconds: seconds.default(5),
+      timeoutSeconds: seconds.default(2),
+      failures: z.number().int().positive().default(3),
+      recheckMs: z.number().positive().default(250),
+    })
+    .prefault({}),
+  start: z.strictObject({ stuckSeconds: seconds.default(60) }).prefault({}),
+  stop: z
+    .strictObject({ killAfterSeconds: seconds.default(3), drainSeconds: seconds.default(35) })
+    .prefault({}),
+  restart: z
+    .strictObject({
+      backoffSeconds: z.array(wait).min(1).default([0, 1, 2, 5, 10, 30, 60]),
+      jitter: z.number().min(0).max(1).default(0.2),
+      budget: z.number().int().nonnegative().default(5),
+      windowSeconds: seconds.default(300),
+    })
+    .prefault({}),
+  stableSeconds: seconds.default(60),
+  page: z.strictObject({ repeatSeconds: z.array(seconds).min(1).default([1800, 7200, 21_600]) }).prefault({}),
+  adoptSeconds: seconds.default(2),
+  /** Program and arguments of what is supervised; null = the orchestrator beside this bundle. */
+  supervisedCommand: z.array(z.string().min(1)).min(1).nullable().default(null),
+}) satisfies z.ZodType<Policy>;
+
+export type HealingPolicy = z.infer<typeof policySchema>;
+
+export function defaultPolicy(): HealingPolicy {
+  return policySchema.parse({});
+}
+
+/** Reads the file; every problem is one sentence and the policy is then the default one. */
+export function loadPolicy(path: string | null): { policy: HealingPolicy; problems: string[] } {
+  if (path === null) return { policy: defaultPolicy(), problems: [] };
+  const refused = (why: string) => ({
+    policy: defaultPolicy(),
+    problems: [`HEALING_POLICY ${path}: ${why}; the defaults are used`],
+  });
+  try {
+    const parsed = policySchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (parsed.success) return { policy: parsed.data, problems: [] };
+    return refused(parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`).join('; '));
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,29 @@
+/** Where the supervisor writes what it knows and does. */
+import type { MetricEntry, PageNotice } from '../../contracts/action.ts';
+import type { IncidentEvent } from '../../contracts/incident.ts';
+
+export interface StateStore {
+  /** Durable when it returns. @throws when the disk refuses */
+  save(snapshot: object): void;
+}
+
+export interface IncidentLog {
+  /** Durable when it returns; events that are in the file already are not written twice. */
+  append(incident: string, events: readonly IncidentEvent[]): void;
+}
+
+export interface MetricsSink {
+  /** Never throws: a full disk must not stop the healing. */
+  record(entry: MetricEntry): void;
+}
+
+export interface Pager {
+  /** Takes a notice into its durable queue; the outcome comes as a `page_result` event. */
+  send(notice: PageNotice): void;
+}
+
+export interface Log {
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}

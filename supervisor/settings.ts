@@ -1,0 +1,80 @@
+/**
+ * The supervisor's settings: `.env` with the process environment over it, read leniently. Nothing in there may stop
+ * the supervisor: an unusable value falls back to its default and is named.
+ */
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { parseEnvFile } from '../contracts/env-file.ts';
+import { homePaths } from '../contracts/paths.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const blankIsNone = z.string().transform((text) => (text.trim() === '' ? null : text.trim()));
+
+const FIELDS = {
+  NANOCLAW_PORT: { schema: port, fallback: 8787 },
+  NANOCLAW_PAGE_PORT: { schema: port, fallback: 8788 },
+  NANOCLAW_BIND: { schema: z.union([z.ipv4(), z.ipv6(), z.literal('localhost')]), fallback: '127.0.0.1' },
+  NANOCLAW_TOKEN: { schema: blankIsNone, fallback: null },
+  NANOCLAW_LANG: { schema: z.enum(['en', 'ko']), fallback: 'en' },
+  LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), fallback: 'info' },
+  TZ: { schema: blankIsNone, fallback: null },
+  HEALING_POLICY: { schema: blankIsNone, fallback: null },
+  DISCORD_WEBHOOK_URL: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), fallback: '' },
+  ALERT_MENTION: { schema: z.union([z.literal(''), z.string().regex(/^<@&?\d{5,25}>$/)]), fallback: '' },
+} as const;
+
+type Fields = typeof FIELDS;
+type Values = { [K in keyof Fields]: z.output<Fields[K]['schema']> | Fields[K]['fallback'] };
+
+export type Settings = ReturnType<typeof toSettings> & { problems: string[] };
+
+/** @param home NANOCLAW_HOME */
+export function readSettings(home: string, environment: NodeJS.ProcessEnv): Settings {
+  const problems: string[] = [];
+  const file = readEnvFile(homePaths(home).env, problems);
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema, fallback }] of Object.entries(FIELDS)) {
+    const given = environment[name] ?? file[name];
+    const parsed = given === undefined ? undefined : schema.safeParse(given);
+    values[name] = parsed?.success ? parsed.data : fallback;
+    // The value itself is not repeated: it may be a secret.
+    if (parsed && !parsed.success) problems.push(`${name} is not usable and is ignored`);
+  }
+  return { ...toSettings(home, values as Values), problems };
+}
+
+function readEnvFile(path: string, problems: string[]): Record<string, string> {
+  try {
+    const { values, problems: found } = parseEnvFile(readFileSync(path, 'utf8'));
+    problems.push(...found.map((problem) => `.env: ${problem}`));
+    return values;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!missing) problems.push(`.env cannot be read: ${String(error)}`);
+    return {};
+  }
+}
+
+function toSettings(home: string, values: Values) {
+  const policy = values.HEALING_POLICY;
+  return {
+    home,
+    opsPort: values.NANOCLAW_PORT,
+    pagePort: values.NANOCLAW_PAGE_PORT,
+    bind: values.NANOCLAW_BIND === 'localhost' ? '127.0.0.1' : values.NANOCLAW_BIND,
+    token: values.NANOCLAW_TOKEN,
+    language: values.NANOCLAW_LANG,
+    logLevel: values.LOG_LEVEL,
+    timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
+    webhook: values.DISCORD_WEBHOOK_URL === '' ? null : values.DISCORD_WEBHOOK_URL,
+    mention: values.ALERT_MENTION === '' ? null : values.ALERT_MENTION,
+  };
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1']);
+
+export function isLoopback(bind: string): boolean {
+  return LOOPBACK.has(bind) || bind.startsWith('127.');
+}

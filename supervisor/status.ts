@@ -1,0 +1,114 @@
+/** The core's state put into the words of `contracts/status.ts`. */
+import type { Readiness } from '../contracts/health.ts';
+import type { IncidentSummary } from '../contracts/incident.ts';
+import type { ServiceState, SystemStatus } from '../contracts/status.ts';
+import type { Now } from './decide/event.ts';
+import type { Policy } from './decide/policy.ts';
+import { processOf, type Service, type State } from './decide/state.ts';
+
+export type StatusFacts = {
+  state: State;
+  now: Now;
+  policy: Policy;
+  supervisor: { pid: number; version: string; startedAt: number };
+  readiness: Readiness | null;
+  incidents: IncidentSummary[];
+  pagerConfigured: boolean;
+};
+
+export function toStatus(facts: StatusFacts): SystemStatus {
+  const { state, now, policy, incidents, pagerConfigured } = facts;
+  const used = state.budget.filter((at) => at > now.mono - policy.restart.windowSeconds * 1000).length;
+  const { budget: limit, windowSeconds } = policy.restart;
+  return {
+    now: now.wall,
+    supervisor: { ...facts.supervisor, manager: 'child' },
+    service: serviceOf(facts),
+    activeTier: state.incident?.tier ?? null,
+    next: nextStep(state, now),
+    budgets: [{ name: 'restarts', used, limit, windowSeconds }],
+    incidents,
+    pager: {
+      configured: pagerConfigured,
+      reason: pagerConfigured ? 'Discord webhook' : 'set DISCORD_WEBHOOK_URL in .env to be paged',
+    },
+  };
+}
+
+function serviceOf({ state, now, readiness }: StatusFacts): SystemStatus['service'] {
+  const { service } = state;
+  const process = processOf(service);
+  const pulse = process?.pulse ?? null;
+  return {
+    state: STATES[service.kind],
+    since: Math.round(now.wall - (now.mono - service.since)),
+    reason: reasonOf(service),
+    pid: process?.pid ?? null,
+    startId: process?.startId ?? null,
+    uptimeSeconds: service.kind === 'up' ? Math.round((now.mono - service.since) / 1000) : null,
+    restarts: Math.max(0, state.restartsTotal - 1),
+    heartbeat:
+      process && pulse
+        ? {
+            ageMs: Math.max(0, Math.round(now.mono - process.heardAt)),
+            loopDelayMs: pulse.loopDelayMs,
+            rssBytes: pulse.rssBytes,
+          }
+        : null,
+    readiness: readiness && readiness.pid === process?.pid ? readiness : null,
+  };
+}
+
+const STATES: Record<Service['kind'], ServiceState> = {
+  down: 'down',
+  spawning: 'starting',
+  starting: 'starting',
+  up: 'up',
+  unhealthy: 'unhealthy',
+  stopping: 'down',
+  draining: 'draining',
+  stopped: 'stopped',
+  held: 'held',
+};
+
+function reasonOf(service: Service): string {
+  switch (service.kind) {
+    case 'down':
+    case 'unhealthy':
+    case 'held':
+    case 'stopping':
+      return service.reason;
+    case 'spawning':
+      return 'a start was ordered';
+    case 'starting':
+      return 'started, not ready yet';
+    case 'up':
+      return 'ready';
+    case 'draining':
+      return 'asked to end; it finishes its turns';
+    case 'stopped':
+      return service.by === 'operator' ? 'stopped on purpose' : 'not started';
+  }
+}
+
+function nextStep({ service, incident }: State, now: Now): string | null {
+  const inSeconds = (at: number) => `in ${Math.max(0, Math.ceil((at - now.mono) / 1000))} s`;
+  switch (service.kind) {
+    case 'down':
+      return `restart ${inSeconds(service.dueAt)}`;
+    case 'held':
+      return incident?.page ? `another try ${inSeconds(incident.page.nextAt)}, or when .env changes` : null;
+    case 'stopping':
+      return `kill ${inSeconds(service.killAt)} unless it ends by itself`;
+    case 'up':
+      return incident ? 'closing the incident once it has stayed healthy' : null;
+    case 'unhealthy':
+      return 'asking again';
+    case 'spawning':
+    case 'starting':
+      return 'waiting until it is ready';
+    case 'draining':
+    case 'stopped':
+      return null;
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * One supervisor, put together: probes feed the engine, the engine's actions go to the executors, and the page
+ * server shows the state. Starts in the order that brings the orchestrator up first.
+ */
+import { unwatchFile, watchFile } from 'node:fs';
+import type { Readiness } from '../contracts/health.ts';
+import type { HomePaths } from '../contracts/paths.ts';
+import type { SystemStatus } from '../contracts/status.ts';
+import type { MetricsWriter } from '../metrics/record.ts';
+import { execute } from '../recovery/executors.ts';
+import { postWebhook } from '../recovery/page/post.ts';
+import { WebhookPager } from '../recovery/page/webhook-pager.ts';
+import type { EventBody } from './decide/event.ts';
+import { acceptsPeer } from './decide/on-link.ts';
+import { freshState, processOf, type State } from './decide/state.ts';
+import { Engine } from './engine.ts';
+import { EventStream } from './http/event-stream.ts';
+import { preparePage } from './http/page.ts';
+import { PageServer } from './http/server.ts';
+import type { HealingPolicy } from './policy.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log, MetricsSink } from './ports/records.ts';
+import { HeartbeatServer } from './probes/heartbeat-server.ts';
+import { ReadyzProbe } from './probes/readyz.ts';
+import { ChildOwner } from './process/child-owner.ts';
+import type { Settings } from './settings.ts';
+import { toStatus } from './status.ts';
+import type { IncidentFiles } from './store/incident-files.ts';
+import { spoolFile } from './store/spool-file.ts';
+import type { StateFile } from './store/state-file.ts';
+
+/** Looking at one file's date costs microseconds. */
+const ENV_WATCH_MS = 2000;
+
+export type SupervisorParts = {
+  paths: HomePaths;
+  settings: () => Settings;
+  policy: HealingPolicy;
+  clock: Clock;
+  log: Log;
+  store: StateFile;
+  saved: State | null;
+  incidents: IncidentFiles;
+  metrics: MetricsWriter;
+  command: readonly string[];
+  childEnvironment: NodeJS.ProcessEnv;
+  pageHtml: string;
+  token: string;
+  identity: SystemStatus['supervisor'];
+  exit: (code: number) => void;
+};
+
+export class Supervisor {
+  readonly #engine: Engine;
+  readonly #owner: ChildOwner;
+  readonly #heartbeats: HeartbeatServer;
+  readonly #pager: WebhookPager;
+  readonly #stream: EventStream;
+  readonly #page: PageServer;
+  #readiness: Readiness | null = null;
+  #shown = '';
+
+  constructor(readonly parts: SupervisorParts) {
+    const { paths, settings, policy, clock, log, saved, command, childEnvironment } = parts;
+    const report = (event: EventBody) => this.handle(event);
+    this.#owner = new ChildOwner({ command, cwd: paths.home, env: childEnvironment }, report);
+    this.#pager = new WebhookPager({
+      settings,
+      recordPath: paths.incident,
+      post: postWebhook,
+      clock,
+      ...spoolFile(paths.pages, log),
+      report,
+    });
+    this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
+      clock,
+      policy,
+      chance: Math.random,
+      execute: this.#executor(),
+      onChange: (state, event) => this.#onChange(state, event),
+    });
+    const accepts = (pid: number) => acceptsPeer(this.#engine.state, pid);
+    this.#heartbeats = new HeartbeatServer({ path: paths.supervisorSocket, accepts, report, log });
+    this.#stream = new EventStream(() => this.status());
+    this.#page = this.#pageServer();
+  }
+
+  async start(): Promise<void> {
+    const { paths, saved } = this.parts;
+    await this.#heartbeats.listen();
+    const known = saved && processOf(saved.service);
+    this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
+    this.#pager.start();
+    this.#page.start();
+    watchFile(paths.env, { interval: ENV_WATCH_MS }, (now, before) => {
+      if (now.mtimeMs !== before.mtimeMs) this.handle({ kind: 'env_changed' });
+    });
+  }
+
+  handle(event: EventBody): void {
+    // An adopted process has no exit event: its closed connection says when to look closely.
+    if (event.kind === 'connection_closed') this.#owner.expectEnd(event.pid);
+    this.#engine.handle(event);
+  }
+
+  status(): SystemStatus {
+    const { policy, clock, identity, incidents, settings } = this.parts;
+    return toStatus({
+      state: this.#engine.state,
+      now: clock.now(),
+      policy,
+      supervisor: identity,
+      readiness: this.#readiness,
+      incidents: incidents.list(),
+      pagerConfigured: settings().webhook !== null,
+    });
+  }
+
+  /** Lets go of everything but the orchestrator. May be called twice. */
+  async stop(): Promise<void> {
+    this.#engine.stop();
+    this.#pager.stop();
+    this.#owner.close();
+    unwatchFile(this.parts.paths.env);
+    await Promise.all([this.#heartbeats.stop(), this.#page.stop()]);
+    this.parts.metrics.close();
+  }
+
+  #executor(): (action: Parameters<typeof execute>[0]) => void {
+    const { store, incidents, metrics, log, exit, policy, settings } = this.parts;
+    const readyz = new ReadyzProbe(settings().opsPort, policy.health.timeoutSeconds * 1000);
+    const probe = {
+      check: async (expected: { pid: number; startId: string | null }) => {
+        const answer = await readyz.check(expected);
+        this.#readiness = answer.readiness;
+        return answer;
+      },
+    };
+    const report = (event: EventBody) => this.handle(event);
+    const sink: MetricsSink = { record: ({ labels, ...entry }) => metrics.record({ ...entry, ...labels }) };
+    const tools = {
+      processes: this.#owner,
+      probe,
+      store,
+      incidents,
+      metrics: sink,
+      pager: this.#pager,
+      log,
+      report,
+      exit,
+    };
+    return (action) => execute(action, tools);
+  }
+
+  #pageServer(): PageServer {
+    const { settings, token, pageHtml, incidents, paths, log } = this.parts;
+    const { bind, pagePort } = settings();
+    const backend = {
+      page: preparePage(pageHtml),
+      status: () => this.status(),
+      events: this.#stream,
+      incidents,
+      openIncident: () => this.#engine.state.incident?.id ?? null,
+      controlSocket: paths.controlSocket,
+      report: (event: EventBody) => this.handle(event),
+    };
+    return new PageServer({ token, bind, port: pagePort }, backend, log);
+  }
+
+  /** Pages hear of every change a person would notice, not of every beat. */
+  #onChange(state: State, event: EventBody): void {
+    const { service, incident } = state;
+    const told = event.kind === 'page_result' || event.kind === 'operator';
+    const shown = `${service.kind} ${service.since} ${incident?.id} ${incident?.tier} ${incident?.acknowledged}`;
+    if (shown === this.#shown && !told) return;
+    this.#shown = shown;
+    this.#stream.push();
+  }
+}
