@@ -62,7 +62,7 @@ build_runner() {
     -name node_modules -prune -o -name '*.ts' -newer "$runner" -print -quit) ]] && return
   step 'Building dist/runner.js'
   [[ -d $checkout/node_modules ]] || fail 'the dependencies are missing. Run: npm ci'
-  (cd "$checkout" && node scripts/build.mjs) || fail 'dist/runner.js could not be built. Run: npm run build'
+  (cd "$checkout" && node scripts/build.mjs runner) || fail 'dist/runner.js could not be built. Run: npm run build'
 }
 
 # How this host reaches its registries, for the build only (see Dockerfile).

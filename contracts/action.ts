@@ -2,7 +2,8 @@
  * What the supervisor's core may ask for. The core only names actions; `recovery/` holds exactly one executor for
  * each kind, and a kind without one does not compile. Every action may be carried out twice without harm.
  */
-import type { Cause, IncidentEvent, Tier } from './incident.ts';
+import { z } from 'zod';
+import { causeSchema, type IncidentEvent, tierSchema } from './incident.ts';
 
 export type MetricLabel = string | number | boolean | null;
 
@@ -16,18 +17,19 @@ export type MetricEntry = {
 };
 
 /** What a person is told. `page` once an incident, `repage` on schedule, `resolved` only after a page went out. */
-export type PageNotice = {
-  kind: 'page' | 'repage' | 'resolved';
-  incident: string;
+export const pageNoticeSchema = z.object({
+  kind: z.enum(['page', 'repage', 'resolved']),
+  incident: z.string(),
   /** 1 for the page, then counting: with the incident and the kind the notice's identity. */
-  number: number;
-  cause: Cause;
-  detail: string;
+  number: z.number(),
+  cause: causeSchema,
+  detail: z.string(),
   /** Wall clock, milliseconds since the epoch. */
-  faultAt: number;
-  at: number;
-  tiers: { tier: Tier; state: 'failed' | 'unavailable' | 'ok' | 'unused' }[];
-};
+  faultAt: z.number(),
+  at: z.number(),
+  tiers: z.array(z.object({ tier: tierSchema, state: z.enum(['failed', 'unavailable', 'ok', 'unused']) })),
+});
+export type PageNotice = z.infer<typeof pageNoticeSchema>;
 
 export type Action =
   /** Makes the core's state durable before anything that follows in the same batch. */

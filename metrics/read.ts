@@ -56,7 +56,7 @@ function* parseBlock(block: string, needles: string[] | undefined): Generator<St
   }
 }
 
-function parseRecord(line: string): StoredMetric | null {
+export function parseRecord(line: string): StoredMetric | null {
   try {
     const value: unknown = JSON.parse(line);
     return isRecord(value) ? value : null;
@@ -74,6 +74,22 @@ function isRecord(value: unknown): value is StoredMetric {
     typeof result === 'string' &&
     typeof duration === 'number'
   );
+}
+
+/** All files as blocks of whole lines, for those who count without parsing every line. */
+export async function* readBlocks(folder: string, since?: string): AsyncGenerator<string> {
+  for (const file of await metricsFiles(folder, since)) yield* wholeLines(file);
+}
+
+/** The whole lines of a block about one metric; the others are not even cut out. */
+export function* linesAbout(block: string, metric: string): Generator<string> {
+  const needle = `"metric":"${metric}"`;
+  for (let hit = block.indexOf(needle); hit !== -1; ) {
+    const end = block.indexOf('\n', hit);
+    const line = block.slice(block.lastIndexOf('\n', hit) + 1, end);
+    if (line.startsWith('{') && line.endsWith('}')) yield line;
+    hit = block.indexOf(needle, end);
+  }
 }
 
 /** Blocks of text that end with a newline; an unfinished last line counts as torn. */

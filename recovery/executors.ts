@@ -3,26 +3,10 @@
  * `contracts/action.ts` does not compile until it has its line here.
  */
 import type { Action, ActionKind, ActionOf } from '../contracts/action.ts';
-import type { HealthProbe } from '../supervisor/ports/health-probe.ts';
-import type { ProcessOwner } from '../supervisor/ports/process-owner.ts';
-import type { IncidentLog, Log, MetricsSink, Pager, StateStore } from '../supervisor/ports/records.ts';
-import type { Report } from '../supervisor/ports/report.ts';
+import type { Tools } from '../supervisor/ports/tools.ts';
 import { checkHealth } from './check-health.ts';
 import { appendIncident, recordMetric, saveState, writeLog } from './record.ts';
 import { startProcess } from './restart/start-process.ts';
-
-export type Tools = {
-  processes: ProcessOwner;
-  probe: HealthProbe;
-  store: StateStore;
-  incidents: IncidentLog;
-  metrics: MetricsSink;
-  pager: Pager;
-  log: Log;
-  /** Tells the core what came of it. */
-  report: (event: Report) => void;
-  exit: (code: number) => void;
-};
 
 type Executors = { [K in ActionKind]: (action: ActionOf<K>, tools: Tools) => void };
 
@@ -41,7 +25,7 @@ const EXECUTORS: Executors = {
 };
 
 /** Carries out one action. What takes time is only begun here; its outcome comes as an event. */
-export function execute<K extends ActionKind>(action: Action & { kind: K }, tools: Tools): void {
+export function execute(action: Action, tools: Tools): void {
   const run = EXECUTORS[action.kind] as (action: Action, tools: Tools) => void;
   run(action, tools);
 }

@@ -4,7 +4,7 @@
  */
 import type { ActionOf } from '../contracts/action.ts';
 import type { IncidentEvent } from '../contracts/incident.ts';
-import type { Tools } from './executors.ts';
+import type { Tools } from '../supervisor/ports/tools.ts';
 
 export function saveState(action: ActionOf<'save_state'>, { store, log }: Tools): void {
   attempt(log, 'the supervisor state could not be saved', () => store.save(action.snapshot));

@@ -19,9 +19,6 @@ const requireShim = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
-/** The orchestrator and the CLI load their dependencies from node_modules. */
-const external = { packages: 'external' };
-
 await mkdir('dist', { recursive: true });
 await rm('dist/cli', { recursive: true, force: true }); // pieces of earlier builds have other names
 
@@ -42,32 +39,38 @@ async function buildPage() {
   return renderPage();
 }
 
-const targets = [
-  { entryPoints: ['src/index.ts'], outfile: 'dist/index.js', ...external },
-  {
-    entryPoints: { cli: 'src/cli/main.ts' },
-    outdir: 'dist',
-    splitting: true,
-    chunkNames: 'cli/[name]-[hash]',
-    ...external,
-  },
-  {
-    entryPoints: ['supervisor/main.ts'],
-    outfile: 'dist/supervisor.js',
-    banner: requireShim,
-    plugins: [pagePlugin],
-  },
-  {
-    entryPoints: ['container/runner/main.ts'],
-    outfile: 'dist/runner.js',
-    banner: requireShim,
-    external: ['@anthropic-ai/claude-agent-sdk'],
-  },
-  { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', ...external },
-].map((target) => ({ ...shared, ...target }));
+/** Native modules, and libraries that are large and needed late or not at all: they stay in node_modules. */
+const external = ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js', '@anthropic-ai/claude-agent-sdk', 'esbuild'];
 
-if (process.argv.includes('--watch')) {
-  for (const target of targets) await (await esbuild.context(target)).watch();
+/** Split into chunks, so that a part is loaded only when it is needed. */
+const split = (name, entry) => ({
+  entryPoints: { [name]: entry },
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: `${name}/[name]-[hash]`,
+  banner: requireShim,
+});
+
+const targets = {
+  index: split('index', 'src/index.ts'),
+  cli: split('cli', 'src/cli/main.ts'),
+  supervisor: { entryPoints: ['supervisor/main.ts'], outfile: 'dist/supervisor.js', banner: requireShim, plugins: [pagePlugin] },
+  runner: { entryPoints: ['container/runner/main.ts'], outfile: 'dist/runner.js', banner: requireShim },
+  world: { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', banner: requireShim },
+};
+
+const flags = process.argv.slice(2);
+const named = flags.filter((flag) => !flag.startsWith('--'));
+const unknown = named.find((name) => !(name in targets));
+if (unknown) {
+  console.error(`build: there is no "${unknown}"; there are ${Object.keys(targets).join(', ')}`);
+  process.exit(64);
+}
+const chosen = (named.length > 0 ? named : Object.keys(targets)).map((name) => ({ ...shared, external, ...targets[name] }));
+
+await mkdir('dist', { recursive: true });
+if (flags.includes('--watch')) {
+  for (const target of chosen) await (await esbuild.context(target)).watch();
 } else {
-  await Promise.all(targets.map((target) => esbuild.build(target)));
+  await Promise.all(chosen.map((target) => esbuild.build(target)));
 }

@@ -8,6 +8,9 @@ import pageHtml from 'virtual:status-page';
 import { EXIT } from '../contracts/exit-codes.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
+import { execute } from '../recovery/executors.ts';
+import { postWebhook } from '../recovery/page/post.ts';
+import { WebhookPager } from '../recovery/page/webhook-pager.ts';
 import { apiToken } from './http/token.ts';
 import { AlreadyRunningError, lockHome } from './lock.ts';
 import { createLog } from './log.ts';
@@ -15,6 +18,7 @@ import { loadPolicy } from './policy.ts';
 import type { Log } from './ports/records.ts';
 import { isLoopback, readSettings, type Settings } from './settings.ts';
 import { steadyClock } from './steady-clock.ts';
+import { durableFile } from './store/durable.ts';
 import { IncidentFiles } from './store/incident-files.ts';
 import { StateFile } from './store/state-file.ts';
 import { Supervisor, type SupervisorParts } from './supervisor.ts';
@@ -54,12 +58,16 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   for (const text of [...first.problems, problem, ...problems, tokenProblem, bind.problem]) {
     if (text !== null) log.warn(text);
   }
+  // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
+  const settings = () => ({ ...readSettings(home, process.env), bind: bind.address });
+  const clock = steadyClock(saved?.savedAt ?? 0);
+  const file = durableFile(paths.pages);
+  const pager = { settings, recordPath: paths.incident, post: postWebhook, clock, file, log };
   return new Supervisor({
     paths,
-    // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
-    settings: () => ({ ...readSettings(home, process.env), bind: bind.address }),
+    settings,
     policy,
-    clock: steadyClock(saved?.savedAt ?? 0),
+    clock,
     log,
     store,
     saved,
@@ -69,6 +77,8 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     childEnvironment: { ...process.env, NANOCLAW_HOME: home },
     pageHtml,
     token,
+    execute,
+    createPager: (report) => new WebhookPager({ ...pager, report }),
     identity: {
       pid: process.pid,
       version: process.env.NANOCLAW_VERSION ?? 'dev',

@@ -3,14 +3,11 @@
  * server shows the state. Starts in the order that brings the orchestrator up first.
  */
 import { unwatchFile, watchFile } from 'node:fs';
+import type { Action } from '../contracts/action.ts';
 import type { Readiness } from '../contracts/health.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
-import { execute } from '../recovery/executors.ts';
-import { postWebhook } from '../recovery/page/post.ts';
-import { WebhookPager } from '../recovery/page/webhook-pager.ts';
-import type { EventBody } from './decide/event.ts';
 import { acceptsPeer } from './decide/on-link.ts';
 import { freshState, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
@@ -20,13 +17,14 @@ import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
+import type { Report } from './ports/report.ts';
+import type { Execute, LivePager } from './ports/tools.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
 import { ReadyzProbe } from './probes/readyz.ts';
 import { ChildOwner } from './process/child-owner.ts';
 import type { Settings } from './settings.ts';
 import { toStatus } from './status.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
-import { spoolFile } from './store/spool-file.ts';
 import type { StateFile } from './store/state-file.ts';
 
 /** Looking at one file's date costs microseconds. */
@@ -47,6 +45,8 @@ export type SupervisorParts = {
   pageHtml: string;
   token: string;
   identity: SystemStatus['supervisor'];
+  execute: Execute;
+  createPager: (report: (event: Report) => void) => LivePager;
   exit: (code: number) => void;
 };
 
@@ -54,24 +54,17 @@ export class Supervisor {
   readonly #engine: Engine;
   readonly #owner: ChildOwner;
   readonly #heartbeats: HeartbeatServer;
-  readonly #pager: WebhookPager;
+  readonly #pager: LivePager;
   readonly #stream: EventStream;
   readonly #page: PageServer;
   #readiness: Readiness | null = null;
   #shown = '';
 
   constructor(readonly parts: SupervisorParts) {
-    const { paths, settings, policy, clock, log, saved, command, childEnvironment } = parts;
-    const report = (event: EventBody) => this.handle(event);
+    const { paths, policy, clock, log, saved, command, childEnvironment } = parts;
+    const report = (event: Report) => this.handle(event);
     this.#owner = new ChildOwner({ command, cwd: paths.home, env: childEnvironment }, report);
-    this.#pager = new WebhookPager({
-      settings,
-      recordPath: paths.incident,
-      post: postWebhook,
-      clock,
-      ...spoolFile(paths.pages, log),
-      report,
-    });
+    this.#pager = parts.createPager(report);
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,
       policy,
@@ -97,7 +90,7 @@ export class Supervisor {
     });
   }
 
-  handle(event: EventBody): void {
+  handle(event: Report): void {
     // An adopted process has no exit event: its closed connection says when to look closely.
     if (event.kind === 'connection_closed') this.#owner.expectEnd(event.pid);
     this.#engine.handle(event);
@@ -126,7 +119,7 @@ export class Supervisor {
     this.parts.metrics.close();
   }
 
-  #executor(): (action: Parameters<typeof execute>[0]) => void {
+  #executor(): (action: Action) => void {
     const { store, incidents, metrics, log, exit, policy, settings } = this.parts;
     const readyz = new ReadyzProbe(settings().opsPort, policy.health.timeoutSeconds * 1000);
     const probe = {
@@ -136,7 +129,7 @@ export class Supervisor {
         return answer;
       },
     };
-    const report = (event: EventBody) => this.handle(event);
+    const report = (event: Report) => this.handle(event);
     const sink: MetricsSink = { record: ({ labels, ...entry }) => metrics.record({ ...entry, ...labels }) };
     const tools = {
       processes: this.#owner,
@@ -149,7 +142,7 @@ export class Supervisor {
       report,
       exit,
     };
-    return (action) => execute(action, tools);
+    return (action) => this.parts.execute(action, tools);
   }
 
   #pageServer(): PageServer {
@@ -162,13 +155,13 @@ export class Supervisor {
       incidents,
       openIncident: () => this.#engine.state.incident?.id ?? null,
       controlSocket: paths.controlSocket,
-      report: (event: EventBody) => this.handle(event),
+      report: (event: Report) => this.handle(event),
     };
     return new PageServer({ token, bind, port: pagePort }, backend, log);
   }
 
   /** Pages hear of every change a person would notice, not of every beat. */
-  #onChange(state: State, event: EventBody): void {
+  #onChange(state: State, event: Report): void {
     const { service, incident } = state;
     const told = event.kind === 'page_result' || event.kind === 'operator';
     const shown = `${service.kind} ${service.since} ${incident?.id} ${incident?.tier} ${incident?.acknowledged}`;

@@ -4,11 +4,13 @@
  */
 import type { PageNotice } from '../../contracts/action.ts';
 import type { Clock } from '../../supervisor/ports/clock.ts';
-import type { Pager } from '../../supervisor/ports/records.ts';
+import type { DurableFile, Log } from '../../supervisor/ports/records.ts';
 import type { Report } from '../../supervisor/ports/report.ts';
+import type { LivePager } from '../../supervisor/ports/tools.ts';
 import { buildMessage, type EmbedContext } from './embed.ts';
 import type { PostMessage, PostResult } from './post.ts';
 import { accept, begin, finish, retryLater, type Spool, type Waiting } from './spool.ts';
+import { loadSpool, saveSpool } from './spool-file.ts';
 
 /** First wait after a failed delivery, and the longest; doubled in between. */
 const RETRY_MS = 1000;
@@ -24,20 +26,19 @@ export type PagerParts = {
   recordPath: (incident: string) => string;
   post: PostMessage;
   clock: Clock;
-  load: () => Spool;
-  /** Durable when it returns. */
-  save: (spool: Spool) => void;
+  file: DurableFile;
+  log: Log;
   report: (event: Report) => void;
 };
 
-export class WebhookPager implements Pager {
+export class WebhookPager implements LivePager {
   #spool: Spool;
   #sending = false;
   #stopped = false;
   #cancelRetry: (() => void) | null = null;
 
   constructor(readonly parts: PagerParts) {
-    this.#spool = parts.load();
+    this.#spool = loadSpool(parts.file, parts.log);
   }
 
   /** Takes up what a former supervisor left. */
@@ -68,7 +69,7 @@ export class WebhookPager implements Pager {
   #keep(spool: Spool): void {
     if (spool === this.#spool) return;
     this.#spool = spool;
-    this.parts.save(spool);
+    saveSpool(this.parts.file, spool, this.parts.log);
   }
 
   async #pump(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Tier 1 and the restart remedy of tier 2: begin a new life of the orchestrator. */
 import type { ActionOf } from '../../contracts/action.ts';
-import type { Tools } from '../executors.ts';
+import type { Tools } from '../../supervisor/ports/tools.ts';
 
 export function startProcess(_action: ActionOf<'start_process'>, { processes, report }: Tools): void {
   try {

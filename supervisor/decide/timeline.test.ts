@@ -4,8 +4,8 @@ import { Timeline } from './testing.ts';
 /** Crashes each new process half a second after its start until the service is held. */
 function crashUntilHeld(t: Timeline): void {
   t.health = 'bad';
-  for (let round = 0; round < 20 && t.kind !== 'held'; round += 1) {
-    if (t.kind === 'starting') t.crash();
+  for (let round = 0; round < 60 && t.kind !== 'held'; round += 1) {
+    if (t.kind === 'starting' || t.kind === 'up') t.crash();
     else t.pass(1);
   }
 }

@@ -22,6 +22,14 @@ export interface Pager {
   send(notice: PageNotice): void;
 }
 
+/** One small file, replaced as a whole. */
+export interface DurableFile {
+  /** Null when there is none. */
+  read(): string | null;
+  /** Durable when it returns. @throws when the disk refuses */
+  write(text: string): void;
+}
+
 export interface Log {
   info(text: string): void;
   warn(text: string): void;

@@ -1,6 +1,7 @@
 /** Writing that survives power loss. Synchronous on purpose: intent must be on disk before the deed. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DurableFile } from '../ports/records.ts';
 
 /** Replaces a file as one step: a reader or a crash sees the old text or the new one. Mode 0600. */
 export function replaceFile(path: string, text: string): void {
@@ -28,5 +29,18 @@ function withFile(path: string, flags: string, run: (fd: number) => void): void 
     run(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+export function durableFile(path: string): DurableFile {
+  return { read: () => readIfThere(path), write: (text) => replaceFile(path, text) };
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }

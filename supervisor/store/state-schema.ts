@@ -1,5 +1,6 @@
 /** The shape of `supervisor/state.json`: what a restarted supervisor believes. Tied to the core's types. */
 import { z } from 'zod';
+import { pageNoticeSchema } from '../../contracts/action.ts';
 import { phaseSchema } from '../../contracts/health.ts';
 import { causeSchema, incidentEventSchema, tierSchema } from '../../contracts/incident.ts';
 import type { State } from '../decide/state.ts';
@@ -71,26 +72,13 @@ const incidentSchema = z.object({
   acknowledged: z.boolean(),
 });
 
-const noticeSchema = z.object({
-  kind: z.enum(['page', 'repage', 'resolved']),
-  incident: z.string(),
-  number: z.number(),
-  cause: causeSchema,
-  detail: z.string(),
-  faultAt: at,
-  at,
-  tiers: z.array(z.object({ tier: tierSchema, state: z.enum(['failed', 'unavailable', 'ok', 'unused']) })),
-});
-
-export { noticeSchema };
-
 export const stateSchema = z.object({
   service: serviceSchema,
   incident: incidentSchema.nullable(),
   budget: z.array(at),
   restartsTotal: z.number(),
   pending: z
-    .object({ incident: z.string(), events: z.array(incidentEventSchema), page: noticeSchema.nullable() })
+    .object({ incident: z.string(), events: z.array(incidentEventSchema), page: pageNoticeSchema.nullable() })
     .nullable(),
   savedAt: at,
 }) satisfies z.ZodType<State>;

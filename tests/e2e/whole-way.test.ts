@@ -27,18 +27,21 @@ afterAll(async () => {
 
 describe('a mention', () => {
   it('is answered by a real agent that ran Bash inside its container', async () => {
-    world.anthropic.script.queue(
-      call('Bash', { command: 'echo "$(id -u) $(hostname) $PWD"', description: 'who and where' }),
-    );
+    const command = 'echo "made by uid $(id -u) in $PWD" | tee /tmp/proof';
+    world.anthropic.script.queue(call('Bash', { command, description: 'leave a proof' }));
     world.anthropic.script.match((request) => {
-      const last = JSON.stringify(request.messages.at(-1));
-      const seen = /(\d+) ([0-9a-f]{12}) (\/workspace\/group)/.exec(last);
-      return seen ? say(`uid ${seen[1]} in ${seen[2]} at ${seen[3]}`) : null;
+      const seen = /made by uid \d+ in [\w/]+/.exec(JSON.stringify(request.messages));
+      return seen ? say(`done: ${seen[0]}`) : null;
     });
     const { code, stdout } = await installation.cli('chat', '--once', '@폴 어디에 있니?');
-    expect(code).toBe(0);
-    const [id] = containers();
-    expect(stdout).toContain(`uid 1000 in ${id} at /workspace/group`);
+    expect({ code, stdout: stdout.trim() }).toEqual({
+      code: 0,
+      stdout: 'done: made by uid 1000 in /workspace/group',
+    });
+    const proof = execFileSync('docker', ['exec', containers()[0] ?? '', 'cat', '/tmp/proof'], {
+      encoding: 'utf8',
+    });
+    expect(proof).toContain('uid 1000');
   });
 
   it('is stored before it is answered, and delivered exactly once', () => {
@@ -53,14 +56,10 @@ describe('a mention', () => {
 
   it('goes into the live session when it follows up', async () => {
     const before = containers();
-    world.anthropic.script.match((request) => {
-      const text = JSON.stringify(request.messages);
-      return text.includes('follow-up') && text.includes('어디에 있니')
-        ? say('I remember the question before')
-        : null;
-    });
+    world.anthropic.script.queue(say('as you asked before'));
     const { stdout } = await installation.cli('chat', '--once', '@폴, follow-up');
-    expect(stdout).toContain('I remember the question before');
+    expect(stdout.trim()).toBe('as you asked before');
+    expect(JSON.stringify(world.anthropic.requests.at(-1)?.body?.messages)).toContain('어디에 있니');
     expect(containers()).toEqual(before);
   });
 

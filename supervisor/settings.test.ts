@@ -1,0 +1,42 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { defaultPolicy, loadPolicy } from './policy.ts';
+import { readSettings } from './settings.ts';
+
+function homeWith(name: string, text: string): string {
+  const home = mkdtempSync(join(tmpdir(), 'nanoclaw-settings-'));
+  writeFileSync(join(home, name), text);
+  return home;
+}
+
+test('the environment stands over .env, and .env over the defaults', () => {
+  const home = homeWith('.env', 'NANOCLAW_PORT=9001 # mine\nNANOCLAW_LANG=ko\n');
+  const settings = readSettings(home, { NANOCLAW_PORT: '9002' });
+  expect(settings).toMatchObject({ opsPort: 9002, pagePort: 8788, language: 'ko', problems: [] });
+});
+
+test('unusable values fall back to their defaults and are named without being repeated', () => {
+  const home = homeWith('.env', 'NANOCLAW_PORT=many\nDISCORD_WEBHOOK_URL=planted-secret\nbroken line\n');
+  const settings = readSettings(home, {});
+  expect(settings).toMatchObject({ opsPort: 8787, webhook: null });
+  expect(settings.problems.join('\n')).toMatch(/NANOCLAW_PORT[\s\S]*DISCORD_WEBHOOK_URL/);
+  expect(settings.problems.join('\n')).not.toContain('planted-secret');
+});
+
+test('a policy file changes what it names and nothing else', () => {
+  const home = homeWith('policy.json', '{"hang":{"limitSeconds":3}}');
+  const { policy, problems } = loadPolicy(join(home, 'policy.json'));
+  expect(policy).toEqual({ ...defaultPolicy(), hang: { limitSeconds: 3 } });
+  expect(problems).toEqual([]);
+});
+
+test.each(['{"hang":{"limitSeconds":-1}}', '{"hangs":{}}', 'no json'])(
+  'a policy file holding %s is refused with a reason and the defaults are used',
+  (text) => {
+    const { policy, problems } = loadPolicy(join(homeWith('policy.json', text), 'policy.json'));
+    expect(policy).toEqual(defaultPolicy());
+    expect(problems).toHaveLength(1);
+  },
+);
