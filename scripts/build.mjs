@@ -1,6 +1,6 @@
 // Builds everything into dist/: `node scripts/build.mjs [--watch]`. Every output is one file, but the command line is
 // split so that each command loads only what it needs.
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 import pkg from '../package.json' with { type: 'json' };
 
@@ -40,7 +40,14 @@ async function buildPage() {
 }
 
 /** Native modules, and libraries that are large and needed late or not at all: they stay in node_modules. */
-const external = ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js', '@anthropic-ai/claude-agent-sdk', 'esbuild'];
+const external = [
+  'better-sqlite3',
+  'dockerode',
+  '@slack/bolt',
+  'discord.js',
+  '@anthropic-ai/claude-agent-sdk',
+  'esbuild',
+];
 
 /** Split into chunks, so that a part is loaded only when it is needed. */
 const split = (name, entry) => ({
@@ -54,7 +61,12 @@ const split = (name, entry) => ({
 const targets = {
   index: split('index', 'src/index.ts'),
   cli: split('cli', 'src/cli/main.ts'),
-  supervisor: { entryPoints: ['supervisor/main.ts'], outfile: 'dist/supervisor.js', banner: requireShim, plugins: [pagePlugin] },
+  supervisor: {
+    entryPoints: ['supervisor/main.ts'],
+    outfile: 'dist/supervisor.js',
+    banner: requireShim,
+    plugins: [pagePlugin],
+  },
   runner: { entryPoints: ['container/runner/main.ts'], outfile: 'dist/runner.js', banner: requireShim },
   world: { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', banner: requireShim },
 };
@@ -66,11 +78,24 @@ if (unknown) {
   console.error(`build: there is no "${unknown}"; there are ${Object.keys(targets).join(', ')}`);
   process.exit(64);
 }
-const chosen = (named.length > 0 ? named : Object.keys(targets)).map((name) => ({ ...shared, external, ...targets[name] }));
+const chosen = (named.length > 0 ? named : Object.keys(targets)).map((name) => ({
+  ...shared,
+  external,
+  ...targets[name],
+}));
 
 await mkdir('dist', { recursive: true });
+// Pieces of earlier builds have other names.
+for (const name of named.length > 0 ? named : Object.keys(targets))
+  await rm(`dist/${name}`, { recursive: true, force: true });
 if (flags.includes('--watch')) {
   for (const target of chosen) await (await esbuild.context(target)).watch();
 } else {
   await Promise.all(chosen.map((target) => esbuild.build(target)));
 }
+
+// `npx nanoclaw` in the checkout runs this build.
+await chmod('dist/cli.js', 0o755).catch(() => undefined); // another target was built, in a clean dist/
+await mkdir('node_modules/.bin', { recursive: true });
+await rm('node_modules/.bin/nanoclaw', { force: true });
+await symlink('../../dist/cli.js', 'node_modules/.bin/nanoclaw');

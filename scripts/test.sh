@@ -12,15 +12,24 @@ NEEDED=(
   /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
 )
 
-passed=0 failed=0 skipped=0 dockerd_pid=''
+passed=0 failed=0 skipped=0 is_counted=no dockerd_pid=''
 reports=$(mktemp -d "${TMPDIR:-/tmp}/nanoclaw-tests.XXXXXX")
 
-cleanup() {
+finish() {
   # Only the engine that this run started.
   if [[ -n $dockerd_pid ]]; then kill "$dockerd_pid" 2>/dev/null || true; wait "$dockerd_pid" 2>/dev/null || true; fi
   rm -rf "$reports"
+  # Stopped before the end: what was to come did not run, which is a failure.
+  if [[ $is_counted == no ]]; then failed=$((failed + 1)); print_counts; fi
 }
-trap cleanup EXIT
+
+print_counts() {
+  is_counted=yes
+  printf '%d passed, %d failed' "$passed" "$failed"
+  if [[ $skipped -gt 0 ]]; then printf ', %d skipped' "$skipped"; fi
+  printf '\n'
+}
+trap finish EXIT
 
 missing_packages() {
   local entry what
@@ -102,7 +111,5 @@ suite integration
 suite e2e
 
 note "all: $SECONDS s"
-printf '%d passed, %d failed' "$passed" "$failed"
-if [[ $skipped -gt 0 ]]; then printf ', %d skipped' "$skipped"; fi
-printf '\n'
+print_counts
 [[ $failed -eq 0 ]]

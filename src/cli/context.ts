@@ -9,6 +9,8 @@ export type Context = {
   /** Folder that holds the built programs (`dist/`). */
   programs: string;
   version: string;
+  /** What a person types to run this program: `nanoclaw` when installed, `npx nanoclaw` in a checkout. */
+  command: string;
   settings: CliSettings;
   /** The process environment, for children and for the doctor. */
   environment: NodeJS.ProcessEnv;

@@ -1,9 +1,10 @@
+#!/usr/bin/env node
 /**
  * Entry of the command `nanoclaw`: reads the environment, builds what the commands need, runs one, sets the exit
  * code. Each command's module is loaded only when it runs, so that `--help` and `status` start fast.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import { homePaths } from '../../contracts/paths.ts';
@@ -23,6 +24,7 @@ function contextFor(home: string): Context {
   return {
     paths,
     programs,
+    command: commandName(process.argv[1] ?? ''),
     version: process.env.NANOCLAW_VERSION ?? '0.0.0',
     settings,
     environment: process.env,
@@ -30,6 +32,11 @@ function contextFor(home: string): Context {
     terminal: createTerminal(process.stdout, process.stderr, process.env),
     now: () => Date.now(),
   };
+}
+
+function commandName(program: string): string {
+  const isInstalled = basename(program) === 'nanoclaw' && !program.includes('node_modules/.bin/');
+  return isInstalled ? 'nanoclaw' : 'npx nanoclaw';
 }
 
 function readIfThere(path: string): string | null {

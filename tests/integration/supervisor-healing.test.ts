@@ -124,3 +124,28 @@ test('a second supervisor on one home ends with code 75 and one clear line', asy
   expect(code).toBe(75);
   expect(home.output.match(/another supervisor already runs/g)).toHaveLength(1);
 });
+
+test('the page and its API answer while the orchestrator is dead, and the chat says when to try again', async () => {
+  home.setMode('exit:1');
+  await home.start();
+  await home.untilStatus('held', ({ service }) => service.state === 'held');
+  const page = await fetch(`${home.pageUrl}/`);
+  expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'sha256-/);
+  const [incident] = (await (await fetch(`${home.pageUrl}/api/incidents`)).json()) as { id: string }[];
+  const events = await (await fetch(`${home.pageUrl}/api/incidents/${incident?.id}`)).json();
+  expect(events).toMatchObject([{ type: 'opened' }, ...Array(events.length - 1).fill({})]);
+
+  const token = readFileSync(join(home.home, 'data', 'api-token'), 'utf8').trim();
+  const post = (path: string, body: unknown, bearer = token) =>
+    fetch(`${home.pageUrl}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}` },
+      body: JSON.stringify(body),
+    });
+  const said = await post('/api/chat', { id: 'm1', text: '안녕' });
+  expect([said.status, await said.json()]).toEqual([503, { code: 'service_down', retryAfterMs: 1000 }]);
+  expect((await post('/api/chat', 'no object')).status).toBe(400);
+  expect((await post('/api/restart', {}, 'wrong')).status).toBe(401);
+  expect((await post(`/api/incidents/${incident?.id}/ack`, {})).status).toBe(202);
+  await home.untilStatus('acknowledged', ({ incidents }) => incidents[0]?.acknowledgedBy === 'status page');
+});

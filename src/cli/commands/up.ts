@@ -18,7 +18,9 @@ export async function up(context: Context, options: Options): Promise<number> {
   const supervisor = join(context.programs, 'supervisor.js');
   if (!existsSync(supervisor)) throw new CliError(texts.up.noSupervisor(supervisor), EXIT.failure);
   if (!options.world) return run(context, supervisor, {});
-  const inWorld = options.homeGiven ? context : withHome(context, mkdtempSync(join(tmpdir(), 'nanoclaw-')));
+  const inWorld = options.homeGiven
+    ? context
+    : withHome(context, mkdtempSync(join(tmpdir(), 'nanoclaw-world-')));
   const world = await openWorld(inWorld);
   try {
     return await run(inWorld, supervisor, world.environment);

@@ -110,7 +110,7 @@ describe('the doctor', () => {
     ['pager', 'its address is no address', { env: 'DISCORD_WEBHOOK_URL=here' }, 'error'],
     ['ports', 'both are free', {}, 'ok'],
     ['ports', 'another program has one', { listening: [8787] }, 'error'],
-    ['ports', 'we have one', { listening: [8787], answers: { '8787/livez': { phase: 'ready' } } }, 'ok'],
+    ['ports', 'we have one', { listening: [8787], answers: { '8787/livez': { startId: 'a' } } }, 'ok'],
     ['supervisor', 'it does not answer', {}, 'warn'],
     ['orchestrator', 'it does not answer', {}, 'warn'],
     ['tmux', 'it is missing', { commands: { tmux: missing } }, 'warn'],

@@ -105,7 +105,7 @@ export const en = {
   },
   chat: {
     banner: (chat: string, name: string) =>
-      `Local chat "${chat}". Start a message with @${name} to be answered; Ctrl-D ends.`,
+      `Local chat "${chat}". Call the assistant with @${name}; Ctrl-D ends.`,
     waiting: 'The service does not answer on run/control.sock; waiting for it (start it with: nanoclaw up)',
     lost: 'The connection was lost; waiting for the service to come back. Nothing is lost.',
     back: 'Connected again.',
@@ -119,9 +119,9 @@ export const en = {
       `The message is stored, but it asks nobody: start it with @${name} to get an answer.`,
   },
   up: {
-    worldHome: (home: string) => `Stand-ins for the outside world run in this process. Scratch home: ${home}`,
+    worldHome: (home: string) => `Stand-ins for the outside world are running. Home of this run: ${home}`,
     worldControl: (url: string) => `Their control address: ${url}`,
-    worldKept: (home: string) => `The scratch home is kept: ${home}`,
+    worldKept: (home: string) => `The home of this run is kept: ${home}`,
     noWorld: (path: string) =>
       `The stand-ins are not part of this installation (${path} is missing): npm run build in a checkout`,
     noSupervisor: (path: string) => `${path} is missing: npm run build`,

@@ -100,7 +100,7 @@ export const ko: typeof en = {
     unreachable: (address, reason) => `오케스트레이터가 ${address}에서 응답하지 않습니다: ${reason}`,
   },
   chat: {
-    banner: (chat, name) => `로컬 채팅 "${chat}". @${name}(으)로 시작하면 답합니다. Ctrl-D로 끝냅니다.`,
+    banner: (chat, name) => `로컬 채팅 "${chat}". 비서를 부르려면 @${name}, 끝내려면 Ctrl-D.`,
     waiting: '서비스가 run/control.sock에서 응답하지 않습니다. 기다립니다 (시작하기: nanoclaw up)',
     lost: '연결이 끊겼습니다. 서비스가 돌아오기를 기다립니다. 잃어버린 것은 없습니다.',
     back: '다시 연결됐습니다.',
@@ -113,9 +113,9 @@ export const ko: typeof en = {
     notAsked: (name) => `메시지는 저장됐지만 부른 사람이 없습니다: @${name}(으)로 시작하면 답합니다.`,
   },
   up: {
-    worldHome: (home) => `바깥세상의 대역이 이 프로세스에서 돕니다. 임시 홈: ${home}`,
+    worldHome: (home) => `바깥세상의 대역이 돌고 있습니다. 이번 실행의 홈: ${home}`,
     worldControl: (url) => `대역의 제어 주소: ${url}`,
-    worldKept: (home) => `임시 홈은 남겨 둡니다: ${home}`,
+    worldKept: (home) => `이번 실행의 홈은 남겨 둡니다: ${home}`,
     noWorld: (path) => `이 설치에는 대역이 없습니다(${path} 없음): 체크아웃에서 npm run build`,
     noSupervisor: (path) => `${path}이(가) 없습니다: npm run build`,
     ready: 'nanoclaw가 준비됐습니다.',

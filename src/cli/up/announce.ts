@@ -59,11 +59,11 @@ async function printReady(context: Context, status: SystemStatus): Promise<void>
   const page = await pageLink(context, terminal.interactive);
   terminal.print('');
   terminal.print(terminal.paint(['bold', 'green'], texts.up.ready));
-  const home = homePrefix(context);
+  const command = `${homePrefix(context)}${context.command}`;
   const rows = [
     [texts.up.page, page],
-    [texts.up.chat, `${home}nanoclaw chat --once "@${settings.assistantName} hello"`],
-    [texts.up.look, `${home}nanoclaw status · ${home}nanoclaw doctor`],
+    [texts.up.chat, `${command} chat --once "@${settings.assistantName} hello"`],
+    [texts.up.look, `${command} status`],
     [texts.up.stop, texts.up.stopHow],
   ];
   for (const line of formatTable(rows)) terminal.print(`  ${line}`);

@@ -21,5 +21,5 @@ export const portsCheck: Check = {
 async function isForeign(machine: Machine, port: number, path: string): Promise<boolean> {
   if (!(await machine.isListening(port))) return false;
   const answer = await machine.askJson(port, path);
-  return typeof answer !== 'object' || answer === null || !('phase' in answer || 'supervisor' in answer);
+  return typeof answer !== 'object' || answer === null || !('startId' in answer || 'supervisor' in answer);
 }
