@@ -53,6 +53,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     required: true,
   }));
 
+  const unfinished = store.turns.running();
   const directory = new GroupDirectory(store, clock);
   await directory.ensureMain();
   const watch = new SandboxWatch(deps.sandbox, clock);
@@ -134,13 +135,13 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   recovered.catch((error) => log.error({ err: error }, 'what the former process left could not be taken up'));
 
   async function takeUp(): Promise<void> {
-    const expected = new Map(store.turns.running().map((turn) => [turn.folder, turn.id]));
+    const expected = new Map(unfinished.map((turn) => [turn.folder, turn.id]));
     await agents
       .adopt(directory.all(), expected)
       .catch((error: Error) =>
         log.warn({ err: error }, 'agents from before the restart could not be listed'),
       );
-    lanes.start(directory.all());
+    lanes.start(unfinished, directory.all());
   }
 
   return {

@@ -45,15 +45,18 @@ export class Heartbeat {
   }
 
   /**
-   * Says that the coming end is meant; resolves when it is said, or when nobody listens. The connection stays
-   * until the process ends: its close is the end's signal.
+   * Says that the coming end is meant; resolves when the supervisor has heard it, or when nobody listens.
    */
   async sayBye(reason: 'operator_stop' | 'refused', detail: string): Promise<void> {
     this.#farewell = { type: 'bye', reason, detail };
     if (this.#timer) clearInterval(this.#timer);
     const socket = this.#socket ?? (await this.#connection());
     if (!socket) return;
-    await new Promise<void>((resolve) => socket.end(`${JSON.stringify(this.#farewell)}\n`, resolve));
+    // The supervisor closes its end once it has read ours: only then is the farewell sure to be known before our exit.
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, FAREWELL_LIMIT_MS);
+      socket.once('close', () => resolve()).end(`${JSON.stringify(this.#farewell)}\n`);
+    });
   }
 
   /** The connection once it is made, null when that takes too long. */

@@ -64,7 +64,8 @@ export const MIGRATIONS: readonly string[] = [
     ended_at INTEGER,
     error_code TEXT
   );
-  CREATE INDEX turns_running ON turns (group_folder) WHERE state = 'running';
+  -- a group has at most one
+  CREATE UNIQUE INDEX turns_running ON turns (group_folder) WHERE state = 'running';
 
   CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,11 +2,12 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
-import type { Agent, RunResult, TurnEnd, TurnOrder, TurnWork } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lane } from './lane.ts';
 import { Slots } from './slots.ts';
+import { FakeAgent } from './testing.ts';
 import { TurnLog } from './turn-log.ts';
 
 const GROUP: Group = {
@@ -16,66 +17,6 @@ const GROUP: Group = {
   triggerPattern: null,
   requiresTrigger: false,
 };
-
-/** An agent of which the test plays the runner. */
-class FakeAgent {
-  orders: TurnOrder[] = [];
-  offers: Array<{ turn: string; messages: string[] }> = [];
-  stopped = false;
-  #sink: (work: TurnWork) => Promise<void> = async () => undefined;
-  #over: (result: RunResult) => void = () => undefined;
-  process = {
-    stop: async () => {
-      this.stopped = true;
-      this.die();
-    },
-  };
-
-  run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
-    this.orders.push(order);
-    this.#sink = sink;
-    return new Promise((resolve) => {
-      this.#over = resolve;
-    });
-  }
-
-  offer(turn: string, input: { messages: string[] }): void {
-    this.offers.push({ turn, messages: input.messages });
-  }
-
-  get turn(): string {
-    return this.orders.at(-1)?.context.turn ?? '';
-  }
-
-  async say(work: Record<string, unknown>): Promise<void> {
-    await this.#sink({ seq: 1, turn: this.turn, ...work } as unknown as TurnWork);
-  }
-
-  async end(final: string | null, more: Partial<TurnEnd> = {}): Promise<void> {
-    const ordinal = this.orders.at(-1)?.firstOrdinal ?? 1;
-    const end = {
-      type: 'end',
-      seq: 9,
-      turn: this.turn,
-      outcome: 'done',
-      final: final === null ? null : { ordinal, text: final },
-      error: null,
-      session: { id: 's1', lastAssistant: 'a1' },
-      usage: null,
-      ...more,
-    } as TurnEnd;
-    await this.#sink(end);
-    this.#over({ kind: 'ended', end });
-    await settle();
-  }
-
-  fail = (code: NonNullable<TurnEnd['error']>['code']) =>
-    this.end(null, { outcome: 'failed', error: { code, text: code } });
-
-  die(): void {
-    this.#over({ kind: 'gone', exit: { code: 137, signal: 'SIGKILL', oomKilled: false, detail: 'killed' } });
-  }
-}
 
 let store: Store;
 let clock: FakeClock;

@@ -1,5 +1,6 @@
 /** The lanes of all groups: finds the lane of a message, resumes what was left, drains all at the end. */
 import type { Group } from '../store/groups.ts';
+import type { Turn } from '../store/turns.ts';
 import { Lane, type LaneDeps } from './lane.ts';
 
 /** Running turns get this long to end when the process is asked to stop, milliseconds. */
@@ -7,17 +8,23 @@ export const DRAIN_LIMIT_MS = 30_000;
 
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
+  #open = false;
 
   constructor(readonly deps: LaneDeps) {}
 
-  /** At start: unfinished turns first, then whatever else is unanswered. */
-  start(groups: readonly Group[]): void {
-    for (const turn of this.deps.store.turns.running()) this.#lane(turn.folder).resume(turn);
+  /**
+   * Opens the lanes: turns that a former process left first, then whatever else is unanswered. Until then messages
+   * are only stored: a turn opened before would stand beside an unfinished one of its group.
+   * @param unfinished read before the first message could come in, so that no turn of this process is among them
+   */
+  start(unfinished: readonly Turn[], groups: readonly Group[]): void {
+    this.#open = true;
+    for (const turn of unfinished) this.#lane(turn.folder).resume(turn);
     for (const folder of new Set(groups.map((group) => group.folder))) this.wake(folder);
   }
 
   wake(folder: string): void {
-    this.#lane(folder).wake();
+    if (this.#open) this.#lane(folder).wake();
   }
 
   /** Turns that run at this moment. */

@@ -67,9 +67,9 @@ export function stopped(d: Decision, by: StoppedBy): void {
 }
 
 function crashed(d: Decision, process: Process, exit: Exit, seenAt: number): void {
-  const detail = describeExit(exit);
+  const ended = describeExit(exit);
+  const detail = process.refused === null ? ended : `${ended}: ${process.refused}`;
   const evidence = [`pid ${process.pid}, alive for ${((seenAt - process.since) / 1000).toFixed(1)} s`];
-  if (process.refused !== null) evidence.push(`it refused to run: ${process.refused}`);
   // The kernel reports the end within milliseconds, so the fault began when it was seen.
   answerFault(d, { cause: causeOf(exit), detail, evidence, faultAt: seenAt, seenAt }, null);
 }

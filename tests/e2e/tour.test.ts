@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createInstallation, type Installation } from './installation.ts';
 
@@ -45,7 +46,7 @@ const EXPECTED: Array<{ title: string; shows: RegExp[] }> = [
   { title: 'ask', shows: [/\[offline model\]/, /uid=1000/, /nanoclaw up since/] },
   { title: 'kill', shows: [/\[offline model\] I waited 10 s/, /crash/] },
   { title: 'freeze', shows: [/\[offline model\]/] },
-  { title: 'break the settings', shows: [/MAX_CONCURRENT_CONTAINERS/, /\[offline model\]/] },
+  { title: 'break the settings', shows: [/MAX_CONCURRENT_CONTAINERS must be a number/, /\[offline model\]/] },
   { title: 'read', shows: [/"metric":"recovery"/, /"result": "success"/, /"turns": \d/, /MTTR/i] },
 ];
 
@@ -61,3 +62,17 @@ it.each(EXPECTED.map((expected, index) => ({ ...expected, index })))(
     for (const pattern of shows) expect(output).toMatch(pattern);
   },
 );
+
+it('has answered each mention exactly once', () => {
+  const db = new Database(installation.paths.database, { readonly: true });
+  const answers = db
+    .prepare("SELECT answers FROM local_messages WHERE direction = 'out'")
+    .pluck()
+    .all() as string[];
+  const asked = db.prepare("SELECT id FROM local_messages WHERE direction = 'in' ORDER BY seq").pluck().all();
+  db.close();
+  expect(
+    answers.flatMap((answer) => JSON.parse(answer) as string[]),
+    answers.join('\n'),
+  ).toEqual(asked);
+});

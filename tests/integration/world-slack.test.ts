@@ -37,7 +37,9 @@ async function startPair(options: SlackOptions = {}) {
     appToken: WORLD_SLACK_APP_TOKEN,
     logLevel: LogLevel.ERROR,
     clientPingTimeout: PING_TIMEOUT_MS,
-    installerOptions: { clientOptions: { ...clientOptions, retryConfig: { retries: 100, maxTimeout: 300 } } },
+    installerOptions: {
+      clientOptions: { ...clientOptions, retryConfig: { retries: 100, minTimeout: 100, maxTimeout: 300 } },
+    },
   });
   const app = new App({ token: WORLD_SLACK_BOT_TOKEN, receiver, clientOptions, logLevel: LogLevel.ERROR });
   const sender = new WebClient(WORLD_SLACK_BOT_TOKEN, {

@@ -1,6 +1,12 @@
 /** What the Discord stand-in holds at the start. Every part has a sensible default. */
 
-export type DiscordUser = { id: string; username: string; globalName?: string; isBot?: boolean; dmsClosed?: boolean };
+export type DiscordUser = {
+  id: string;
+  username: string;
+  globalName?: string;
+  isBot?: boolean;
+  dmsClosed?: boolean;
+};
 export type DiscordChannel = {
   id: string;
   name: string;

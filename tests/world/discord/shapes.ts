@@ -21,14 +21,28 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
     };
   };
   const member = (id: string) => ({
-    ...{ nick: null, avatar: null, roles: [], joined_at: new Date(0).toISOString(), deaf: false, mute: false },
+    ...{
+      nick: null,
+      avatar: null,
+      roles: [],
+      joined_at: new Date(0).toISOString(),
+      deaf: false,
+      mute: false,
+    },
     ...{ flags: 0, pending: false, permissions: PERMISSIONS, user: user(id) },
   });
   const channel = (chat: DiscordChat) => ({
     ...{ id: chat.id, type: TYPE[chat.kind], last_message_id: null, flags: 0 },
     ...(chat.kind === 'dm'
       ? { recipients: [user(chat.of ?? '')] }
-      : { guild_id: guild.id, name: chat.name, position: 0, permission_overwrites: [], nsfw: false, topic: null }),
+      : {
+          guild_id: guild.id,
+          name: chat.name,
+          position: 0,
+          permission_overwrites: [],
+          nsfw: false,
+          topic: null,
+        }),
     ...(chat.kind === 'thread' ? threadShape(chat, bot.id) : { parent_id: null }),
   });
   const attachments = ({ files, chat }: DiscordRecord) =>
@@ -39,7 +53,12 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
     });
   /** @param readable false: the bot lacks the message content intent and sees the hull only */
   const message = (record: DiscordRecord, readable = true) => ({
-    ...{ id: record.id, channel_id: record.chat, type: record.replyTo === null ? 0 : 19, author: user(record.user) },
+    ...{
+      id: record.id,
+      channel_id: record.chat,
+      type: record.replyTo === null ? 0 : 19,
+      author: user(record.user),
+    },
     content: readable ? record.content : '',
     timestamp: new Date(record.receivedAt).toISOString(),
     edited_timestamp: record.editedAt === null ? null : new Date(record.editedAt).toISOString(),
@@ -49,7 +68,10 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
     attachments: readable ? attachments(record) : [],
     ...{ embeds: readable ? record.embeds : [], components: readable ? record.components : [] },
     reactions: [...new Set(record.reactions.map(({ emoji }) => emoji))].map((emoji) => ({
-      ...{ emoji: { id: null, name: emoji }, count: record.reactions.filter((one) => one.emoji === emoji).length },
+      ...{
+        emoji: { id: null, name: emoji },
+        count: record.reactions.filter((one) => one.emoji === emoji).length,
+      },
       ...{ me: record.reactions.some((one) => one.emoji === emoji && one.user === bot.id), burst_colors: [] },
     })),
     ...(record.nonce === null ? {} : { nonce: record.nonce }),
@@ -57,27 +79,69 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
       ? {}
       : { message_reference: { type: 0, message_id: record.replyTo, channel_id: record.chat } }),
   });
-  return { user, member, channel, message, guild: (chats: readonly DiscordChat[]) => guildShape(description, chats, { member, channel }) };
+  return {
+    user,
+    member,
+    channel,
+    message,
+    guild: (chats: readonly DiscordChat[]) => guildShape(description, chats, { member, channel }),
+  };
 }
 
 function threadShape(chat: DiscordChat, owner: string): object {
-  const metadata = { archived: false, auto_archive_duration: 1440, archive_timestamp: new Date(0).toISOString() };
-  return { parent_id: chat.of, owner_id: owner, thread_metadata: { ...metadata, locked: false }, member_count: 3 };
+  const metadata = {
+    archived: false,
+    auto_archive_duration: 1440,
+    archive_timestamp: new Date(0).toISOString(),
+  };
+  return {
+    parent_id: chat.of,
+    owner_id: owner,
+    thread_metadata: { ...metadata, locked: false },
+    member_count: 3,
+  };
 }
 
 type Parts = { member: (id: string) => object; channel: (chat: DiscordChat) => object };
 
-function guildShape({ guild, bot, users }: DiscordDescription, chats: readonly DiscordChat[], parts: Parts): object {
+function guildShape(
+  { guild, bot, users }: DiscordDescription,
+  chats: readonly DiscordChat[],
+  parts: Parts,
+): object {
   const visible = chats.filter(({ access }) => access);
   const shown = (kind: DiscordChat['kind']) => visible.filter((one) => one.kind === kind).map(parts.channel);
-  const everyone = { id: guild.id, name: '@everyone', permissions: PERMISSIONS, position: 0, color: 0, flags: 0 };
+  const everyone = {
+    id: guild.id,
+    name: '@everyone',
+    permissions: PERMISSIONS,
+    position: 0,
+    color: 0,
+    flags: 0,
+  };
   return {
-    ...{ id: guild.id, name: guild.name, icon: null, owner_id: users[0]?.id ?? bot.id, features: [], emojis: [] },
-    ...{ roles: [{ ...everyone, hoist: false, managed: false, mentionable: false }], stickers: [], large: false },
+    ...{
+      id: guild.id,
+      name: guild.name,
+      icon: null,
+      owner_id: users[0]?.id ?? bot.id,
+      features: [],
+      emojis: [],
+    },
+    ...{
+      roles: [{ ...everyone, hoist: false, managed: false, mentionable: false }],
+      stickers: [],
+      large: false,
+    },
     ...{ joined_at: new Date(0).toISOString(), member_count: users.length + 1, unavailable: false },
     ...{ verification_level: 0, default_message_notifications: 0, explicit_content_filter: 0, mfa_level: 0 },
     ...{ system_channel_flags: 0, premium_tier: 0, nsfw_level: 0, preferred_locale: 'ko', afk_timeout: 300 },
-    ...{ system_channel_id: null, rules_channel_id: null, afk_channel_id: null, premium_progress_bar_enabled: false },
+    ...{
+      system_channel_id: null,
+      rules_channel_id: null,
+      afk_channel_id: null,
+      premium_progress_bar_enabled: false,
+    },
     members: [bot.id, ...users.map(({ id }) => id)].map(parts.member),
     ...{ channels: shown('channel'), threads: shown('thread'), presences: [], voice_states: [] },
     ...{ stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [] },

@@ -58,10 +58,15 @@ export class DiscordStore {
   /** The message the bot sent to this chat with this nonce a short while ago. */
   withNonce(chat: string, nonce: string): DiscordRecord | undefined {
     const since = this.now() - NONCE_MEMORY_MS;
-    return this.messages.findLast((one) => one.chat === chat && one.nonce === nonce && one.receivedAt >= since);
+    return this.messages.findLast(
+      (one) => one.chat === chat && one.nonce === nonce && one.receivedAt >= since,
+    );
   }
 
-  edit(message: DiscordRecord, changes: Partial<Pick<DiscordRecord, 'content' | 'embeds' | 'files' | 'pings'>>): void {
+  edit(
+    message: DiscordRecord,
+    changes: Partial<Pick<DiscordRecord, 'content' | 'embeds' | 'files' | 'pings'>>,
+  ): void {
     Object.assign(message, changes, { editedAt: this.now() });
     this.changed({ kind: 'edited', message });
   }

@@ -1,0 +1,91 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { FakeClock } from '../../tests/fakes/clock.ts';
+import { settle } from '../../tests/fakes/settle.ts';
+import type { Agent } from '../agents/agent.ts';
+import type { Group } from '../store/groups.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { Lanes } from './lanes.ts';
+import { Slots } from './slots.ts';
+import { FakeAgent } from './testing.ts';
+import { newTurnId, TurnLog } from './turn-log.ts';
+
+const GROUP: Group = {
+  jid: 'local:main',
+  name: 'main',
+  folder: 'main',
+  triggerPattern: null,
+  requiresTrigger: false,
+};
+
+function newLanes(store: Store, agent: FakeAgent): Lanes {
+  const clock = new FakeClock();
+  return new Lanes({
+    store,
+    turnLog: new TurnLog({ store, now: clock.now, newId: newTurnId, language: 'en' }),
+    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined },
+    slots: new Slots(5),
+    groups: () => [GROUP],
+    timeZone: 'UTC',
+    turnLimitMs: 60_000,
+    setWorking: () => undefined,
+    deliver: async () => undefined,
+    onRecord: () => undefined,
+    clock,
+    log: pino({ level: 'silent' }),
+  });
+}
+
+async function write(store: Store, id: string): Promise<void> {
+  const message = {
+    jid: GROUP.jid,
+    channel: 'local',
+    chatName: 'main',
+    isGroup: false,
+    id,
+    thread: null,
+    sender: 'kim',
+    senderName: 'Kim',
+    text: id,
+    at: 0,
+  };
+  await store.write(() => {
+    store.journal.touchChat(message);
+    store.journal.append(message, true);
+  });
+}
+
+it('answers a message once that comes while the service still takes up what was left', async () => {
+  const store = createStore(':memory:');
+  const agent = new FakeAgent();
+  const lanes = newLanes(store, agent);
+  const unfinished = store.turns.running();
+  await write(store, 'early');
+  lanes.wake('main');
+  await settle();
+  lanes.start(unfinished, [GROUP]);
+  await settle();
+  await agent.end('hello');
+  await settle();
+  expect(agent.orders).toHaveLength(1);
+});
+
+it('finishes a turn that was left before it opens one for a message that came meanwhile', async () => {
+  const store = createStore(':memory:');
+  await write(store, 'old');
+  const former = new FakeAgent();
+  const crashed = newLanes(store, former);
+  crashed.start([], [GROUP]);
+  await settle();
+
+  const agent = new FakeAgent();
+  const lanes = newLanes(store, agent);
+  const unfinished = store.turns.running();
+  await write(store, 'new');
+  lanes.wake('main');
+  await settle();
+  lanes.start(unfinished, [GROUP]);
+  await settle();
+  expect(agent.orders.map((order) => order.input.messages)).toEqual([['1']]);
+  expect(agent.offers.map((offer) => offer.messages)).toEqual([['2']]);
+});

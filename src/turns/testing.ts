@@ -1,0 +1,62 @@
+/** For this folder's tests: an agent of which the test plays the runner. */
+import { settle } from '../../tests/fakes/settle.ts';
+import type { RunResult, TurnEnd, TurnOrder, TurnWork } from '../agents/agent.ts';
+
+export class FakeAgent {
+  orders: TurnOrder[] = [];
+  offers: Array<{ turn: string; messages: string[] }> = [];
+  stopped = false;
+  #sink: (work: TurnWork) => Promise<void> = async () => undefined;
+  #over: (result: RunResult) => void = () => undefined;
+  process = {
+    stop: async () => {
+      this.stopped = true;
+      this.die();
+    },
+  };
+
+  run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
+    this.orders.push(order);
+    this.#sink = sink;
+    return new Promise((resolve) => {
+      this.#over = resolve;
+    });
+  }
+
+  offer(turn: string, input: { messages: string[] }): void {
+    this.offers.push({ turn, messages: input.messages });
+  }
+
+  get turn(): string {
+    return this.orders.at(-1)?.context.turn ?? '';
+  }
+
+  async say(work: Record<string, unknown>): Promise<void> {
+    await this.#sink({ seq: 1, turn: this.turn, ...work } as unknown as TurnWork);
+  }
+
+  async end(final: string | null, more: Partial<TurnEnd> = {}): Promise<void> {
+    const ordinal = this.orders.at(-1)?.firstOrdinal ?? 1;
+    const end = {
+      type: 'end',
+      seq: 9,
+      turn: this.turn,
+      outcome: 'done',
+      final: final === null ? null : { ordinal, text: final },
+      error: null,
+      session: { id: 's1', lastAssistant: 'a1' },
+      usage: null,
+      ...more,
+    } as TurnEnd;
+    await this.#sink(end);
+    this.#over({ kind: 'ended', end });
+    await settle();
+  }
+
+  fail = (code: NonNullable<TurnEnd['error']>['code']) =>
+    this.end(null, { outcome: 'failed', error: { code, text: code } });
+
+  die(): void {
+    this.#over({ kind: 'gone', exit: { code: 137, signal: 'SIGKILL', oomKilled: false, detail: 'killed' } });
+  }
+}
