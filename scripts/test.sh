@@ -77,10 +77,14 @@ check() {
   if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); complain "failed: $1"; fi
 }
 
+# Longest a suite may take, seconds: several times what the slowest needs on two cores. One that hangs must not take
+# the others' results with it.
+SUITE_LIMIT=480
+
 # suite PROJECT: counts the tests of one vitest project; one that could not run counts as a failure.
 suite() {
   local report=$reports/$1.json p f s
-  timed "tests: $1" npx vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$report" ||
+  timed "tests: $1" timeout --kill-after=10 "$SUITE_LIMIT" npx vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$report" ||
     complain "failed: tests of $1"
   read -r p f s < <(node scripts/count-tests.mjs "$report")
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))

@@ -2,13 +2,14 @@
  * The orchestrator's entry. Order matters: the supervisor's connection and the ops endpoint come first, so that a
  * slow start is seen as a start; what refuses to run says why in one line a problem and ends with a code of its own.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Sandbox } from '../container/sandbox.ts';
 import { type EnvFile, parseEnvFile } from '../contracts/env-file.ts';
 import { EXIT } from '../contracts/exit-codes.ts';
+import { lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { createSandbox } from './agents/create-sandbox.ts';
 import { loadInstallation } from './agents/installation.ts';
@@ -16,7 +17,6 @@ import { chooseSandbox } from './agents/sandbox-choice.ts';
 import { systemClock } from './clock.ts';
 import { Heartbeat } from './lifecycle/heartbeat.ts';
 import { Life } from './lifecycle/life.ts';
-import { acquireSingleton, writePid } from './lifecycle/singleton.ts';
 import { closeServer, healthRoutes, listenControl, listenOps } from './ops/endpoint.ts';
 import type { Route } from './ops/router.ts';
 import { readSettings, type Settings, SettingsError } from './settings/settings.ts';
@@ -44,7 +44,7 @@ run().catch(refuse);
 
 async function run(): Promise<void> {
   const settings = readSettings(envValues(), process.env, home);
-  const lock = await acquireSingleton(home, 'orchestrator');
+  const lock = await lockHome(home, 'orchestrator');
   process.env.TZ = settings.TZ;
   const { createLogger } = await import('./logging.ts');
   const log = await createLogger({
@@ -57,7 +57,8 @@ async function run(): Promise<void> {
   log.info({ home, pid: process.pid, version: VERSION }, 'Starting nanoclaw');
   const onError = (error: Error) => log.error({ err: error }, 'a request failed');
   const ops = await listenOps(settings.NANOCLAW_PORT, healthRoutes(life), onError);
-  writePid(paths.hostPid);
+  mkdirSync(paths.data, { recursive: true });
+  writeFileSync(paths.hostPid, `${process.pid}\n`);
   life.step();
 
   const routes: Route[] = [];

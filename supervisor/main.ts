@@ -6,13 +6,13 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import pageHtml from 'virtual:status-page';
 import { EXIT } from '../contracts/exit-codes.ts';
+import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
 import { execute } from '../recovery/executors.ts';
 import { postWebhook } from '../recovery/page/post.ts';
 import { WebhookPager } from '../recovery/page/webhook-pager.ts';
 import { apiToken } from './http/token.ts';
-import { AlreadyRunningError, lockHome } from './lock.ts';
 import { createLog } from './log.ts';
 import { loadPolicy } from './policy.ts';
 import type { Log } from './ports/records.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   process.env.TZ = settings.timeZone;
   const log = createLog(settings.logLevel, process.stdout.isTTY === true);
   try {
-    const lock = await lockHome(home);
+    const lock = await lockHome(home, 'supervisor');
     const supervisor = build(home, settings, log, async (code) => {
       await supervisor.stop();
       lock.close();

@@ -121,7 +121,7 @@ export class Supervisor {
 
   #executor(): (action: Action) => void {
     const { store, incidents, metrics, log, exit, policy, settings } = this.parts;
-    const readyz = new ReadyzProbe(settings().opsPort, policy.health.timeoutSeconds * 1000);
+    const readyz = new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
     const probe = {
       check: async (expected: { pid: number; startId: string | null }) => {
         const answer = await readyz.check(expected);

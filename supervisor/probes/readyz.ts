@@ -50,7 +50,8 @@ function parseReadiness(body: string): Readiness | null {
 export class ReadyzProbe implements HealthProbe {
   /** @param timeoutMs for the whole exchange */
   constructor(
-    readonly port: number,
+    /** Asked each time: `.env` may move the port while we run. */
+    readonly port: () => number,
     readonly timeoutMs: number,
   ) {}
 
@@ -65,7 +66,7 @@ export class ReadyzProbe implements HealthProbe {
   #ask(): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(this.timeoutMs);
-      const options = { host: '127.0.0.1', port: this.port, path: '/readyz', agent: false, signal };
+      const options = { host: '127.0.0.1', port: this.port(), path: '/readyz', agent: false, signal };
       const req = request(options, (res) => {
         let body = '';
         res.setEncoding('utf8');

@@ -1,5 +1,7 @@
 /** A mention's whole way on real parts: CLI → SQLite → Docker container → Agent SDK with a Bash call → reply. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, say } from '../world/anthropic-script.ts';
@@ -7,10 +9,10 @@ import { createInstallation, type Installation, startWorld, type World } from '.
 
 let world: World;
 let installation: Installation;
+let label: string;
+/** Agents of this installation alone: others may run on the same engine. */
 const containers = () =>
-  execFileSync('docker', ['ps', '--filter', 'name=nanoclaw-main-', '--format', '{{.ID}}'], {
-    encoding: 'utf8',
-  })
+  execFileSync('docker', ['ps', '--filter', label, '--format', '{{.ID}}'], { encoding: 'utf8' })
     .split('\n')
     .filter(Boolean);
 
@@ -19,6 +21,10 @@ beforeAll(async () => {
   installation = await createInstallation({ world, env: { NANOCLAW_SANDBOX: 'docker' } });
   installation.start();
   await installation.up();
+  const { id } = JSON.parse(readFileSync(join(installation.paths.data, 'installation.json'), 'utf8')) as {
+    id: string;
+  };
+  label = `label=nanoclaw.installation=${id}`;
 });
 afterAll(async () => {
   await installation?.stop();
@@ -84,5 +90,23 @@ describe('a mention', () => {
   it('leaves no container behind when the service stops', async () => {
     await installation.stop();
     expect(containers()).toEqual([]);
+  });
+});
+
+describe('without Docker', () => {
+  it('is answered by an agent under bubblewrap, and everybody is told what that does not protect', async () => {
+    const bare = await createInstallation({ env: { NANOCLAW_SANDBOX: 'bubblewrap' } });
+    bare.start();
+    const { service } = await bare.up();
+    const { code, stdout } = await bare.cli('chat', '--once', '@폴 run id -u; ls /; cat /etc/shadow 2>&1');
+    await bare.stop();
+    expect(code).toBe(0);
+    expect(stdout).toContain('[offline model]');
+    expect(stdout).toMatch(/workspace/);
+    expect(stdout).toMatch(/No such file/);
+    const sandbox = service.readiness?.components.find(
+      (component) => component.name === 'sandbox:bubblewrap',
+    );
+    expect(sandbox).toMatchObject({ state: 'degraded', reason: expect.stringContaining('not protected') });
   });
 });

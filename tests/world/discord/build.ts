@@ -31,7 +31,7 @@ export type Parts = Awaited<ReturnType<typeof buildDiscord>>;
 export async function buildDiscord(options: DiscordOptions) {
   const clock = options.clock ?? systemClock;
   const watch = new Watch(clock);
-  const state = { out: false, authValid: true, tokenLost: false, endFault: () => {} };
+  const state = { out: false, authValid: true, tokenLost: false, endFault: (): void => undefined };
   const changed = () => watch.changed();
   const tell = (change: DiscordChange) => {
     const chat = store.chats.get(change.kind === 'typing' ? change.chat : change.message.chat);

@@ -36,6 +36,8 @@ export type Delivery = {
 export type Connection = {
   id: number;
   openedAt: number;
+  /** When its first pong came: it has read our hello. Null before. */
+  readyAt: number | null;
   closedAt: number | null;
   closeCode: number | null;
 };
@@ -85,14 +87,18 @@ export class SocketMode {
   #open(socket: Socket) {
     const { clock, changed, admits } = this.options;
     const ticket = new URL(socket.path, 'ws://loopback').searchParams.get('ticket') ?? '';
-    const connection: Connection = { id: socket.id, openedAt: clock.now(), closedAt: null, closeCode: null };
+    const ends = { readyAt: null, closedAt: null, closeCode: null };
+    const connection: Connection = { id: socket.id, openedAt: clock.now(), ...ends };
     this.connections.push(connection);
     if (admits(ticket)) this.#greet(socket, connection);
     else socket.close(1008, 'invalid ticket');
     changed();
     return {
       message: (json: string) => this.#take(json),
-      pong: () => undefined, // proves nothing that the test world needs to know
+      pong: () => {
+        connection.readyAt ??= clock.now();
+        changed();
+      },
       closed: (code: number) => {
         connection.closedAt = clock.now();
         connection.closeCode = code;
