@@ -36,11 +36,13 @@ fi
 # shellcheck source=/dev/null
 . /etc/os-release
 suite=$VERSION_CODENAME
+# shellcheck disable=SC2016 # apt-get fills these in, not the shell
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
   awk -v suite="$suite" '$2 == suite { print $1; exit }')
+[[ -n $mirror ]] || fail "finds no package source for $suite. Run: apt-get update"
 case $ID in
-  debian) public='http://deb.debian.org/debian' components='main' ;;
-  ubuntu) public='http://archive.ubuntu.com/ubuntu' components='main universe' ;;
+  debian) components='main' ;;
+  ubuntu) components='main universe' ;;
   *) fail "does not know the release $ID. Pull node:20-bookworm-slim instead." ;;
 esac
 proxy=
@@ -52,7 +54,7 @@ trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
 step "Unpacking $ID $suite (about a minute)"
-debootstrap --variant=minbase "$suite" "$root" "${mirror:-$public}" >"$root.log" 2>&1 || {
+debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 || {
   tail -n 5 "$root.log" >&2
   fail "debootstrap failed; the whole log is $root.log"
 }
@@ -68,10 +70,10 @@ ln -s ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
 ldd "$node" | awk '$3 ~ "^/" { print $3 }' | while read -r library; do
   [[ -e $root$library ]] || install -D "$(readlink -f "$library")" "$root$library"
 done
-chroot "$root" /usr/local/bin/node --version >/dev/null || fail 'this host’s node does not run in the new system.'
+chroot "$root" /usr/local/bin/node --version >/dev/null || fail 'the node of this host does not run in the new system.'
 
-# The image names the public archive, not this host's mirror, and carries no package lists.
-printf 'deb %s %s %s\n' "$public" "$suite" "$components" >"$root/etc/apt/sources.list"
+# Packages come from where this host takes them; no lists are carried along.
+printf 'deb %s %s %s\n' "$mirror" "$suite" "$components" >"$root/etc/apt/sources.list"
 rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/{doc,man,locale,info}
 rm -f "$root/etc/resolv.conf" "$root/etc/hostname"
 

@@ -2,8 +2,9 @@
  * The local chat: plain HTTP over the orchestrator's control socket (`run/control.sock`, mode 0600: who can open
  * it may talk). The CLI speaks it directly; the status page's server passes it on for the page.
  *
- *   POST /local/messages          {id, chat, sender, text}  → 202 {seq, accepted: true} once it is stored durably;
- *                                 the same id again answers 200 {accepted:false} and stores nothing
+ *   POST /local/messages          {id, chat, sender, text}  → 202 {accepted: true, asks} once it is stored durably; `asks`
+ *                                 says whether it asks the assistant and so will be answered; the same id again
+ *                                 answers 200 {accepted: false} and stores nothing; an unknown chat 404
  *   GET  /local/messages?chat=main&after=<seq>              → 200 LocalMessage[] (oldest first, at most 200)
  *   GET  /local/events?chat=main&after=<seq>                → SSE: `event: message` with a LocalMessage,
  *                                 `event: working` with {"working": boolean}

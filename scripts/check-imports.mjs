@@ -40,7 +40,8 @@ export const RULES = [
 /** Folders whose files are bound by RULES; the others (tests, bench, scripts) may import anything. */
 const BOUND = [...new Set(RULES.map(({ part }) => part.slice(0, part.indexOf('/') + 1)))];
 const SOURCE = /\.(ts|tsx|mts|mjs)$/;
-const TEST = /\.test\.tsx?$/;
+/** Tests and the doubles they share. */
+const TEST = /(\.test|\/testing)\.tsx?$/;
 
 /**
  * @param {string} path of the file from the checkout's top, with slashes

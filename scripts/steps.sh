@@ -23,12 +23,13 @@ require_node() {
     fail "Node.js $(node --version) is too old. Install version $NODE_MAJOR.$NODE_MINOR or newer: https://nodejs.org/en/download"
 }
 
-# Runs a command quietly; its output is shown only when it fails.
+# Runs a command quietly; only when it fails its output is shown, of a long one the first and the last lines.
 quietly() {
   local log code=0
   log=$(mktemp "${TMPDIR:-/tmp}/nanoclaw-step.XXXXXX")
   "$@" >"$log" 2>&1 </dev/null || code=$?
-  if [[ $code -ne 0 ]]; then tail -n 30 "$log" >&2; fi
+  if [[ $code -ne 0 && $(wc -l <"$log") -le 40 ]]; then cat "$log" >&2; fi
+  if [[ $code -ne 0 && $(wc -l <"$log") -gt 40 ]]; then { head -n 20 "$log"; echo '    …'; tail -n 15 "$log"; } >&2; fi
   rm -f "$log"
   return "$code"
 }
@@ -66,14 +67,14 @@ use_local_headers() {
 # A native module without a prebuilt binary for this machine is compiled, which needs a compiler.
 retry_with_build_tools() {
   if has python3 && has make && has g++; then
-    fail "npm ci failed; its last lines are above. Is the npm registry reachable? (npm ping)"
+    fail "npm ci failed; its output is above. Is the npm registry reachable? (npm ping)"
   fi
   if ! is_root || ! has apt-get; then
     fail 'npm ci failed. If a module could not be compiled: sudo apt-get install python3 make g++, then run this again'
   fi
   step 'Installing build tools (python3 make g++) and trying once more'
   apt_install python3 make g++ || fail 'The build tools could not be installed. Try: apt-get install python3 make g++'
-  quietly npm --prefix "$1" ci || fail 'npm ci failed again; its last lines are above. Is the npm registry reachable? (npm ping)'
+  quietly npm --prefix "$1" ci || fail 'npm ci failed again; its output is above. Is the npm registry reachable? (npm ping)'
 }
 
 # Builds dist/ when a source is newer than the last whole build.
@@ -81,7 +82,7 @@ build_programs() {
   local stamp=dist/.built
   if [[ -f $stamp && -z $(newer_sources "$stamp") ]]; then return; fi
   step 'Building'
-  quietly npm run --silent build || fail 'The build failed; its last lines are above.'
+  quietly npm run --silent build || fail 'The build failed; its output is above.'
   : >"$stamp"
 }
 

@@ -74,13 +74,18 @@ wanted_sandbox() {
 prepare_image() {
   [[ $image == yes ]] || return 0
   local name=${CONTAINER_IMAGE:-nanoclaw-agent:latest}
-  docker image inspect "$name" >/dev/null 2>&1 && return
-  step "Building the agents' image $name: this takes some minutes, once (skip: --no-image)"
+  docker image inspect "$name" >/dev/null 2>&1 ||
+    step "Building the agents' image $name: this takes some minutes, once (skip: --no-image)"
+  # Does nothing when the image is of these sources.
   ./container/build.sh || fail 'The image was not built. Try: ./container/build.sh --verbose; or go on without: ./scripts/up.sh --no-image'
 }
 
 prepare_bubblewrap() {
-  step "No Docker engine: agents run under bubblewrap (turn it on: sudo ./scripts/up.sh --install-docker)"
+  if [[ $sandbox == bubblewrap ]]; then
+    step 'Agents run under bubblewrap, as NANOCLAW_SANDBOX says'
+  else
+    step 'No Docker engine: agents run under bubblewrap (turn it on: sudo ./scripts/up.sh --install-docker)'
+  fi
   if ! has bwrap; then
     if is_root && has apt-get; then
       step 'Installing bubblewrap'
@@ -96,6 +101,7 @@ require_node
 install_packages .
 build_programs
 if [[ $install_docker == yes ]]; then ensure_docker; fi
-if [[ $(wanted_sandbox) != bubblewrap ]] && docker_answers; then prepare_image; else prepare_bubblewrap; fi
+sandbox=$(wanted_sandbox)
+if [[ $sandbox != bubblewrap ]] && docker_answers; then prepare_image; else prepare_bubblewrap; fi
 step 'Starting'
 exec node dist/cli.js up "${arguments[@]}"

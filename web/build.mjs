@@ -1,5 +1,4 @@
-// Makes the status page: one HTML text without any outside resource. `__NONCE__` stands where the server puts the
-// nonce of each response; it appears nowhere else.
+// Makes the status page: one HTML text without any outside resource, with one inline style and one inline script.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

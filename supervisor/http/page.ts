@@ -9,14 +9,12 @@ export function preparePage(html: string): Page {
   const policy = [
     "default-src 'none'",
     `script-src ${scripts}`,
-    // Elements by hash; style attributes are set by the chart library.
-    `style-src-elem ${styles}`,
-    "style-src-attr 'unsafe-inline'",
+    `style-src ${styles}`,
     "connect-src 'self'",
-    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
   ];
   return { html, policy: policy.join('; ') };
 }

@@ -1,12 +1,11 @@
 /** The status page in a real Chromium against a scripted server, under the policy it has to live with. */
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { renderPage } from '../../web/build.mjs';
+import { openBrowser } from '../e2e/browser.ts';
 import { ScriptedApi, TOKEN } from './web-scripted-api.ts';
 import { healthy, incident, inState } from './web-states.ts';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 /** Longest the page may take to show a change, milliseconds. */
 const SHOWN_WITHIN_MS = 5_000;
 
@@ -18,21 +17,8 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(`no Chromium at ${CHROMIUM}: install it (apt-get install chromium) or set CHROMIUM_PATH`);
-  }
   ({ html } = await renderPage());
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-sync',
-    ],
-  });
+  browser = await openBrowser();
 });
 
 afterAll(() => browser?.close());

@@ -2,12 +2,12 @@
  * The status page's server as a script: serves the built page under a strict content security policy and plays
  * whatever states, messages and incidents a test tells it to. Loopback only.
  */
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncidentEvent } from '../../contracts/incident.ts';
 import type { LocalMessage } from '../../contracts/local-chat.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
+import { preparePage } from '../../supervisor/http/page.ts';
 
 export const TOKEN = 'page-test-token';
 
@@ -103,15 +103,12 @@ export class ScriptedApi {
   }
 
   #servePage(response: ServerResponse): void {
-    const nonce = randomBytes(16).toString('base64');
+    const { html, policy } = preparePage(this.html);
     response.writeHead(200, {
       'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy':
-        `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; ` +
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-        "require-trusted-types-for 'script'",
+      'Content-Security-Policy': policy,
     });
-    response.end(this.html.replaceAll('__NONCE__', nonce));
+    response.end(html);
   }
 }
 

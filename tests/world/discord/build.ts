@@ -1,9 +1,9 @@
 /** Puts the parts of the Discord stand-in together. */
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { listenOnLoopback } from '../loopback.ts';
-import { EventFaults } from '../slack/shared/event-fault.ts';
-import { RequestFaults } from '../slack/shared/request-fault.ts';
-import { Watch } from '../slack/shared/watch.ts';
+import { EventFaults } from '../shared/event-fault.ts';
+import { RequestFaults } from '../shared/request-fault.ts';
+import { Watch } from '../shared/watch.ts';
 import { type DiscordDescription, describeDiscord } from './description.ts';
 import { Gateway } from './gateway.ts';
 import { Interactions } from './interactions.ts';

@@ -2,8 +2,8 @@
  * A stand-in for Discord on loopback, true enough for the unmodified discord.js: REST v10, gateway, interactions,
  * history, people who write, and misbehaviour on command. Its own record is the truth that judges compare with.
  */
-import type { SeenRequest } from '../slack/shared/serve.ts';
-import type { Watch } from '../slack/shared/watch.ts';
+import type { SeenRequest } from '../shared/serve.ts';
+import type { Watch } from '../shared/watch.ts';
 import type { StandIn } from '../stand-in.ts';
 import { buildDiscord, type DiscordOptions, type Parts } from './build.ts';
 import type { DiscordDescription } from './description.ts';

@@ -1,7 +1,7 @@
 /** The gateway events after a change, as far as a session's intents reach. Pure. */
 import { type DiscordDescription, INTENT } from './description.ts';
 import type { DiscordChange, DiscordChat, DiscordRecord } from './record.ts';
-import type { Shapes } from './shapes.ts';
+import { CHANNEL_TYPE, type Shapes } from './shapes.ts';
 
 export type GatewayEvent = { t: string; d: object };
 
@@ -56,6 +56,8 @@ function messageShape(message: DiscordRecord, seeing: Seeing): object {
   const { user: _user, ...member } = shapes.member(message.user);
   return {
     ...shapes.message(message, isReadable(message, seeing)),
+    // discord.js goes by it: without it a direct chat it has not met is unknown to it, and its messages are dropped.
+    channel_type: CHANNEL_TYPE[chat.kind],
     ...(chat.kind === 'dm' ? {} : { member }),
   };
 }

@@ -1,7 +1,7 @@
 /** How the Discord stand-in can misbehave. */
 import { z } from 'zod';
-import { EVENT_FAULT_EXAMPLES, eventFaultSchemas } from '../slack/shared/event-fault.ts';
-import { REQUEST_FAULT_EXAMPLES, requestFaultSchemas } from '../slack/shared/request-fault.ts';
+import { EVENT_FAULT_EXAMPLES, eventFaultSchemas } from '../shared/event-fault.ts';
+import { REQUEST_FAULT_EXAMPLES, requestFaultSchemas } from '../shared/request-fault.ts';
 
 const forMs = z.number().int().positive().optional();
 

@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../../src/clock.ts';
-import { parseObject } from '../slack/shared/body.ts';
-import type { EventFaults } from '../slack/shared/event-fault.ts';
-import { type Socket, type SocketServer, serveSockets } from '../slack/shared/socket-server.ts';
+import { parseObject } from '../shared/body.ts';
+import type { EventFaults } from '../shared/event-fault.ts';
+import { type Socket, type SocketServer, serveSockets } from '../shared/socket-server.ts';
 import { PRIVILEGED_INTENTS } from './description.ts';
 import { eventOf, type GatewayEvent } from './events.ts';
+import { greeting } from './greeting.ts';
 import type { DiscordChange, DiscordChat } from './record.ts';
 import { Session } from './session.ts';
 import type { Shapes } from './shapes.ts';
@@ -214,23 +215,4 @@ export class Gateway {
     const dispatch = session.add(event);
     for (const live of this.#live.values()) if (live.session === session) live.socket.send(dispatch);
   }
-}
-
-type Greeting = { store: DiscordStore; shapes: Shapes; url: string };
-
-function greeting(session: Session, { store, shapes, url }: Greeting): GatewayEvent[] {
-  const { bot, guild } = store.description;
-  const ready = {
-    ...{
-      v: 10,
-      user: shapes.user(bot.id),
-      guilds: [{ id: guild.id, unavailable: true }],
-      session_id: session.id,
-    },
-    ...{ resume_gateway_url: url, shard: [0, 1], application: { id: bot.applicationId, flags: 0 } },
-    ...{ private_channels: [], session_type: 'normal' },
-  };
-  const seesGuilds = (session.intents & 1) !== 0;
-  const guilds = seesGuilds ? [{ t: 'GUILD_CREATE', d: shapes.guild([...store.chats.values()]) }] : [];
-  return [{ t: 'READY', d: ready }, ...guilds];
 }

@@ -1,6 +1,6 @@
 /** Discord's rate limits: one bucket per route and channel, and one over all. Pure but for the clock. */
 import type { Clock } from '../../../src/clock.ts';
-import type { Answer } from '../slack/shared/serve.ts';
+import type { Answer } from '../shared/serve.ts';
 
 export type Limits = {
   /** Of the bucket of each route and channel. */

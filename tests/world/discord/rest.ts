@@ -1,9 +1,9 @@
 /** Discord's REST API, version 10: who asks, is it too fast; then the route. Attachments are fetched here too. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/clock.ts';
-import { type Body, parseObject, readFields } from '../slack/shared/body.ts';
-import type { RequestFaults } from '../slack/shared/request-fault.ts';
-import { type Answer, type SeenRequest, serve } from '../slack/shared/serve.ts';
+import { type Body, parseObject, readFields } from '../shared/body.ts';
+import type { RequestFaults } from '../shared/request-fault.ts';
+import { type Answer, type SeenRequest, serve } from '../shared/serve.ts';
 import { type RateLimits, tooMany } from './rate-limits.ts';
 import { DiscordError, type Route, type RouteWorld, refuse } from './route.ts';
 import { BOT_ROUTES } from './routes-bot.ts';
@@ -72,7 +72,7 @@ function answerTo(rest: Rest, asked: Asked): Answer {
 function find({ method, path }: Asked): { route: Route; ids: string[] } | null {
   for (const { route, pattern } of ROUTES) {
     const match = route.method === method ? pattern.exec(path) : null;
-    if (match !== null) return { route, ids: match.slice(1) };
+    if (match !== null) return { route, ids: match.slice(1).map(decodeURIComponent) };
   }
   return null;
 }

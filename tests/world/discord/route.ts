@@ -1,6 +1,6 @@
 /** What a route of Discord's REST API is in the stand-in, and the errors it answers with. */
-import type { SentFile } from '../slack/shared/body.ts';
-import type { Answer } from '../slack/shared/serve.ts';
+import type { SentFile } from '../shared/body.ts';
+import type { Answer } from '../shared/serve.ts';
 import type { Interactions } from './interactions.ts';
 import type { DiscordChat, DiscordRecord } from './record.ts';
 import type { Shapes } from './shapes.ts';

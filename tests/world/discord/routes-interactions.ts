@@ -1,5 +1,5 @@
 /** Routes by which a bot answers commands and buttons, and registers commands. */
-import { isObject } from '../slack/shared/body.ts';
+import { isObject } from '../shared/body.ts';
 import { compose } from './compose.ts';
 import type { Interaction } from './interactions.ts';
 import type { DiscordRecord } from './record.ts';

@@ -86,7 +86,7 @@ function typing(call: RouteCall): null {
 }
 
 function react(call: RouteCall, added: boolean): null {
-  const emoji = decodeURIComponent(call.ids[2] ?? '');
+  const emoji = call.ids[2] ?? '';
   call.store.react(messageOf(call), emoji, call.store.description.bot.id, added);
   return null;
 }

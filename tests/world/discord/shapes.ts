@@ -4,7 +4,8 @@ import type { DiscordChat, DiscordRecord } from './record.ts';
 
 export type Shapes = ReturnType<typeof shapesOf>;
 
-const TYPE = { channel: 0, dm: 1, thread: 11 } as const;
+/** Discord's reference: channel types. */
+export const CHANNEL_TYPE = { channel: 0, dm: 1, thread: 11 } as const;
 /** View, send, read history, attach, react, threads: what a bot is usually given, and everybody here. */
 const PERMISSIONS = '274878024768';
 const EPHEMERAL = 64;
@@ -32,7 +33,7 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
     ...{ flags: 0, pending: false, permissions: PERMISSIONS, user: user(id) },
   });
   const channel = (chat: DiscordChat) => ({
-    ...{ id: chat.id, type: TYPE[chat.kind], last_message_id: null, flags: 0 },
+    ...{ id: chat.id, type: CHANNEL_TYPE[chat.kind], last_message_id: null, flags: 0 },
     ...(chat.kind === 'dm'
       ? { recipients: [user(chat.of ?? '')] }
       : {

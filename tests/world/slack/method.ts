@@ -1,9 +1,9 @@
 /** What a Web API method of the Slack stand-in is, and how it reads its arguments. */
 
+import { parseObject, type SentFile } from '../shared/body.ts';
 import type { SlackToken } from './description.ts';
 import type { SlackChat } from './record.ts';
 import type { Shapes } from './shapes.ts';
-import { parseObject, type SentFile } from './shared/body.ts';
 import type { SlackStore } from './store.ts';
 
 /** Becomes `{"ok":false,"error":…}`, with Slack's own name for it. */

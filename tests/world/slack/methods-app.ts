@@ -1,9 +1,9 @@
 /** auth.*, apps.*, assistant.* and files.* */
 
+import { isObject } from '../shared/body.ts';
 import { type Call, type Method, SlackError, writableChat } from './method.ts';
 import { threadOf } from './methods-chat.ts';
 import type { SlackFile } from './record.ts';
-import { isObject } from './shared/body.ts';
 
 export const APP_METHODS: Readonly<Record<string, Method>> = {
   'auth.test': { kind: 'bot', scopes: [], run: authTest },

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../src/clock.ts';
-import { isObject, parseObject } from './shared/body.ts';
-import type { EventFaults } from './shared/event-fault.ts';
-import { type Socket, type SocketServer, serveSockets } from './shared/socket-server.ts';
+import { isObject, parseObject } from '../shared/body.ts';
+import type { EventFaults } from '../shared/event-fault.ts';
+import { type Socket, type SocketServer, serveSockets } from '../shared/socket-server.ts';
 
 /** Slack's Events API: acknowledged within three seconds, else sent again at once, after 1 and after 5 minutes. */
 const ACK_TIMEOUT_MS = 3000;

@@ -1,14 +1,14 @@
 /** Slack's Web API over HTTP: who asks, may they, is it too fast; then the method. Files and response URLs too. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../src/clock.ts';
+import { type Body, readFields } from '../shared/body.ts';
+import type { RequestFaults } from '../shared/request-fault.ts';
+import { type Answer, type SeenRequest, serve } from '../shared/serve.ts';
 import type { SlackToken } from './description.ts';
 import { Arguments, type Method, type MethodWorld, SlackError } from './method.ts';
 import { APP_METHODS } from './methods-app.ts';
 import { CHAT_METHODS } from './methods-chat.ts';
 import { READ_METHODS } from './methods-read.ts';
-import { type Body, readFields } from './shared/body.ts';
-import type { RequestFaults } from './shared/request-fault.ts';
-import { type Answer, type SeenRequest, serve } from './shared/serve.ts';
 
 const METHODS: Readonly<Record<string, Method>> = { ...APP_METHODS, ...CHAT_METHODS, ...READ_METHODS };
 

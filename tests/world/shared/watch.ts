@@ -1,5 +1,5 @@
 /** Waiting for something to become true in a stand-in, without polling: looked at again after every change. */
-import type { Clock } from '../../../../src/clock.ts';
+import type { Clock } from '../../../src/clock.ts';
 
 /** What was waited for did not come about in time. */
 export class NotInTimeError extends Error {

@@ -1,7 +1,7 @@
 /** Answers one HTTP request of a stand-in, well or with a fault, and notes what became of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../../../src/clock.ts';
-import { wait } from '../../../../src/offline-model/wait.ts';
+import type { Clock } from '../../../src/clock.ts';
+import { wait } from '../../../src/offline-model/wait.ts';
 import type { Ending, RequestFault } from './request-fault.ts';
 
 export type Answer = {

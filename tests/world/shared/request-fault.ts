@@ -1,6 +1,6 @@
 /** How an HTTP API can misbehave, request by request. Both chat platforms know these. */
 import { z } from 'zod';
-import type { Clock } from '../../../../src/clock.ts';
+import type { Clock } from '../../../src/clock.ts';
 
 const scope = {
   /** Only requests whose name (`chat.postMessage`, `POST /channels/…`) contains this; all without it. */

@@ -1,7 +1,7 @@
 /** How a stream of events can misbehave, event by event. Both chat platforms know these. */
 import { z } from 'zod';
-import type { Clock } from '../../../../src/clock.ts';
-import { FaultLine } from '../../fault-line.ts';
+import type { Clock } from '../../../src/clock.ts';
+import { FaultLine } from '../fault-line.ts';
 
 /** So many events, then good again; without it until `none`. */
 const times = z.number().int().positive().optional();
