@@ -1,9 +1,11 @@
 /**
- * What an agent may ask of the orchestrator, one entry a tool. Who asks is known from the link, never from the
- * arguments. A call with an effect is recorded in the same write, so that a repeated call has none.
+ * What an agent may ask of the orchestrator, one entry a tool (names and arguments: contracts/host-tools.ts). Who
+ * asks is known from the link, never from the arguments. A call with an effect is recorded in the same write, so
+ * that a repeated call has none.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
 import type { Store } from '../store/store.ts';
 import type { ToolRequest } from './agent.ts';
 
@@ -12,37 +14,35 @@ export type ToolContext = { folder: string; turn: string; jid: string; thread: s
 
 export type HostToolsOptions = { store: Store; now(): number; deliver(jid: string): Promise<void> };
 
-type Answer = { ok: boolean; result: unknown };
+export type ToolAnswer = { ok: boolean; result: unknown };
 /** `shortId`: eight characters made of the tool-use id, for keys that must stay short. */
 type Call = ToolContext & { shortId: string };
-type Tool = { args: z.ZodType; apply(args: never, call: Call): unknown };
+/** One effect for each tool: a new one does not compile until it is here. Called inside a write. */
+type Effects = {
+  [Name in HostToolName]: (args: z.infer<(typeof hostToolArgs)[Name]>, call: Call) => unknown;
+};
 
-export function createHostTools(
-  options: HostToolsOptions,
-): (request: ToolRequest, context: ToolContext | null) => Promise<Answer> {
+export function createHostTools(options: HostToolsOptions) {
   const { store } = options;
-  const tools: Record<string, Tool> = {
-    send_message: tool(z.object({ text: z.string().min(1).max(100_000) }), ({ text }, call) => {
-      const { turn: turnId, jid, thread } = call;
-      store.outbox.add(
-        { key: `${turnId}.${call.shortId}`, turnId, ordinal: 0, jid, thread, body: text },
-        options.now(),
-      );
+  const effects: Effects = {
+    send_message({ text }, { turn, shortId, jid, thread }) {
+      const row = { key: `${turn}.${shortId}`, turnId: turn, ordinal: 0, jid, thread, body: text };
+      store.outbox.add(row, options.now());
       return { sent: true };
-    }),
+    },
   };
 
-  return async (request, context) => {
-    const chosen = Object.hasOwn(tools, request.tool) ? tools[request.tool] : undefined;
-    if (!chosen) return refuse(`there is no tool "${request.tool}"`);
+  return async (request: ToolRequest, context: ToolContext | null): Promise<ToolAnswer> => {
+    if (!isHostTool(request.tool)) return refuse(`there is no tool "${request.tool}"`);
     if (!context) return refuse('no turn is running');
-    const args = chosen.args.safeParse(request.args);
+    const args = hostToolArgs[request.tool].safeParse(request.args);
     if (!args.success) return refuse(z.prettifyError(args.error));
+    const effect = effects[request.tool];
+    const shortId = createHash('sha256').update(request.id).digest('hex').slice(0, 8);
     const result = await store.write(() => {
       const before = store.toolCalls.find(request.session, request.id);
       if (before !== undefined) return before;
-      const shortId = createHash('sha256').update(request.id).digest('hex').slice(0, 8);
-      const made = chosen.apply(args.data as never, { ...context, shortId });
+      const made = effect(args.data, { ...context, shortId });
       store.toolCalls.record(request.session, request.id, made);
       return made;
     });
@@ -51,11 +51,10 @@ export function createHostTools(
   };
 }
 
-/** Ties a tool's arguments to their schema. */
-function tool<A>(args: z.ZodType<A>, apply: (args: A, call: Call) => unknown): Tool {
-  return { args, apply };
+function isHostTool(name: string): name is HostToolName {
+  return Object.hasOwn(hostToolArgs, name);
 }
 
-function refuse(reason: string): Answer {
+function refuse(reason: string): ToolAnswer {
   return { ok: false, result: reason };
 }

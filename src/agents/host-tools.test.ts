@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { createStore } from '../store/store.ts';
+import type { ToolRequest } from './agent.ts';
+import { createHostTools, type ToolContext } from './host-tools.ts';
+
+const CONTEXT: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: null };
+const request = (more: Partial<ToolRequest> = {}): ToolRequest => ({
+  type: 'request',
+  seq: 1,
+  id: 'toolu_01',
+  session: 's1',
+  tool: 'send_message',
+  args: { text: 'half done' },
+  ...more,
+});
+
+async function setUp() {
+  const store = createStore(':memory:');
+  await store.write(() => {
+    const turn = {
+      id: 'turn1',
+      folder: 'main',
+      jid: 'local:main',
+      thread: null,
+      fromSeq: 1,
+      uptoSeq: 1,
+      attempts: 0,
+    };
+    store.turns.open(turn, 0);
+  });
+  const delivered: string[] = [];
+  const call = createHostTools({
+    store,
+    now: () => 0,
+    deliver: async (jid) => {
+      delivered.push(jid);
+    },
+  });
+  const bodies = () => store.db.prepare('SELECT body FROM outbox').pluck().all();
+  return { store, call, delivered, bodies };
+}
+
+it('puts a message on its way at once and answers', async () => {
+  const { call, delivered, bodies } = await setUp();
+  await expect(call(request(), CONTEXT)).resolves.toEqual({ ok: true, result: { sent: true } });
+  expect(bodies()).toEqual(['half done']);
+  expect(delivered).toEqual(['local:main']);
+});
+
+it('has no second effect when the same call comes again, but for another call it has', async () => {
+  const { call, bodies } = await setUp();
+  await call(request(), CONTEXT);
+  await expect(call(request(), CONTEXT)).resolves.toEqual({ ok: true, result: { sent: true } });
+  await call(request({ id: 'toolu_02' }), CONTEXT);
+  expect(bodies()).toHaveLength(2);
+});
+
+it('keeps a key within the 25 characters that platforms allow, beside the numbered replies', async () => {
+  const { store, call } = await setUp();
+  await call(request(), CONTEXT);
+  const key = store.db.prepare('SELECT key FROM outbox').pluck().get() as string;
+  expect(key.length).toBeLessThanOrEqual(25);
+  expect(store.outbox.lastOrdinal('turn1')).toBe(0);
+});
+
+it.each([
+  ['an unknown tool', request({ tool: 'constructor' }), CONTEXT, /no tool/],
+  ['wrong arguments', request({ args: { text: '' } }), CONTEXT, /text/],
+  ['no running turn', request(), null, /no turn/],
+])('refuses %s with a reason', async (_what, asked, context, reason) => {
+  const { call, bodies } = await setUp();
+  await expect(call(asked, context)).resolves.toMatchObject({
+    ok: false,
+    result: expect.stringMatching(reason),
+  });
+  expect(bodies()).toEqual([]);
+});
