@@ -13,7 +13,7 @@ import { buildAgents } from './agents/build.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { Credentials } from './auth/credentials.ts';
 import { Model } from './auth/model.ts';
-import type { Channel } from './channels/channel.ts';
+import type { Channel, ChannelHost } from './channels/channel.ts';
 import { LocalChannel } from './channels/local/local-channel.ts';
 import { localChatRoutes } from './channels/local/routes.ts';
 import type { Clock } from './clock.ts';
@@ -129,7 +129,12 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   });
 
   await delivery.start();
-  await Promise.all(channels.map((channel) => channel.start(inbound)));
+  const hostFor = (channel: Channel): ChannelHost => ({
+    inbound,
+    registered: () => directory.all().filter((group) => channel.owns(group.jid)),
+    newestId: (jid) => store.journal.newestId(jid),
+  });
+  await Promise.all(channels.map((channel) => channel.start(hostFor(channel))));
   // Readiness doesn't wait for Docker: its state is a component of its own.
   const recovered = watch.start().then(() => takeUp());
   recovered.catch((error) => log.error({ err: error }, 'what the former process left could not be taken up'));

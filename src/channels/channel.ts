@@ -1,5 +1,6 @@
 /** What every chat platform is to the orchestrator. Adding a platform = implementing this and one line in index.ts. */
 import type { ComponentHealth } from '../../contracts/health.ts';
+import type { Group } from '../store/groups.ts';
 import type { InboundMessage } from '../store/journal.ts';
 
 /** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
@@ -27,11 +28,24 @@ export type SendOutcome =
 export type Inbound = (message: InboundMessage) => Promise<Receipt>;
 export type Receipt = { kind: 'stored'; asks: boolean } | { kind: 'duplicate' } | { kind: 'unregistered' };
 
+/** What a channel is given at its start. */
+export type ChannelHost = {
+  inbound: Inbound;
+  /** Registered chats whose address this channel owns. */
+  registered(): readonly Group[];
+  /** Platform id of the message of a chat that was stored last: where looking for missed ones begins. */
+  newestId(jid: string): string | null;
+};
+
 export interface Channel {
   /** `local`, `slack`, `discord`. */
   readonly name: string;
   owns(jid: string): boolean;
-  start(inbound: Inbound): Promise<void>;
+  /**
+   * Never rejects and never waits for the platform for long: a channel that can't connect says so in `health` and
+   * goes on trying; the others are not its business.
+   */
+  start(host: ChannelHost): Promise<void>;
   /**
    * Sends one reply. A second call with the same key must never show it twice, also after a crash in between.
    * Never rejects: what went wrong is in the outcome.

@@ -34,6 +34,7 @@ export class Journal {
   readonly #insert;
   readonly #range;
   readonly #firstAsking;
+  readonly #newestId;
   readonly #cursor;
   readonly #advance;
   readonly #oldestAsking;
@@ -55,6 +56,9 @@ export class Journal {
       .prepare<[string, number], number>(
         'SELECT seq FROM messages WHERE chat_jid = ? AND seq > ? AND asks = 1 ORDER BY seq LIMIT 1',
       )
+      .pluck();
+    this.#newestId = db
+      .prepare<[string], string>('SELECT id FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 1')
       .pluck();
     this.#cursor = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
     this.#advance = db.prepare(
@@ -103,6 +107,11 @@ export class Journal {
   /** The first message past `after` that asks the assistant; null when none does. */
   firstAsking(jid: string, after: number): number | null {
     return this.#firstAsking.get(jid, after) ?? null;
+  }
+
+  /** Platform id of the message of a chat that was stored last; null when there is none. */
+  newestId(jid: string): string | null {
+    return this.#newestId.get(jid) ?? null;
   }
 
   /** The last message of a chat that a finished turn has taken. */

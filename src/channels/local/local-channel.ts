@@ -8,7 +8,7 @@ import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { LocalMessage, LocalPost } from '../../../contracts/local-chat.ts';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../../store/store.ts';
-import type { Address, Channel, Inbound, Outgoing, Receipt, SendOutcome } from '../channel.ts';
+import type { Address, Channel, ChannelHost, Inbound, Outgoing, Receipt, SendOutcome } from '../channel.ts';
 import { LocalRecord } from './record.ts';
 
 const PREFIX = 'local:';
@@ -34,8 +34,8 @@ export class LocalChannel implements Channel {
     return jid.startsWith(PREFIX);
   }
 
-  async start(inbound: Inbound): Promise<void> {
-    this.#inbound = inbound;
+  async start(host: ChannelHost): Promise<void> {
+    this.#inbound = host.inbound;
   }
 
   /** A person's message. Resolves once it is durable; the same id again stores nothing. */
