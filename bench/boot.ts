@@ -23,7 +23,7 @@ export const boot: Bench = {
     placeDatabase(context, MESSAGES, full.paths.database);
     const samples: Samples = { live: [], ready: [], empty: [], imports: [] };
     try {
-      for (let round = context.quick ? 5 : 15; round > 0; round -= 1) {
+      for (let round = context.quick ? 5 : 11; round > 0; round -= 1) {
         samples.imports.push(await timeImports(context, LIBRARIES));
         samples.empty.push((await timeBoot(empty, context.dist)).readyMs);
         const { liveMs, readyMs } = await timeBoot(full, context.dist);

@@ -20,7 +20,7 @@ export const burst: Bench = {
   about: '10 000 messages over 100 groups: stored per second, none lost, memory',
   async run(context) {
     const [rates, growth, lost]: [number[], number[], number[]] = [[], [], []];
-    for (let round = context.quick ? 1 : 5; round > 0; round -= 1) {
+    for (let round = context.quick ? 1 : 3; round > 0; round -= 1) {
       const installation = await createInstallation();
       placeDatabase(context, 0, installation.paths.database);
       const { child, pid } = await bootOrchestrator(installation, context.dist);

@@ -15,7 +15,7 @@ export const hang: Bench = {
   name: 'hang',
   about: `SIGSTOP: seen, with a limit of ${LIMIT_SECONDS} s`,
   async run(context) {
-    const rounds = context.quick ? 3 : 11;
+    const rounds = context.quick ? 3 : 7;
     const installation = await createInstallation({ policy: POLICY });
     const late: number[] = [];
     try {

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 
-const LOOK_EVERY_MS = 2;
+const LOOK_EVERY_MS = 5;
 const LIMIT_MS = 60_000;
 
 /** @returns `performance.now()` when the address first answered 200 */

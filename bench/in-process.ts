@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import type { LinkClient } from '../container/runner/link-client.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
+import { loadInstallation } from '../src/agents/installation.ts';
 import { LocalChannel } from '../src/channels/local/local-channel.ts';
 import { systemClock } from '../src/clock.ts';
 import { Life } from '../src/lifecycle/life.ts';
@@ -42,6 +43,7 @@ export async function startInProcess(
   const service = await startService({
     settings: readSettings({}, {}, paths.home),
     paths,
+    installation: loadInstallation(paths.data),
     sandbox,
     metrics: new MetricsWriter(paths.logs),
     life,

@@ -2,7 +2,10 @@
  * From a message at the control socket to its model request at the Anthropic stand-in, through a real container with
  * the real Agent SDK: a follow-up to a live session, and the first mention of a group for which nothing runs yet.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CURRENT_LINK } from '../metrics/record.ts';
 import { createInstallation, type Installation, startWorld, type World } from '../tests/e2e/installation.ts';
 import { until } from '../tests/e2e/until.ts';
 import type { Bench, BenchContext } from './bench.ts';
@@ -21,7 +24,7 @@ export const warm: Bench = {
     const samples = await ask(
       context,
       { IDLE_TIMEOUT: '60000' },
-      context.quick ? 10 : 50,
+      context.quick ? 10 : 31,
       async () => 'main',
     );
     const figure = spreadOf(samples.slice(1)); // the first starts the container
@@ -38,7 +41,7 @@ export const cold: Bench = {
     const samples = await ask(
       context,
       { IDLE_TIMEOUT: '1000' },
-      context.quick ? 4 : 15,
+      context.quick ? 4 : 11,
       async (index, control) => {
         const name = chatName(index);
         const group = { jid: `local:${name}`, name, folder: name, requiresTrigger: false };
@@ -90,9 +93,10 @@ async function ask(
 type Question = { world: World; installation: Installation; control: Control; index: number; chat: string };
 
 async function askOnce({ world, installation, control, index, chat }: Question): Promise<number> {
+  const log = join(installation.paths.logs, CURRENT_LINK);
   const mark = `question-${index}-of-the-bench`;
-  const answered = () => installation.metrics('turn').length;
-  const before = installation.metrics('container').length === 0 ? 0 : answered();
+  const answered = () => (existsSync(log) ? installation.metrics('turn').length : 0);
+  const before = answered();
   const asked = performance.timeOrigin + performance.now();
   await control.say(chat, mark, mark);
   await until(

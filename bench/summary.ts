@@ -28,7 +28,7 @@ export const summary: Bench = {
     await writeRecords(path);
     const ours: Run[] = [];
     const jq: Run[] = [];
-    for (let round = context.quick ? 2 : 5; round > 0; round -= 1) {
+    for (let round = context.quick ? 2 : 3; round > 0; round -= 1) {
       const args = [`${context.dist}cli.js`, 'metrics', '--json', '--since', '1d'];
       ours.push(await measure(process.execPath, args, installation.env));
       jq.push(await measure('jq', ['-s', RECIPE, path], process.env));

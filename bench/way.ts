@@ -14,7 +14,7 @@ export const way: Bench = {
     const samples: Samples = { frame: [], output: [], tool: [] };
     try {
       for (let turn = 0; turn < WARM_UP; turn += 1) await service.turn({ frame: [], output: [], tool: [] });
-      for (let turn = quick ? 100 : 500; turn > 0; turn -= 1) await service.turn(samples);
+      for (let turn = quick ? 100 : 300; turn > 0; turn -= 1) await service.turn(samples);
     } finally {
       await service.stop();
     }

@@ -14,7 +14,7 @@ const RUN_AND_RECORD = 'bwrap "$@" 6>&-; echo $? >&6';
 
 /** Keeps the first $1 bytes, says so when there are more, and drops the rest so that the agent never blocks. */
 const KEEP_LOG =
-  'head -c "$1"; if [ "$(head -c 1 | wc -c)" -gt 0 ]; then printf "%s" "$2"; cat >/dev/null; fi';
+  'stdbuf -o0 head -c "$1"; if [ "$(head -c 1 | wc -c)" -gt 0 ]; then printf "%s" "$2"; cat >/dev/null; fi';
 
 /** Making namespaces and mounts takes some 10 ms. */
 const LAUNCH_DEADLINE_MS = 10_000;

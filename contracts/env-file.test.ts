@@ -10,8 +10,8 @@ it('reads values without quotes, inline comments and `export`', () => {
   });
 });
 
-it('names a line that is no assignment, keeps the next one, and shows too little of it to spill a secret', () => {
+it('tells which line is no assignment, keeps the next one, and never shows what may be a secret', () => {
   const { values, problems } = parseEnvFile('A=1\nxoxb-very-secret-token\nB=2\n');
   expect(values).toEqual({ A: '1', B: '2' });
-  expect(problems).toEqual(['"xoxb-very-se…" is not NAME=value']);
+  expect(problems).toEqual(['line 2 is not NAME=value']);
 });

@@ -20,14 +20,15 @@ export function parseEnvFile(text: string): EnvFile {
     // Node's parser glues a line without `=` to the name on the next line.
     const lines = key.split('\n');
     const name = (lines.pop() ?? '').trim();
-    for (const line of lines) problems.push(`"${shorten(line)}" is not NAME=value`);
-    if (!NAME.test(name)) problems.push(`"${shorten(name)}" is not a setting's name`);
+    for (const line of lines) problems.push(`line ${lineNumber(text, line)} is not NAME=value`);
+    if (!NAME.test(name))
+      problems.push(`line ${lineNumber(text, name)} does not begin with a setting's name`);
     else if (value !== undefined) values[name] = value;
   }
   return { values, problems };
 }
 
-/** Enough of a line to find it, too little to spill a secret that was pasted without its name. */
-function shorten(line: string): string {
-  return line.length > 12 ? `${line.slice(0, 12)}…` : line;
+/** Where a line stands, from 1. Its text is never repeated: it may be a secret that was pasted without its name. */
+function lineNumber(text: string, part: string): number {
+  return text.split('\n').findIndex((line) => line.trimStart().startsWith(part.trim())) + 1;
 }

@@ -2,7 +2,7 @@
  * The orchestrator's entry. Order matters: the supervisor's connection and the ops endpoint come first, so that a
  * slow start is seen as a start; what refuses to run says why in one line a problem and ends with a code of its own.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -17,6 +17,7 @@ import { chooseSandbox } from './agents/sandbox-choice.ts';
 import { systemClock } from './clock.ts';
 import { Heartbeat } from './lifecycle/heartbeat.ts';
 import { Life } from './lifecycle/life.ts';
+import { Teardown } from './lifecycle/teardown.ts';
 import { closeServer, healthRoutes, listenControl, listenOps } from './ops/endpoint.ts';
 import type { Route } from './ops/router.ts';
 import { readSettings, type Settings, SettingsError } from './settings/settings.ts';
@@ -38,53 +39,42 @@ const heartbeat = new Heartbeat({
     oldestUnansweredMs: life.oldestUnansweredMs(),
   }),
 });
+const teardown = new Teardown();
 
 heartbeat.start();
+stopOnSignal();
 run().catch(refuse);
 
 async function run(): Promise<void> {
   const settings = readSettings(envValues(), process.env, home);
+  prepareHome();
   const lock = await lockHome(home, 'orchestrator');
+  teardown.add(() => lock.close());
   process.env.TZ = settings.TZ;
-  const { createLogger } = await import('./logging.ts');
-  const log = await createLogger({
-    name: 'nanoclaw',
-    level: settings.LOG_LEVEL,
-    folder: paths.logs,
-    color: process.stdout.isTTY === true,
-  });
-  crashOnUnexpected(log);
-  log.info({ home, pid: process.pid, version: VERSION }, 'Starting nanoclaw');
+  const log = await openLog(settings);
   const onError = (error: Error) => log.error({ err: error }, 'a request failed');
   const ops = await listenOps(settings.NANOCLAW_PORT, healthRoutes(life), onError);
-  mkdirSync(paths.data, { recursive: true });
+  teardown.add(() => closeServer(ops));
   writeFileSync(paths.hostPid, `${process.pid}\n`);
   life.step();
-
-  const routes: Route[] = [];
-  const { startService } = await import('./service.ts');
-  const { MetricsWriter } = await import('../metrics/record.ts');
-  const metrics = new MetricsWriter(paths.logs);
-  const service = await startService({
-    settings,
-    paths,
-    sandbox: await openSandbox(settings),
-    metrics,
-    life,
-    clock: systemClock,
-    log,
-  });
-  routes.push(...service.routes);
-  const control = await listenControl(paths.controlSocket, () => routes, onError);
+  await startService(settings, log, onError);
   life.enter('ready');
   heartbeat.beatNow();
   log.info({ groupCount: life.groupCount(), bootSeconds: life.uptimeSeconds() }, 'NanoClaw running');
+}
 
-  stopOnSignal(log, async () => {
-    await service.stop();
-    await Promise.all([closeServer(control), closeServer(ops)]);
-    lock.close();
-  });
+async function startService(settings: Settings, log: Logger, onError: (error: Error) => void): Promise<void> {
+  const service = await import('./service.ts');
+  const { MetricsWriter } = await import('../metrics/record.ts');
+  const installation = loadInstallation(paths.data);
+  const sandbox = await openSandbox(settings, installation.id);
+  const metrics = new MetricsWriter(paths.logs);
+  const parts = { settings, paths, installation, sandbox, metrics, life, clock: systemClock, log };
+  const running = await service.startService(parts);
+  teardown.add(() => running.stop());
+  const routes: readonly Route[] = running.routes;
+  const control = await listenControl(paths.controlSocket, () => routes, onError);
+  teardown.add(() => closeServer(control));
 }
 
 function envValues(): Record<string, string> {
@@ -92,23 +82,40 @@ function envValues(): Record<string, string> {
   try {
     file = parseEnvFile(readFileSync(paths.env, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
       throw new SettingsError([`.env can't be read: ${(error as Error).message}`]);
+    }
   }
   if (file.problems.length > 0) throw new SettingsError(file.problems.map((problem) => `.env: ${problem}`));
   return file.values;
 }
 
-async function openSandbox(settings: Settings): Promise<Sandbox> {
-  const installation = loadInstallation(paths.data).id;
+/** The folders that every start needs; one clear line when the home can't hold them. */
+function prepareHome(): void {
+  try {
+    for (const folder of [home, paths.data, paths.logs, paths.run]) {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+    }
+  } catch (error) {
+    throw new SettingsError([`NANOCLAW_HOME ${home} can't be written to: ${(error as Error).message}`]);
+  }
+}
+
+async function openLog(settings: Settings): Promise<Logger> {
+  const { createLogger } = await import('./logging.ts');
+  const color = process.stdout.isTTY === true;
+  const log = await createLogger({ name: 'nanoclaw', level: settings.LOG_LEVEL, folder: paths.logs, color });
+  crashOnUnexpected(log);
+  teardown.announce = (line) => log.info(line);
+  log.info({ home, pid: process.pid, version: VERSION }, 'Starting nanoclaw');
+  return log;
+}
+
+async function openSandbox(settings: Settings, installation: string): Promise<Sandbox> {
   const kind = chooseSandbox(settings.NANOCLAW_SANDBOX, process.env.DOCKER_HOST);
-  const place = {
-    installation,
-    image: settings.CONTAINER_IMAGE,
-    checkout: CHECKOUT,
-    agentsRun: paths.agentsRun,
-  };
-  return createSandbox(kind, place);
+  const image = settings.CONTAINER_IMAGE;
+  return createSandbox(kind, { installation, image, checkout: CHECKOUT, agentsRun: paths.agentsRun });
 }
 
 /** An error nobody awaited leaves the process in a state nobody knows: end, and be started afresh. */
@@ -121,17 +128,17 @@ function crashOnUnexpected(log: Logger): void {
   process.on('unhandledRejection', crash);
 }
 
-function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
+/** From the first moment on: a stop that somebody asked for is never taken for a crash. */
+function stopOnSignal(): void {
   let asked = false;
   const onSignal = async (signal: NodeJS.Signals) => {
     if (asked) return;
     asked = true;
-    log.info({ signal }, 'stopping: running turns are drained');
+    teardown.announce(`stopping on ${signal}: running turns are drained`);
     life.enter('draining');
     heartbeat.beatNow();
-    await stop();
+    await teardown.run();
     await heartbeat.sayBye('operator_stop', signal);
-    log.info('stopped');
     process.exit(EXIT.ok);
   };
   process.on('SIGTERM', onSignal);

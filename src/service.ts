@@ -9,7 +9,9 @@ import type { Logger } from 'pino';
 import type { Sandbox } from '../container/sandbox.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
+import type { Agents } from './agents/agents.ts';
 import { buildAgents } from './agents/build.ts';
+import type { Installation } from './agents/installation.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { Credentials } from './auth/credentials.ts';
 import { Model } from './auth/model.ts';
@@ -25,7 +27,8 @@ import type { Life } from './lifecycle/life.ts';
 import { createOfflineModel } from './offline-model/handler.ts';
 import type { Route } from './ops/router.ts';
 import type { Settings } from './settings/settings.ts';
-import { createStore } from './store/store.ts';
+import { createStore, type Store } from './store/store.ts';
+import type { Turn } from './store/turns.ts';
 import { DRAIN_LIMIT_MS, Lanes } from './turns/lanes.ts';
 import { Slots } from './turns/slots.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
@@ -33,6 +36,7 @@ import { newTurnId, TurnLog } from './turns/turn-log.ts';
 export type ServiceDeps = {
   settings: Settings;
   paths: HomePaths;
+  installation: Installation;
   sandbox: Sandbox;
   metrics: MetricsWriter;
   life: Life;
@@ -42,59 +46,89 @@ export type ServiceDeps = {
 
 export type Service = { routes: Route[]; stop(): Promise<void> };
 
+/** What is left of a turn after its agent was stopped is only writing, milliseconds. */
+const LAST_WRITES_MS = 5000;
+
 /** @throws StoreOpenError */
 export async function startService(deps: ServiceDeps): Promise<Service> {
-  const { settings, paths, life, clock, log, metrics } = deps;
+  const { paths, life, clock } = deps;
   const store = createStore(paths.database);
-  life.report(() => ({
-    name: 'store',
-    state: store.lastError() ? 'failed' : 'ok',
-    reason: store.lastError()?.message ?? 'store/messages.db',
-    required: true,
-  }));
-
   const unfinished = store.turns.running();
   const directory = new GroupDirectory(store, clock);
   await directory.ensureMain();
   const watch = new SandboxWatch(deps.sandbox, clock);
-  life.report(() => watch.health());
-  const model = new Model({
-    credentials: new Credentials({
-      path: join(homedir(), '.claude', '.credentials.json'),
-      fallbackKey: settings.ANTHROPIC_API_KEY_FALLBACK,
-      now: clock.now,
-    }),
-    baseUrl: settings.ANTHROPIC_BASE_URL,
-    offline: {
-      kind: 'handler',
-      label: 'offline model',
-      handle: createOfflineModel({ clock, newId: randomUUID }).handle,
-    },
-    log,
-  });
-  life.report(() => model.health());
-
-  const local = new LocalChannel(store, clock, settings.ASSISTANT_NAME);
+  const model = buildModel(deps);
+  const local = new LocalChannel(store, clock, deps.settings.ASSISTANT_NAME);
   const channels: Channel[] = [local];
-  for (const channel of channels) life.report(() => channel.health());
-  const channelOf = (jid: string) => channels.find((channel) => channel.owns(jid));
+  const delivery = buildDelivery(deps, store, channels);
+  const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
+  const lanes = buildLanes(deps, { store, directory, channels, delivery, agents });
+  life.report(() => storeHealth(store));
+  for (const part of [watch, model, ...channels]) life.report(() => part.health());
+  life.know({
+    oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
+    groupCount: () => directory.count,
+    activeTurns: () => lanes.active,
+  });
 
-  const delivery = new Delivery({
+  await delivery.start();
+  await startChannels(deps, { store, directory, channels, lanes });
+  // Readiness doesn't wait for Docker: its state is a component of its own.
+  const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
+  return {
+    routes: [...localChatRoutes(local), ...groupRoutes(directory)],
+    async stop() {
+      await Promise.all(channels.map((channel) => channel.stop()));
+      const drained = Promise.all([lanes.stop(), recovered]);
+      await atMost(clock, DRAIN_LIMIT_MS, drained);
+      await agents.stop();
+      await atMost(clock, LAST_WRITES_MS, drained);
+      await delivery.stop();
+      watch.stop();
+      life.forget();
+      store.close();
+    },
+  };
+}
+
+function buildModel({ settings, clock, log }: ServiceDeps): Model {
+  const credentials = new Credentials({
+    path: join(homedir(), '.claude', '.credentials.json'),
+    fallbackKey: settings.ANTHROPIC_API_KEY_FALLBACK,
+    now: clock.now,
+  });
+  const { handle } = createOfflineModel({ clock, newId: randomUUID });
+  const offline = { kind: 'handler' as const, label: 'offline model', handle };
+  return new Model({ credentials, baseUrl: settings.ANTHROPIC_BASE_URL, offline, log });
+}
+
+function buildDelivery(
+  { clock, log, metrics }: ServiceDeps,
+  store: Store,
+  channels: readonly Channel[],
+): Delivery {
+  return new Delivery({
     store,
     channels,
     clock,
     log,
     answersOf: (turn) => store.turns.answers(turn),
-    onRecord: (record) =>
-      metrics.record({
-        metric: 'delivery',
-        result: record.result,
-        duration: record.seconds,
-        channel: record.channel,
-      }),
+    onRecord: ({ result, seconds, channel }) =>
+      metrics.record({ metric: 'delivery', result, duration: seconds, channel }),
   });
-  const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
-  const lanes = new Lanes({
+}
+
+type LaneParts = {
+  store: Store;
+  directory: GroupDirectory;
+  channels: readonly Channel[];
+  delivery: Delivery;
+  agents: Agents;
+};
+
+function buildLanes({ settings, clock, log, metrics }: ServiceDeps, parts: LaneParts): Lanes {
+  const { store, directory, channels, delivery, agents } = parts;
+  return new Lanes({
     store,
     turnLog: new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG }),
     agents,
@@ -102,13 +136,20 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     groups: (folder) => directory.inFolder(folder),
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
-    setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
+    setWorking: (address, working) =>
+      channels.find((channel) => channel.owns(address.jid))?.setWorking(address, working),
     deliver: (jid) => delivery.wake(jid),
-    onRecord: ({ group, result, seconds, ...labels }) =>
-      metrics.record({ metric: 'turn', result, duration: seconds, group, ...labels }),
+    onRecord: ({ result, seconds, ...labels }) =>
+      metrics.record({ metric: 'turn', result, duration: seconds, ...labels }),
     clock,
     log,
   });
+}
+
+type ChannelParts = { store: Store; directory: GroupDirectory; channels: readonly Channel[]; lanes: Lanes };
+
+async function startChannels({ settings, log }: ServiceDeps, parts: ChannelParts): Promise<void> {
+  const { store, directory, channels, lanes } = parts;
   const inbound = createInbound({
     store,
     groupOf: (jid) => directory.find(jid),
@@ -119,47 +160,41 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     },
     log,
   });
-  life.know({
-    oldestUnansweredMs: () => {
-      const at = store.journal.oldestUnansweredAt();
-      return at === null ? null : Math.max(0, clock.now() - at);
-    },
-    groupCount: () => directory.count,
-    activeTurns: () => lanes.active,
-  });
-
-  await delivery.start();
   const hostFor = (channel: Channel): ChannelHost => ({
     inbound,
     registered: () => directory.all().filter((group) => channel.owns(group.jid)),
     newestId: (jid) => store.journal.newestId(jid),
   });
   await Promise.all(channels.map((channel) => channel.start(hostFor(channel))));
-  // Readiness doesn't wait for Docker: its state is a component of its own.
-  const recovered = watch.start().then(() => takeUp());
-  recovered.catch((error) => log.error({ err: error }, 'what the former process left could not be taken up'));
+}
 
-  async function takeUp(): Promise<void> {
-    const expected = new Map(unfinished.map((turn) => [turn.folder, turn.id]));
-    await agents
-      .adopt(directory.all(), expected)
-      .catch((error: Error) =>
-        log.warn({ err: error }, 'agents from before the restart could not be listed'),
-      );
-    lanes.start(unfinished, directory.all());
+/** What a former process left: its agents first, then its turns, then whatever nobody has answered. Never rejects. */
+async function takeUp(
+  { log }: ServiceDeps,
+  agents: Agents,
+  lanes: Lanes,
+  directory: GroupDirectory,
+  unfinished: readonly Turn[],
+): Promise<void> {
+  const expected = new Map(unfinished.map((turn) => [turn.folder, turn.id]));
+  try {
+    await agents.adopt(directory.all(), expected);
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, 'agents from before the restart could not be listed');
   }
+  lanes.start(unfinished, directory.all());
+}
 
-  return {
-    routes: [...localChatRoutes(local), ...groupRoutes(directory)],
-    async stop() {
-      await Promise.all(channels.map((channel) => channel.stop()));
-      const drained = lanes.stop();
-      await Promise.race([drained, new Promise<void>((resolve) => clock.after(DRAIN_LIMIT_MS, resolve))]);
-      await agents.stop();
-      await drained;
-      await delivery.stop();
-      watch.stop();
-      store.close();
-    },
-  };
+function storeHealth(store: Store) {
+  const error = store.lastError();
+  const state = error ? ('failed' as const) : ('ok' as const);
+  return { name: 'store', state, reason: error?.message ?? 'store/messages.db', required: true };
+}
+
+function ageOf(at: number | null, clock: Clock): number | null {
+  return at === null ? null : Math.max(0, clock.now() - at);
+}
+
+function atMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<unknown> {
+  return Promise.race([work, new Promise<void>((resolve) => clock.after(ms, resolve))]);
 }

@@ -1,6 +1,6 @@
 /** The folders an agent sees, and the facts its sandbox is built from. */
-import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import type { AgentSpec } from '../../container/sandbox.ts';
+import { closeSync, fchownSync, lchownSync, lstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { type AgentSpec, SandboxError } from '../../container/sandbox.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import { type Group, MAIN_FOLDER } from '../store/groups.ts';
 
@@ -38,17 +38,20 @@ export function prepareFolders(
 /** Only ever creates: `wx` neither overwrites nor follows a link that the agent may have put there. */
 function writeMemory(path: string, folder: string, user: { uid: number; gid: number }): void {
   try {
-    writeFileSync(path, `# ${folder}\n\nNotes that this group's assistant keeps between conversations.\n`, {
-      flag: 'wx',
-    });
-    own(path, user);
+    const file = openSync(path, 'wx');
+    writeSync(file, `# ${folder}\n\nNotes that this group's assistant keeps between conversations.\n`);
+    if (process.getuid?.() === 0) fchownSync(file, user.uid, user.gid);
+    closeSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
+/** Never follows a link: an agent may have put one where a folder was. */
 function own(path: string, user: { uid: number; gid: number }): void {
-  if (process.getuid?.() === 0 && statSync(path).uid !== user.uid) chownSync(path, user.uid, user.gid);
+  const found = lstatSync(path);
+  if (!found.isDirectory()) throw new SandboxError('source_is_link', `${path} is not a folder; remove it`);
+  if (process.getuid?.() === 0 && found.uid !== user.uid) lchownSync(path, user.uid, user.gid);
 }
 
 /** Everything the sandbox needs to know of one agent. */

@@ -101,6 +101,7 @@ const END = {
 let path: string;
 let clock: FakeClock;
 let agents: Agent[];
+let exits: Array<(exit: AgentExit) => void>;
 let stopped: number;
 
 async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent> {
@@ -127,6 +128,7 @@ async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent
   const exited = new Promise<AgentExit>((resolve) => {
     exit = resolve;
   });
+  exits.push(exit);
   const process: RunningAgent = {
     agentId: 'a',
     group: 'main',
@@ -155,6 +157,7 @@ beforeEach(() => {
   path = join(mkdtempSync(join(tmpdir(), 'nanoclaw-link-')), 'link.sock');
   clock = new FakeClock();
   agents = [];
+  exits = [];
   stopped = 0;
 });
 afterEach(async () => {
@@ -299,4 +302,39 @@ describe('an agent that outlived the orchestrator', () => {
     await expect(over).resolves.toMatchObject({ kind: 'gone' });
     expect(stopped).toBe(1);
   });
+});
+
+it('keeps the request of an adopted agent until its turn is taken up', async () => {
+  const agent = await newAgent('adopted');
+  const runner = new TestRunner(path, 'r1');
+  runner.sequence.connected({ epoch: 'former host', received: 0, acknowledged: 0 });
+  runner.say({ type: 'request', id: 'tool1', session: 's', tool: 'send_message', args: {} });
+  runner.dial('t1');
+  await runner.until('welcome');
+  await settle();
+  void agent.run(ORDER, async () => undefined);
+  expect(await runner.until('response')).toMatchObject([{ id: 'tool1', ok: true }]);
+  runner.hangUp();
+});
+
+it('counts an end whose storing is under way when the process exits', async () => {
+  const agent = await newAgent('new');
+  const runner = new TestRunner(path, 'r1');
+  let stored: () => void = () => undefined;
+  let storing = false;
+  const over = agent.run(ORDER, async () => {
+    storing = true;
+    await new Promise<void>((resolve) => {
+      stored = resolve;
+    });
+  });
+  runner.dial();
+  await runner.until('turn');
+  runner.say(END);
+  while (!storing) await settle();
+  exits.at(-1)?.({ code: 0, signal: null, oomKilled: false, detail: 'exited' });
+  await settle();
+  stored();
+  await expect(over).resolves.toMatchObject({ kind: 'ended' });
+  runner.hangUp();
 });

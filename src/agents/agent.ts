@@ -96,11 +96,28 @@ export class Agent {
       this.#current = { context: order.context, sink, over: (end) => resolve({ kind: 'ended', end }) };
     });
     this.#attached();
-    const gone = this.process.exited.then((exit): RunResult => ({ kind: 'gone', exit }));
+    // What the runner said before it died comes first: its end may be on its way into the store.
+    const gone = this.process.exited.then(async (exit): Promise<RunResult> => {
+      await this.link.settled();
+      return { kind: 'gone', exit };
+    });
     const begun = this.#begin(order);
     return Promise.race([ended, gone, begun.then(() => ended)]).finally(() => {
       this.#current = null;
     });
+  }
+
+  get isRunning(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Stops the process, TERM first, KILL after `graceMs`. Never rejects: an engine that does not obey is logged. */
+  async kill(graceMs: number): Promise<void> {
+    try {
+      await this.process.stop(graceMs);
+    } catch (error) {
+      this.options.log.error({ reason: (error as Error).message }, 'an agent container could not be stopped');
+    }
   }
 
   /** More messages for the running turn. */
@@ -117,7 +134,7 @@ export class Agent {
     });
     const first = await Promise.race([this.process.exited, late]);
     cancel();
-    if (first === 'late') await this.process.stop(0);
+    if (first === 'late') await this.kill(0);
   }
 
   async #begin(order: TurnOrder): Promise<void> {
@@ -125,7 +142,7 @@ export class Agent {
     const { turn } = context;
     if (this.#adopted && this.#expectedTurn === turn) {
       const hello = await this.#awaitHello();
-      if (!hello) return this.process.stop(0);
+      if (!hello) return this.kill(0);
       await this.link.whenDone(hello.sent);
       this.#expectedTurn = null;
       if (!this.#current || hello.turn === turn) return;
@@ -149,6 +166,8 @@ export class Agent {
       case 'ready':
         return this.options.log.debug('agent is warm');
       case 'request': {
+        // One that was sent again belongs to the turn that is about to be taken up.
+        if (this.#expectedTurn !== null) await this.#attachment;
         const answer = await this.options.onRequest(work, this.#current?.context ?? null);
         return this.link.send({ type: 'response', id: work.id, ...answer });
       }

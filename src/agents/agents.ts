@@ -1,165 +1,167 @@
 /**
  * All live agents, one a group: started when a turn needs one, kept warm, closed after idling, adopted after a
  * crash of the orchestrator. Idle agents hold no turn slot.
+ *
+ * Invariant: before the first agent is started, those of a former process are adopted or gone, so that a group
+ * never has two.
  */
 import { randomBytes } from 'node:crypto';
-import type { Logger } from 'pino';
+import { readdir, rm } from 'node:fs/promises';
 import type { RunningAgent, Sandbox } from '../../container/sandbox.ts';
-import type { RunnerConfig } from '../../contracts/link.ts';
-import type { HomePaths } from '../../contracts/paths.ts';
-import type { Clock } from '../clock.ts';
 import type { Group } from '../store/groups.ts';
-import { Agent, type AgentOptions } from './agent.ts';
-import { type AgentSettings, agentSpec, prepareFolders } from './agent-folders.ts';
-import { type Installation, placeholderFor } from './installation.ts';
+import type { Agent } from './agent.ts';
+import { agentSpec } from './agent-folders.ts';
+import { type OpenAgent, type OpenAgentDeps, openAgent } from './open-agent.ts';
 
-export type AgentsOptions = {
-  paths: HomePaths;
-  installation: Installation;
-  settings: AgentSettings & { idleMs: number };
+export type AgentsOptions = OpenAgentDeps & {
   sandbox: Sandbox;
+  /** An agent without work closes after this, milliseconds. */
+  idleMs: number;
   /** Rejects with a reason for people when agents can't be started now. */
   assertSandboxReady(): Promise<void>;
-  /** Opens the agent's way to the model on `broker.sock` in its run folder. */
-  openBroker(
-    group: string,
-    runDir: string,
-    placeholder: RunnerConfig['placeholder'],
-  ): Promise<{ stop(): Promise<void> }>;
-  placeholderKind(): Promise<RunnerConfig['placeholder']['kind']>;
-  runnerConfig(group: Group): Omit<RunnerConfig, 'placeholder'>;
-  onRequest: AgentOptions['onRequest'];
   onRecord(record: { group: string; result: string; seconds: number }): void;
-  clock: Clock;
-  log: Logger;
 };
+
+/** No agent is started any more: the service is stopping. */
+export class AgentsClosedError extends Error {
+  readonly code = 'AGENTS_CLOSED';
+}
 
 /** Starting a sandbox may take this long, milliseconds. */
 const START_LIMIT_MS = 60_000;
+/** Between TERM and KILL for an agent whose turn did not end in time, milliseconds. */
+const STOP_GRACE_MS = 3000;
 
-type Entry = { agent: Agent; broker: { stop(): Promise<void> }; cancelIdle: () => void };
+type Entry = OpenAgent & { cancelIdle: () => void };
 
 export class Agents {
   /** One process life: tells a runner that it talks to a successor. */
   readonly #epoch = randomBytes(8).toString('hex');
   readonly #live = new Map<string, Entry>();
+  #formerAreGone = false;
+  #closing = false;
 
   constructor(readonly options: AgentsOptions) {}
 
-  /** The group's agent: the live one, or a new one. It stays awake until `release`. */
+  /**
+   * The group's agent: the live one, or a new one. It stays awake until `release`.
+   * @throws SandboxError, AgentsClosedError
+   */
   async obtain(group: Group): Promise<Agent> {
     const entry = this.#live.get(group.folder) ?? (await this.#start(group));
     entry.cancelIdle();
     return entry.agent;
   }
 
-  /** The group's live agent, if there is one. */
-  find(folder: string): Agent | null {
-    return this.#live.get(folder)?.agent ?? null;
-  }
-
   /** The turn is over: the agent stays warm for a while, then closes. */
   release(folder: string): void {
     const entry = this.#live.get(folder);
     if (!entry) return;
-    const { clock, settings, log } = this.options;
+    const { clock, idleMs, log } = this.options;
     entry.cancelIdle();
-    entry.cancelIdle = clock.after(settings.idleMs, () => {
+    entry.cancelIdle = clock.after(idleMs, () => {
       log.info({ group: folder }, 'idle agent container closes');
-      this.#forget(folder, entry);
-      void entry.agent.close().finally(() => this.#closed(entry));
+      void this.#end(folder, entry);
     });
   }
 
   /**
    * At start: agents of a former process. One whose group has an unfinished turn is taken over, the rest is stopped.
    * @param expected folder → unfinished turn
+   * @throws SandboxError when they can't be listed; the first start asks again
    */
   async adopt(groups: readonly Group[], expected: ReadonlyMap<string, string>): Promise<void> {
-    for (const process of await this.options.sandbox.survivors(AbortSignal.timeout(START_LIMIT_MS))) {
-      const group = groups.find((candidate) => candidate.folder === process.group);
-      const expectedTurn = expected.get(process.group) ?? null;
-      if (!group || expectedTurn === null || this.#live.has(process.group)) {
-        this.options.log.info(
-          { container: process.name },
-          'stopping an agent container from before the restart',
-        );
-        void process.stop(0);
-        continue;
-      }
-      this.options.log.info(
-        { container: process.name, turn: expectedTurn },
-        'adopting an agent container from before the restart',
-      );
-      await this.#open(group, process.agentId, expectedTurn, 'adopted', async () => process);
-    }
+    const survivors = await this.options.sandbox.survivors(AbortSignal.timeout(START_LIMIT_MS));
+    await Promise.all(
+      survivors.map(async (process) => {
+        const group = groups.find((candidate) => candidate.folder === process.group);
+        const turn = expected.get(process.group);
+        if (!group || turn === undefined || !(await this.#takeOver(group, process, turn)))
+          await this.#stopFormer(process);
+      }),
+    );
+    this.#formerAreGone = true;
+    await this.#sweepRunFolders();
   }
 
-  /** Closes every agent; none is left when it resolves. */
+  /** Closes every agent; none is left when it resolves, and none is started after. */
   async stop(): Promise<void> {
-    const entries = [...this.#live.entries()];
-    for (const [folder, entry] of entries) this.#forget(folder, entry);
-    await Promise.all(entries.map(([, entry]) => entry.agent.close().finally(() => this.#closed(entry))));
+    this.#closing = true;
+    await Promise.all([...this.#live.entries()].map(([folder, entry]) => this.#end(folder, entry)));
   }
 
   async #start(group: Group): Promise<Entry> {
-    const { clock, log, settings, paths, onRecord } = this.options;
+    const { clock, log, onRecord, sandbox, assertSandboxReady } = this.options;
+    if (this.#closing) throw new AgentsClosedError('the service is stopping');
     const started = clock.monotonic();
+    await assertSandboxReady();
+    if (!this.#formerAreGone) await this.adopt([], new Map());
     const agentId = randomBytes(6).toString('hex');
     log.info({ group: group.folder, agentId }, 'Spawning agent container');
-    const entry = await this.#open(group, agentId, null, 'new', async () => {
-      await this.options.assertSandboxReady();
-      const spec = agentSpec({ group, agentId, paths, settings });
-      return this.options.sandbox.start(spec, AbortSignal.timeout(START_LIMIT_MS));
-    });
+    const entry = await this.#open(group, agentId, null, () =>
+      sandbox.start(agentSpec({ group, agentId, ...this.options }), AbortSignal.timeout(START_LIMIT_MS)),
+    );
+    if (this.#closing) {
+      await this.#end(group.folder, entry);
+      throw new AgentsClosedError('the service is stopping');
+    }
     onRecord({ group: group.folder, result: 'started', seconds: (clock.monotonic() - started) / 1000 });
     return entry;
+  }
+
+  async #takeOver(group: Group, process: RunningAgent, turn: string): Promise<boolean> {
+    if (this.#live.has(group.folder)) return false;
+    this.options.log.info(
+      { container: process.name, turn },
+      'adopting an agent container from before the restart',
+    );
+    try {
+      await this.#open(group, process.agentId, turn, async () => process);
+      return true;
+    } catch (error) {
+      this.options.log.warn(
+        { container: process.name, reason: (error as Error).message },
+        'it could not be adopted',
+      );
+      return false;
+    }
+  }
+
+  async #stopFormer(process: RunningAgent): Promise<void> {
+    this.options.log.info({ container: process.name }, 'stopping an agent container from before the restart');
+    await process
+      .stop(0)
+      .catch((error: Error) => this.options.log.error({ reason: error.message }, 'it could not be stopped'));
   }
 
   async #open(
     group: Group,
     agentId: string,
     expectedTurn: string | null,
-    mode: 'new' | 'adopted',
     process: () => Promise<RunningAgent>,
   ): Promise<Entry> {
-    const { paths, settings, installation, clock, onRequest, placeholderKind, runnerConfig, openBroker } =
-      this.options;
-    const runDir = paths.agentRun(agentId);
-    prepareFolders(group.folder, runDir, paths, settings);
-    const placeholder = placeholderFor(installation, agentId, await placeholderKind());
-    const link = {
-      socketPath: `${runDir}/link.sock`,
-      epoch: this.#epoch,
-      config: () => ({ ...runnerConfig(group), placeholder }),
-    };
-    const log = this.options.log.child({ group: group.folder, agentId });
-    const agent = new Agent({ link, onRequest, expectedTurn, clock, log }, mode);
-    await agent.link.listen();
-    const broker = await openBroker(group.folder, runDir, placeholder);
-    const entry: Entry = { agent, broker, cancelIdle: () => undefined };
-    try {
-      agent.bind(await process());
-    } catch (error) {
-      await this.#closed(entry);
-      throw error;
-    }
+    const open = await openAgent(this.options, { group, agentId, expectedTurn, epoch: this.#epoch, process });
+    const entry: Entry = { ...open, cancelIdle: () => undefined };
     this.#live.set(group.folder, entry);
-    void agent.process.exited.then(() => this.#gone(group.folder, entry));
+    void this.#watch(group.folder, entry);
     return entry;
   }
 
-  async #gone(folder: string, entry: Entry): Promise<void> {
+  async #watch(folder: string, entry: Entry): Promise<void> {
     const exit = await entry.agent.process.exited;
     this.options.log.info({ group: folder, exit: exit.detail }, 'agent container is gone');
-    this.options.onRecord({
-      group: folder,
-      result: exit.oomKilled ? 'oom' : exit.code === 0 ? 'closed' : 'died',
-      seconds: 0,
-    });
-    if (this.#live.get(folder) !== entry) return;
+    const result = exit.oomKilled ? 'oom' : exit.code === 0 ? 'closed' : 'died';
+    this.options.onRecord({ group: folder, result, seconds: 0 });
     this.#forget(folder, entry);
-    await this.#closed(entry);
+    await entry.agent.link.settled();
+    await entry.close();
+  }
+
+  /** Lets an idle agent end by itself; one that still works is stopped. Resolves when its process is gone. */
+  async #end(folder: string, entry: Entry): Promise<void> {
+    this.#forget(folder, entry);
+    if (entry.agent.isRunning) await entry.agent.kill(STOP_GRACE_MS);
+    else await entry.agent.close();
   }
 
   #forget(folder: string, entry: Entry): void {
@@ -167,7 +169,12 @@ export class Agents {
     if (this.#live.get(folder) === entry) this.#live.delete(folder);
   }
 
-  async #closed(entry: Entry): Promise<void> {
-    await Promise.all([entry.agent.link.close(), entry.broker.stop()]);
+  /** Run folders of agents that ended while nobody looked. */
+  async #sweepRunFolders(): Promise<void> {
+    const { paths } = this.options;
+    const live = new Set([...this.#live.values()].map((entry) => entry.agent.process.agentId));
+    const found = await readdir(paths.agentsRun).catch(() => []); // no agent has ever run here
+    const left = found.filter((agentId) => !live.has(agentId));
+    await Promise.all(left.map((agentId) => rm(paths.agentRun(agentId), { recursive: true, force: true })));
   }
 }

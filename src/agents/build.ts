@@ -7,17 +7,19 @@ import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
 import type { Clock } from '../clock.ts';
 import type { Settings } from '../settings/settings.ts';
+import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import { agentUser } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { createHostTools } from './host-tools.ts';
-import { loadInstallation } from './installation.ts';
+import type { Installation } from './installation.ts';
 import type { SandboxWatch } from './sandbox-choice.ts';
 import { systemPrompt } from './system-prompt.ts';
 
 export type BuildAgentsDeps = {
   settings: Settings;
   paths: HomePaths;
+  installation: Installation;
   sandbox: Sandbox;
   watch: SandboxWatch;
   model: Model;
@@ -32,17 +34,17 @@ export type BuildAgentsDeps = {
 const LIMITS = { memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512 };
 
 export function buildAgents(deps: BuildAgentsDeps): Agents {
-  const { settings, paths, sandbox, watch, model, store, metrics, clock, log } = deps;
+  const { settings, paths, installation, sandbox, watch, model, store, metrics, clock, log } = deps;
   return new Agents({
     paths,
-    installation: loadInstallation(paths.data),
+    installation,
     settings: {
       timeZone: settings.TZ,
       devRunner: settings.DEV_MOUNT ? new URL('./runner.js', import.meta.url).pathname : null,
       user: agentUser(),
       limits: LIMITS,
-      idleMs: settings.IDLE_TIMEOUT,
     },
+    idleMs: settings.IDLE_TIMEOUT,
     sandbox,
     async assertSandboxReady() {
       const check = await watch.check();
@@ -66,7 +68,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
     placeholderKind: () => model.placeholderKind(),
     runnerConfig: (group) => ({
       group: group.folder,
-      isMain: group.folder === 'main',
+      isMain: group.folder === MAIN_FOLDER,
       assistantName: settings.ASSISTANT_NAME,
       systemPrompt: systemPrompt(group, settings.ASSISTANT_NAME),
       model: null,

@@ -42,22 +42,22 @@ async function setUp() {
 
 it('puts a message on its way at once and answers', async () => {
   const { call, delivered, bodies } = await setUp();
-  await expect(call(request(), CONTEXT)).resolves.toEqual({ ok: true, result: { sent: true } });
+  await expect(call(request(), 'main', CONTEXT)).resolves.toEqual({ ok: true, result: { sent: true } });
   expect(bodies()).toEqual(['half done']);
   expect(delivered).toEqual(['local:main']);
 });
 
 it('has no second effect when the same call comes again, but for another call it has', async () => {
   const { call, bodies } = await setUp();
-  await call(request(), CONTEXT);
-  await expect(call(request(), CONTEXT)).resolves.toEqual({ ok: true, result: { sent: true } });
-  await call(request({ id: 'toolu_02' }), CONTEXT);
+  await call(request(), 'main', CONTEXT);
+  await expect(call(request(), 'main', CONTEXT)).resolves.toEqual({ ok: true, result: { sent: true } });
+  await call(request({ id: 'toolu_02' }), 'main', CONTEXT);
   expect(bodies()).toHaveLength(2);
 });
 
 it('keeps a key within the 25 characters that platforms allow, beside the numbered replies', async () => {
   const { store, call } = await setUp();
-  await call(request(), CONTEXT);
+  await call(request(), 'main', CONTEXT);
   const key = store.db.prepare('SELECT key FROM outbox').pluck().get() as string;
   expect(key.length).toBeLessThanOrEqual(25);
   expect(store.outbox.lastOrdinal('turn1')).toBe(0);
@@ -69,7 +69,7 @@ it.each([
   ['no running turn', request(), null, /no turn/],
 ])('refuses %s with a reason', async (_what, asked, context, reason) => {
   const { call, bodies } = await setUp();
-  await expect(call(asked, context)).resolves.toMatchObject({
+  await expect(call(asked, 'main', context)).resolves.toMatchObject({
     ok: false,
     result: expect.stringMatching(reason),
   });

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
 import type { Store } from '../store/store.ts';
+import { stripInternal } from '../turns/prompt.ts';
 import type { ToolRequest } from './agent.ts';
 
 /** The chat and turn on whose behalf the agent works at this moment. */
@@ -26,24 +27,29 @@ export function createHostTools(options: HostToolsOptions) {
   const { store } = options;
   const effects: Effects = {
     send_message({ text }, { turn, shortId, jid, thread }) {
-      const row = { key: `${turn}.${shortId}`, turnId: turn, ordinal: 0, jid, thread, body: text };
-      store.outbox.add(row, options.now());
+      const body = stripInternal(text);
+      if (body === '') return { sent: false };
+      store.outbox.add(
+        { key: `${turn}.${shortId}`, turnId: turn, ordinal: 0, jid, thread, body },
+        options.now(),
+      );
       return { sent: true };
     },
   };
 
-  return async (request: ToolRequest, context: ToolContext | null): Promise<ToolAnswer> => {
+  return async (request: ToolRequest, folder: string, context: ToolContext | null): Promise<ToolAnswer> => {
     if (!isHostTool(request.tool)) return refuse(`there is no tool "${request.tool}"`);
+    const call = { folder, session: request.session, id: request.id };
+    const known = store.toolCalls.find(call);
+    if (known !== undefined) return { ok: true, result: known };
     if (!context) return refuse('no turn is running');
     const args = hostToolArgs[request.tool].safeParse(request.args);
     if (!args.success) return refuse(z.prettifyError(args.error));
     const effect = effects[request.tool];
     const shortId = createHash('sha256').update(request.id).digest('hex').slice(0, 8);
     const result = await store.write(() => {
-      const before = store.toolCalls.find(request.session, request.id);
-      if (before !== undefined) return before;
       const made = effect(args.data, { ...context, shortId });
-      store.toolCalls.record(request.session, request.id, made);
+      store.toolCalls.record(call, made);
       return made;
     });
     void options.deliver(context.jid);

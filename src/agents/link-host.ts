@@ -38,6 +38,10 @@ export type LinkHostOptions = {
 /** Pause before work that could not be stored is tried again, milliseconds. */
 const RETRY_MS = 1000;
 
+/** Frames that may wait to be done, and frames of ours that may wait for an acknowledgement. */
+const MOST_QUEUED = 100;
+const MOST_PENDING = 1000;
+
 export class LinkHost {
   readonly #sequence = new LinkSequence<HostWork>();
   #server: Server | null = null;
@@ -47,6 +51,7 @@ export class LinkHost {
   #durable = 0;
   #waiting: Array<{ seq: number; resolve(): void }> = [];
   #tail: Promise<void> = Promise.resolve();
+  #queued = 0;
   #closed = false;
 
   constructor(readonly options: LinkHostOptions) {}
@@ -73,6 +78,11 @@ export class LinkHost {
     return new Promise((resolve) => this.#waiting.push({ seq, resolve }));
   }
 
+  /** Resolves once everything received so far is done. */
+  settled(): Promise<void> {
+    return this.#tail;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#socket?.destroy();
@@ -89,7 +99,9 @@ export class LinkHost {
       try {
         for (const line of lines.push(chunk)) this.#take(line);
       } catch (error) {
-        this.options.log.warn({ err: error }, 'agent broke the link protocol; connection closed');
+        // Only the kind of error: its text may quote the frame.
+        const kind = error instanceof Error ? error.name : typeof error;
+        this.options.log.warn({ kind }, 'agent broke the link protocol; connection closed');
         socket.destroy();
       }
     });
@@ -103,7 +115,7 @@ export class LinkHost {
       case 'ack':
         return this.#sequence.acknowledged(frame.received);
       default:
-        if (this.#sequence.accept(frame.seq)) this.#tail = this.#tail.then(() => this.#process(frame));
+        if (this.#sequence.accept(frame.seq)) this.#enqueue(frame);
     }
   }
 
@@ -123,6 +135,18 @@ export class LinkHost {
     this.#write({ type: 'welcome', v: 1, epoch, received: this.#durable, config: config() });
     for (const work of missed) this.#write(work);
     this.options.onHello(hello);
+  }
+
+  /** Reads no further while much is to be done, and lets go of a runner that takes no answers. */
+  #enqueue(work: RunnerWork): void {
+    if (this.#sequence.pending > MOST_PENDING) throw new Error('the agent acknowledges nothing');
+    this.#queued += 1;
+    if (this.#queued === MOST_QUEUED) this.#socket?.pause();
+    this.#tail = this.#tail.then(async () => {
+      await this.#process(work);
+      this.#queued -= 1;
+      if (this.#queued < MOST_QUEUED) this.#socket?.resume();
+    });
   }
 
   #done(seq: number): void {

@@ -31,11 +31,7 @@ export class SandboxWatch {
     readonly clock: Clock,
   ) {}
 
-  /** Asks now and then regularly. */
-  async start(): Promise<void> {
-    await this.check();
-  }
-
+  /** Asks now, and from then on regularly. */
   async check(): Promise<SandboxCheck> {
     this.#cancel();
     this.#last = await this.sandbox

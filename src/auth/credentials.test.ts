@@ -1,4 +1,4 @@
-import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -34,17 +34,27 @@ describe('the credential in use', () => {
     expect(credentials('sk-ant-api03-x').current()).toEqual({ kind: 'api_key', value: 'sk-ant-api03-x' });
   });
 
-  it('is none without either, and says why', () => {
-    expect(credentials().current()).toEqual({ kind: 'none', reason: 'no sign-in to the model' });
+  it('is none without either, and expired when a subscription has run out', () => {
+    expect(credentials().current()).toEqual({ kind: 'none' });
     write(NOW - 1);
-    expect(credentials().current()).toEqual({ kind: 'none', reason: 'the subscription sign-in has expired' });
+    expect(credentials().current()).toEqual({ kind: 'expired' });
   });
 
-  it('is none while the file is half-written, and the subscription again when it is whole', () => {
+  it('stays what it was while the file is half-written, and changes when it is whole', () => {
+    write(NOW + 1);
+    const live = credentials('sk-ant-api03-x');
+    expect(live.current()).toMatchObject({ kind: 'oauth', value: 'token-a' });
     writeFileSync(path, '{"claudeAiOauth": {"acc');
-    const live = credentials();
-    expect(live.current().kind).toBe('none');
+    expect(live.current()).toMatchObject({ kind: 'oauth', value: 'token-a' });
     write(NOW + 5, 2);
-    expect(live.current().kind).toBe('oauth');
+    expect(live.current()).toMatchObject({ expiresAt: NOW + 5 });
+  });
+
+  it('is gone when the file is removed', () => {
+    write(NOW + 1);
+    const live = credentials();
+    live.current();
+    rmSync(path);
+    expect(live.current()).toEqual({ kind: 'none' });
   });
 });

@@ -8,8 +8,9 @@ import { z } from 'zod';
 export type Credential =
   | { kind: 'oauth'; value: string; expiresAt: number }
   | { kind: 'api_key'; value: string }
-  /** `reason`: one line for a person. */
-  | { kind: 'none'; reason: string };
+  /** There is a subscription, but its token has run out. The scripted model must not stand in for it. */
+  | { kind: 'expired' }
+  | { kind: 'none' };
 
 /** Shape of `~/.claude/.credentials.json` as Claude Code writes it; `expiresAt` in milliseconds since the epoch. */
 const fileSchema = z.object({
@@ -26,10 +27,7 @@ export class Credentials {
     this.#readFile();
     if (this.#oauth && this.#oauth.expiresAt > this.options.now()) return { kind: 'oauth', ...this.#oauth };
     if (this.options.fallbackKey) return { kind: 'api_key', value: this.options.fallbackKey };
-    return {
-      kind: 'none',
-      reason: this.#oauth ? 'the subscription sign-in has expired' : 'no sign-in to the model',
-    };
+    return { kind: this.#oauth ? 'expired' : 'none' };
   }
 
   #readFile(): void {
@@ -41,9 +39,9 @@ export class Credentials {
       ).claudeAiOauth;
       this.#oauth = { value: accessToken, expiresAt };
       this.#mtimeMs = mtimeMs;
-    } catch {
-      // Missing, or half-written by another program: no sign-in until it is whole.
-      this.#oauth = null;
+    } catch (error) {
+      // Removed = signed out. Half-written by another program = what was known counts until it is whole.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#oauth = null;
       this.#mtimeMs = -1;
     }
   }

@@ -12,6 +12,8 @@ export type Outgoing = Address & {
   text: string;
   /** Platform ids of the messages this answers. */
   answers: readonly string[];
+  /** When it was tried first, wall-clock milliseconds, by this process or a former one; null now that it is. */
+  firstTryAt: number | null;
 };
 
 export type SendOutcome =

@@ -138,16 +138,24 @@ export class Delivery {
 }
 
 function toOutgoing(row: OutboxRow, answers: readonly string[]): Outgoing {
-  return { jid: row.jid, thread: row.thread, key: row.key, text: row.body, answers };
+  const { jid, thread, key, body: text, firstTryAt } = row;
+  return { jid, thread, key, text, answers, firstTryAt };
 }
 
 function noChannel(jid: string): SendOutcome {
   return { kind: 'undeliverable', reason: `no channel serves ${jid}` };
 }
 
+/** A channel that lets the deadline pass keeps nobody waiting: whether it sent is then unclear. */
 async function send(channel: Channel, message: Outgoing): Promise<SendOutcome> {
+  const deadline = AbortSignal.timeout(SEND_DEADLINE_MS);
+  const late = new Promise<SendOutcome>((resolve) => {
+    deadline.addEventListener('abort', () => resolve({ kind: 'unclear', reason: 'no answer in time' }), {
+      once: true,
+    });
+  });
   try {
-    return await channel.send(message, AbortSignal.timeout(SEND_DEADLINE_MS));
+    return await Promise.race([channel.send(message, deadline), late]);
   } catch (error) {
     return { kind: 'unclear', reason: (error as Error).message };
   }

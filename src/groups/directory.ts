@@ -12,6 +12,14 @@ const LOCAL_MAIN: Group = {
   requiresTrigger: false,
 };
 
+/** A registered chat can't be moved to another group. */
+export class GroupMoveError extends Error {
+  readonly code = 'GROUP_MOVE';
+  constructor(jid: string, folder: string) {
+    super(`${jid} belongs to the group "${folder}"`);
+  }
+}
+
 export class GroupDirectory {
   #byJid: Map<string, Group>;
 
@@ -26,8 +34,13 @@ export class GroupDirectory {
     if (!this.#byJid.has(LOCAL_MAIN.jid)) await this.register(LOCAL_MAIN);
   }
 
-  /** @throws GroupNameError when the folder is not a plain name */
+  /**
+   * @throws GroupNameError when the folder is not a plain name
+   * @throws GroupMoveError when the chat belongs to another group: its unanswered messages would belong to both
+   */
   async register(group: Group): Promise<void> {
+    const known = this.#byJid.get(group.jid);
+    if (known && known.folder !== group.folder) throw new GroupMoveError(group.jid, known.folder);
     await this.store.write(() => this.store.groups.register(group, this.clock.now()));
     this.#byJid.set(group.jid, group);
   }

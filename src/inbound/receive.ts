@@ -7,7 +7,7 @@ import type { Inbound, Receipt } from '../channels/channel.ts';
 import type { Group } from '../store/groups.ts';
 import type { InboundMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
-import { buildTrigger, isTriggered } from './trigger.ts';
+import { buildTrigger, isPattern, isTriggered } from './trigger.ts';
 
 export type ReceiveOptions = {
   store: Store;
@@ -42,6 +42,8 @@ export function createInbound(options: ReceiveOptions): Inbound {
 
 function asksAssistant(group: Group, message: InboundMessage, options: ReceiveOptions): boolean {
   if (!group.requiresTrigger) return true;
-  const trigger = buildTrigger(options.assistantName, group.triggerPattern ?? options.triggerPattern);
+  // A pattern that can't be used (written into the database by hand) must not keep a message from being stored.
+  const own = group.triggerPattern !== null && isPattern(group.triggerPattern) ? group.triggerPattern : null;
+  const trigger = buildTrigger(options.assistantName, own ?? options.triggerPattern);
   return isTriggered(trigger, message.text);
 }

@@ -16,6 +16,16 @@ export function isTriggered(trigger: RegExp, text: string): boolean {
   return trigger.test(text.trimStart());
 }
 
+/** Whether an operator's pattern can be used. */
+export function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'iu');
+    return true;
+  } catch {
+    return false; // the only answer RegExp gives to a bad pattern is a SyntaxError
+  }
+}
+
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
 }

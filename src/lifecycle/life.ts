@@ -46,6 +46,12 @@ export class Life implements HealthSource {
     this.#facts = facts;
   }
 
+  /** The service's parts are about to go: nobody may ask them any more. */
+  forget(): void {
+    this.#facts = NO_FACTS;
+    this.#reporters = [];
+  }
+
   phase = (): Phase => this.#phase;
   progress = (): number => this.#progress;
   uptimeSeconds = (): number => (performance.now() - this.#startedMonotonic) / 1000;

@@ -14,7 +14,9 @@ export function serveRoutes(
   onError: (error: Error) => void,
 ): RequestListener {
   return async (req, res) => {
-    const url = new URL(req.url ?? '/', 'http://localhost');
+    const target = `http://localhost${req.url ?? '/'}`;
+    if (!URL.canParse(target)) return sendJson(res, 400, { error: 'the address is malformed' });
+    const url = new URL(target);
     const here = routes().filter((route) => route.path === url.pathname);
     const route = here.find((candidate) => candidate.method === req.method);
     if (!route)

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { homePaths, SOCKET_PATH_LIMIT } from '../../contracts/paths.ts';
+import { isPattern } from '../inbound/trigger.ts';
 
 /** The configuration can't be used; `problems` lists all that is wrong, one line each. */
 export class SettingsError extends Error {
@@ -83,14 +84,16 @@ export function readSettings(
   environment: NodeJS.ProcessEnv,
   home: string,
 ): Settings {
-  const { ANTHROPIC_API_KEY: _ignored, ...outer } = environment;
+  const { ANTHROPIC_API_KEY: _ignored, TZ: zone, ...outer } = environment;
+  // A shell's TZ may be a form that only the C library knows; in the file it would be a mistake.
+  if (zone && isTimeZone(zone)) outer.TZ = zone;
   const problems: string[] = [];
   const result = schema.safeParse(withoutBlanks({ ...file, ...outer }));
   if (!result.success) {
     for (const issue of result.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
   } else if (result.data.IDLE_TIMEOUT >= result.data.CONTAINER_TIMEOUT) {
     problems.push(
-      'IDLE_TIMEOUT must be shorter than CONTAINER_TIMEOUT, or idle agents are killed instead of closed',
+      'IDLE_TIMEOUT must be shorter than CONTAINER_TIMEOUT, so that an idle agent is gone before one that hangs would be',
     );
   }
   problems.push(...homeProblems(home));
@@ -121,14 +124,5 @@ function isTimeZone(name: string): boolean {
     return true;
   } catch {
     return false; // the only answer Intl gives to an unknown zone is a RangeError
-  }
-}
-
-function isPattern(source: string): boolean {
-  try {
-    new RegExp(source, 'u');
-    return true;
-  } catch {
-    return false; // the only answer RegExp gives to a bad pattern is a SyntaxError
   }
 }

@@ -13,6 +13,9 @@ export type Group = {
 /** The group that may do what others may not. */
 export const MAIN_FOLDER = 'main';
 
+/** `groups/global` holds what all groups share; no group may own it. */
+const RESERVED = 'global';
+
 /** A folder name becomes a path and part of a container's name, so it is letters, digits, `-` and `_` only. */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
@@ -60,9 +63,9 @@ export class Groups {
    * @throws GroupNameError when the folder is not a plain name
    */
   register(group: Group, now: number): void {
-    if (!FOLDER_NAME.test(group.folder)) {
+    if (!FOLDER_NAME.test(group.folder) || group.folder === RESERVED) {
       throw new GroupNameError(
-        `a group's folder is 1–40 letters, digits, "-" or "_", beginning with a letter or digit`,
+        `a group's folder is 1–40 letters, digits, "-" or "_", beginning with a letter or digit; "global" is taken`,
       );
     }
     this.#register.run({

@@ -88,10 +88,11 @@ export const MIGRATIONS: readonly string[] = [
 
   -- Host tool calls that had an effect: the same key again returns the record.
   CREATE TABLE tool_calls (
+    group_folder TEXT NOT NULL,
     session_id TEXT NOT NULL,
     id TEXT NOT NULL,
     result TEXT NOT NULL,
-    PRIMARY KEY (session_id, id)
+    PRIMARY KEY (group_folder, session_id, id)
   );
 
   CREATE TABLE scheduled_tasks (

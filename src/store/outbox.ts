@@ -17,6 +17,8 @@ export type OutboxRow = {
   body: string;
   attempts: number;
   createdAt: number;
+  /** Wall clock, milliseconds; null while it was never tried. */
+  firstTryAt: number | null;
 };
 
 export type NewOutboxRow = {
@@ -50,7 +52,8 @@ export class Outbox {
        VALUES (@key, @turnId, @ordinal, @jid, @thread, @body, 'pending', @now) ON CONFLICT (key) DO NOTHING`,
     );
     this.#next = db.prepare<[string], OutboxRow>(
-      `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, attempts, created_at AS createdAt FROM outbox
+      `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, attempts, created_at AS createdAt,
+       first_try_at AS firstTryAt FROM outbox
        WHERE chat_jid = ? AND state IN ('pending', 'sending', 'unclear') ORDER BY seq LIMIT 1`,
     );
     this.#chats = db

@@ -2,7 +2,7 @@
 import { GroupCommit } from './group-commit.ts';
 import { Groups } from './groups.ts';
 import { Journal } from './journal.ts';
-import { openStore } from './open.ts';
+import { type Db, openStore, StoreOpenError } from './open.ts';
 import { Outbox } from './outbox.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Turns } from './turns.ts';
@@ -12,6 +12,19 @@ export type Store = ReturnType<typeof createStore>;
 /** @throws StoreOpenError */
 export function createStore(path: string) {
   const db = openStore(path);
+  try {
+    return openTables(db);
+  } catch (cause) {
+    db.close();
+    const reason = (cause as Error).message;
+    throw new StoreOpenError(
+      `store/messages.db does not have the tables it should have (${reason}): restore a backup`,
+      { cause },
+    );
+  }
+}
+
+function openTables(db: Db) {
   const commits = new GroupCommit(db);
   return {
     db,

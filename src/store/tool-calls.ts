@@ -1,25 +1,32 @@
 /** Results of host tool calls that had an effect, so that a repeated call returns the first result. */
 import type { Db } from './open.ts';
 
+/** The folder is ours; session and id come from the agent and count only within it. */
+export type ToolCall = { folder: string; session: string; id: string };
+
 export class ToolCalls {
   readonly #get;
   readonly #put;
 
   constructor(db: Db) {
     this.#get = db
-      .prepare<[string, string], string>('SELECT result FROM tool_calls WHERE session_id = ? AND id = ?')
+      .prepare<[ToolCall], string>(
+        'SELECT result FROM tool_calls WHERE group_folder = @folder AND session_id = @session AND id = @id',
+      )
       .pluck();
-    this.#put = db.prepare('INSERT INTO tool_calls (session_id, id, result) VALUES (?, ?, ?)');
+    this.#put = db.prepare<[ToolCall & { result: string }]>(
+      'INSERT INTO tool_calls (group_folder, session_id, id, result) VALUES (@folder, @session, @id, @result)',
+    );
   }
 
   /** The recorded result; undefined when this call is new. */
-  find(session: string, id: string): unknown {
-    const result = this.#get.get(session, id);
+  find(call: ToolCall): unknown {
+    const result = this.#get.get(call);
     return result === undefined ? undefined : JSON.parse(result);
   }
 
   /** To be called in the write that has the effect. */
-  record(session: string, id: string, result: unknown): void {
-    this.#put.run(session, id, JSON.stringify(result));
+  record(call: ToolCall, result: unknown): void {
+    this.#put.run({ ...call, result: JSON.stringify(result) });
   }
 }

@@ -29,6 +29,7 @@ export class Turns {
   readonly #consumed;
   readonly #attempt;
   readonly #end;
+  readonly #state;
   readonly #answers;
   readonly #session;
   readonly #saveSession;
@@ -44,7 +45,10 @@ export class Turns {
     );
     this.#consumed = db.prepare(`UPDATE turns SET upto_seq = max(upto_seq, ?) WHERE id = ?`);
     this.#attempt = db.prepare(`UPDATE turns SET attempts = attempts + 1 WHERE id = ?`);
-    this.#end = db.prepare(`UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ?`);
+    this.#end = db.prepare(
+      `UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ? AND state = 'running'`,
+    );
+    this.#state = db.prepare<[string], string>('SELECT state FROM turns WHERE id = ?').pluck();
     this.#answers = db
       .prepare<[string], string>(
         `SELECT m.id FROM turns t JOIN messages m ON m.chat_jid = t.chat_jid AND m.seq BETWEEN t.from_seq AND t.upto_seq
@@ -76,6 +80,11 @@ export class Turns {
       uptoSeq: row.upto_seq,
       attempts: row.attempts,
     }));
+  }
+
+  /** False once the turn has ended, whatever its agent did after that. */
+  isRunning(id: string): boolean {
+    return this.#state.get(id) === 'running';
   }
 
   /** Platform ids of the messages a turn has taken. */

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
 import { formatPrompt, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
+import { askingThread, selectForTurn } from './select.ts';
 import type { Slots } from './slots.ts';
 import type { TurnLog } from './turn-log.ts';
 
@@ -44,7 +45,7 @@ export type AttemptDeps = {
 /** Time between TERM and KILL for an agent that took too long, milliseconds. */
 const STOP_GRACE_MS = 3000;
 
-type Result = RunResult | { kind: 'timeout' };
+type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' };
 
 export class Attempt {
   #agent: Agent | null = null;
@@ -58,39 +59,36 @@ export class Attempt {
     this.#offeredUpto = turn.uptoSeq;
   }
 
-  /** @returns why the attempt failed, null when the turn has ended */
-  async make(): Promise<FailureCode | null> {
+  /**
+   * @param isStopping asked after the wait for a slot: nothing is begun then
+   * @returns why the attempt failed; null when the turn has ended, or was not begun
+   */
+  async make(isStopping: () => boolean): Promise<FailureCode | null> {
     const { turn, deps } = this;
     await deps.slots.acquire();
-    const started = deps.clock.monotonic();
-    deps.setWorking(turn, true);
     try {
+      if (isStopping()) return null;
+      const started = deps.clock.monotonic();
+      deps.setWorking(turn, true);
       const result = await this.#run();
-      const failure = failureOf(result);
+      // What is on record counts: an agent may end its turn and die, or pass its limit, in the same moment.
+      const failure = deps.store.turns.isRunning(turn.id) ? failureOf(result) : null;
       const seconds = (deps.clock.monotonic() - started) / 1000;
-      deps.onRecord({
-        group: turn.folder,
-        result: failure ?? 'answered',
-        seconds,
-        attempts: turn.attempts,
-        ...cost(result),
-      });
+      const { folder, attempts } = turn;
+      deps.onRecord({ group: folder, result: failure ?? 'answered', seconds, attempts, ...cost(result) });
       return failure;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      deps.log.error({ group: turn.folder, turn: turn.id, reason }, 'agent container failed to start');
-      return 'start_failed';
     } finally {
       deps.slots.release();
     }
   }
 
-  /** Offers what came in since, if some of it asks. */
+  /** Offers what came in since, if some of it asks in this turn's thread. */
   offerMore(): void {
     const { journal } = this.deps.store;
-    const { jid, id } = this.turn;
+    const { jid, id, thread } = this.turn;
     if (!this.#agent || journal.firstAsking(jid, this.#offeredUpto) === null) return;
-    const messages = journal.range(jid, this.#offeredUpto);
+    const messages = selectForTurn(journal.range(jid, this.#offeredUpto), thread);
+    if (!askingThread(messages)) return;
     this.#offeredUpto = messages.at(-1)?.seq ?? this.#offeredUpto;
     this.#agent.offer(id, { messages: idsOf(messages), prompt: formatPrompt(messages, this.deps.timeZone) });
   }
@@ -99,13 +97,14 @@ export class Attempt {
     const { turn, deps } = this;
     const order = this.#order();
     await deps.turnLog.countAttempt(turn);
-    const agent = await deps.agents.obtain(this.group);
+    const agent = await this.#obtain();
+    if (!agent) return { kind: 'start_failed' };
     deps.log.info({ group: turn.folder, turn: turn.id, attempt: turn.attempts }, 'Processing messages');
     let timedOut = false;
     const cancel = deps.clock.after(deps.turnLimitMs, () => {
       timedOut = true;
       deps.log.error({ group: turn.folder, turn: turn.id }, 'turn timed out; its agent container is stopped');
-      void agent.process.stop(STOP_GRACE_MS);
+      void agent.kill(STOP_GRACE_MS);
     });
     try {
       const over = agent.run(order, (work) => this.#take(work));
@@ -120,8 +119,19 @@ export class Attempt {
     }
   }
 
+  async #obtain(): Promise<Agent | null> {
+    const { turn, deps } = this;
+    try {
+      return await deps.agents.obtain(this.group);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      deps.log.error({ group: turn.folder, turn: turn.id, reason }, 'agent container failed to start');
+      return null;
+    }
+  }
+
   async #take(work: TurnWork): Promise<void> {
-    await this.deps.turnLog.take(this.turn, work);
+    await this.deps.turnLog.take(this.turn, work, this.#offeredUpto);
     if (work.type !== 'consumed') void this.deps.deliver(this.turn.jid);
   }
 
@@ -147,14 +157,14 @@ function idsOf(messages: readonly StoredMessage[]): string[] {
   return messages.map((message) => String(message.seq));
 }
 
-function failureOf(result: Result): FailureCode | null {
+function failureOf(result: Result): FailureCode {
   switch (result.kind) {
     case 'timeout':
-      return 'timeout';
+    case 'start_failed':
     case 'gone':
-      return 'gone';
+      return result.kind;
     case 'ended':
-      return result.end.outcome === 'failed' ? (result.end.error?.code ?? 'other') : null;
+      return result.end.error?.code ?? 'other';
   }
 }
 

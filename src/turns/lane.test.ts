@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
@@ -7,7 +8,6 @@ import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lane } from './lane.ts';
 import { Slots } from './slots.ts';
-import { FakeAgent } from './testing.ts';
 import { TurnLog } from './turn-log.ts';
 
 const GROUP: Group = {
@@ -23,6 +23,8 @@ let clock: FakeClock;
 let agent: FakeAgent;
 let startError: Error | null;
 let working: boolean[];
+let groups: Group[];
+let signs: string[];
 
 function newLane(): Lane {
   let id = 0;
@@ -41,10 +43,13 @@ function newLane(): Lane {
       release: () => undefined,
     },
     slots: new Slots(1),
-    groups: () => [GROUP],
+    groups: () => groups,
     timeZone: 'Asia/Seoul',
     turnLimitMs: 60_000,
-    setWorking: (_address, on) => working.push(on),
+    setWorking: (address, on) => {
+      working.push(on);
+      signs.push(`${address.jid} ${on}`);
+    },
     deliver: async () => undefined,
     onRecord: () => undefined,
     clock,
@@ -81,6 +86,8 @@ beforeEach(() => {
   agent = new FakeAgent();
   startError = null;
   working = [];
+  groups = [GROUP];
+  signs = [];
 });
 
 async function startTurn(lane: Lane, ...ids: string[]): Promise<void> {
@@ -215,4 +222,141 @@ describe('a lane', () => {
     expect(turnStates()).toEqual(['running']);
     expect(replies()).toEqual([]);
   });
+});
+
+const B: Group = { ...GROUP, jid: 'local:b' };
+async function writeTo(jid: string, id: string, more: object = {}): Promise<void> {
+  await store.write(() => {
+    const message = {
+      jid,
+      channel: 'local',
+      chatName: 'x',
+      isGroup: false,
+      id,
+      thread: null as string | null,
+      sender: 'k',
+      senderName: 'K',
+      text: id,
+      at: clock.now(),
+      ...more,
+    };
+    store.journal.touchChat(message);
+    store.journal.append(message, (more as { asks?: boolean }).asks ?? true);
+  });
+}
+it('ends the working sign of a chat whose group goes on with another chat', async () => {
+  groups = [GROUP, B];
+  const lane = newLane();
+  await writeTo(GROUP.jid, 'a1');
+  await writeTo(B.jid, 'b1');
+  lane.wake();
+  await settle();
+  await agent.end('to a');
+  await settle();
+  await agent.end('to b');
+  await settle();
+  expect(signs.filter((s) => s.startsWith('local:main'))).toEqual(['local:main true', 'local:main false']);
+});
+it('an end that comes while the timed-out agent is being stopped is the answer, not a timeout', async () => {
+  agent.kill = async () => {
+    agent.stopped = true;
+  };
+  await startTurn(newLane(), 'm1');
+  clock.advance(60_000);
+  await settle();
+  await agent.end('done just in time');
+  await settle();
+  expect({ r: replies().map((r) => r.body), s: turnStates() }).toEqual({
+    r: ['done just in time'],
+    s: ['answered'],
+  });
+});
+it('a runner that claims to have consumed a message that does not exist leaves the chat heard', async () => {
+  const lane = newLane();
+  await startTurn(lane, 'm1');
+  await agent.say({ type: 'consumed', messages: ['9007199254740991'] });
+  await agent.end('one');
+  await startTurn(lane, 'm2');
+  expect(agent.orders).toHaveLength(2);
+});
+it('goes on with the turn after the store failed to record its failure', async () => {
+  const lane = newLane();
+  await startTurn(lane, 'm1');
+  store.db.exec(
+    "CREATE TEMP TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END",
+  );
+  await agent.fail('auth');
+  await settle();
+  store.db.exec('DROP TRIGGER full');
+  await startTurn(lane, 'm2');
+  clock.advance(600_000);
+  await settle();
+  expect(agent.orders.length).toBeGreaterThan(1);
+});
+it('answers in the thread that asked, not in that of later chatter', async () => {
+  const lane = newLane();
+  await writeTo(GROUP.jid, 'm1', { thread: 'asked-here', asks: true });
+  await writeTo(GROUP.jid, 'm2', { thread: 'other', asks: false });
+  lane.wake();
+  await settle();
+  expect(agent.orders[0]?.context.thread).toBe('asked-here');
+});
+it('does not begin a turn that waits for a slot once told to stop', async () => {
+  const slots = new Slots(1);
+  await slots.acquire();
+  const lane = newLane();
+  (lane.deps as { slots: Slots }).slots = slots;
+  await startTurn(lane, 'm1');
+  void lane.stop();
+  slots.release();
+  await settle();
+  expect(agent.orders).toHaveLength(0);
+});
+it('openNext failing once is tried again without another message', async () => {
+  const lane = newLane();
+  await write('m1');
+  store.db.exec(
+    "CREATE TEMP TRIGGER full BEFORE INSERT ON turns BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END",
+  );
+  lane.wake();
+  await settle();
+  store.db.exec('DROP TRIGGER full');
+  clock.advance(600_000);
+  await settle();
+  expect(agent.orders).toHaveLength(1);
+});
+it('a turn whose chat was moved to another folder does not block its old folder', async () => {
+  groups = [B];
+  const lane = newLane();
+  await store.write(() =>
+    store.turns.open(
+      { id: 'old', folder: 'main', jid: GROUP.jid, thread: null, fromSeq: 1, uptoSeq: 1, attempts: 0 },
+      0,
+    ),
+  );
+  for (const turn of store.turns.running()) lane.resume(turn);
+  await settle();
+  await writeTo(B.jid, 'b1');
+  lane.wake();
+  await settle();
+  expect(agent.orders).toHaveLength(1);
+});
+
+it('a turn whose end is on record is not run again because its agent died right after', async () => {
+  const lane = newLane();
+  await startTurn(lane, 'm1');
+  await agent.say({
+    type: 'end',
+    outcome: 'done',
+    final: { ordinal: 1, text: 'answer' },
+    error: null,
+    session: null,
+    usage: null,
+  });
+  agent.die();
+  await settle();
+  clock.advance(5000);
+  await settle();
+  if (agent.orders.length > 1) await agent.end('answer again');
+  expect(replies().map((r) => r.body)).toEqual(['answer']);
 });

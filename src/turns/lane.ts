@@ -11,12 +11,15 @@
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
-import { judgeFailure } from './retry.ts';
+import { type FailureCode, judgeFailure } from './retry.ts';
 
 export type LaneDeps = AttemptDeps & {
   /** Chats of this group, registered ones only. */
   groups(folder: string): readonly Group[];
 };
+
+/** Pause before work that the store refused is taken up again, milliseconds. */
+const STORE_RETRY_MS = 5000;
 
 export class Lane {
   #worker: Promise<void> | null = null;
@@ -65,49 +68,75 @@ export class Lane {
         for (let next = await this.#next(); next; next = await this.#next())
           await this.#answer(next.group, next.turn);
       } catch (error) {
-        // Only the store fails here. What is stored stays; the next message or start takes it up again.
-        this.deps.log.error({ err: error, group: this.folder }, 'a turn stopped: the store failed');
+        // Only the store fails here, for example on a full disk. What is stored stays, and is taken up again.
+        this.deps.log.error(
+          { err: error, group: this.folder },
+          'a turn stopped: the store failed; trying again',
+        );
+        this.#again = true;
+        await this.#wait(STORE_RETRY_MS);
       }
     }
   }
 
+  /** The turn to go on with: an unfinished one, else one for the chat that has waited longest. */
   async #next(): Promise<{ group: Group; turn: Turn } | null> {
-    const left = this.#unfinished;
-    this.#unfinished = null;
-    for (const group of this.deps.groups(this.folder)) {
-      if (this.#stopping) return null;
-      if (left && left.jid !== group.jid) continue;
-      const turn = left ?? (await this.deps.turnLog.openNext(group));
-      if (turn) return { group, turn };
+    if (this.#stopping) return null;
+    const groups = this.deps.groups(this.folder);
+    if (this.#unfinished) {
+      const turn = this.#unfinished;
+      const group = groups.find((candidate) => candidate.jid === turn.jid);
+      if (group) return { group, turn };
+      await this.deps.turnLog.abandon(turn);
+      this.#unfinished = null;
     }
-    return left ? this.#next() : null;
+    const group = this.#longestWaiting(groups);
+    this.#unfinished = group ? await this.deps.turnLog.openNext(group) : null;
+    return group && this.#unfinished ? { group, turn: this.#unfinished } : null;
+  }
+
+  #longestWaiting(groups: readonly Group[]): Group | null {
+    const { journal } = this.deps.store;
+    const waiting = groups.flatMap((group) => {
+      const since = journal.firstAsking(group.jid, journal.cursor(group.jid));
+      return since === null ? [] : [{ group, since }];
+    });
+    return waiting.sort((a, b) => a.since - b.since)[0]?.group ?? null;
   }
 
   async #answer(group: Group, turn: Turn): Promise<void> {
-    const { turnLog, log, deliver, setWorking } = this.deps;
-    for (;;) {
-      const failure = await this.#try(group, turn);
-      if (failure === null || this.#stopping) break;
-      const verdict = judgeFailure(failure, turn.attempts);
-      const about = { group: this.folder, turn: turn.id, attempts: turn.attempts, reason: failure };
-      if (verdict.kind === 'give_up') {
-        log.error(about, 'turn failed (Max retries reached, or no use in retrying): the chat is told');
-        await turnLog.fail(turn, failure, failure);
-        break;
-      }
-      log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
-      if (verdict.freshSession) await turnLog.forgetSession(turn);
-      await this.#wait(verdict.afterMs);
-      if (this.#stopping) break;
+    const { deliver, setWorking } = this.deps;
+    let failure = await this.#try(group, turn);
+    while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
+      failure = await this.#try(group, turn);
     }
+    if (!this.#stopping) this.#unfinished = null;
     // The sign that the assistant works ends after its last reply, not before.
-    void deliver(turn.jid).then(() => this.#attempt ?? setWorking(turn, false));
+    void deliver(turn.jid).then(() => {
+      if (this.#attempt?.turn.jid !== turn.jid) setWorking(turn, false);
+    });
   }
 
-  async #try(group: Group, turn: Turn) {
+  /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
+  async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
+    const { turnLog, log } = this.deps;
+    const verdict = judgeFailure(failure, turn.attempts);
+    const about = { group: this.folder, turn: turn.id, attempts: turn.attempts, reason: failure };
+    if (verdict.kind === 'give_up') {
+      log.error(about, 'turn failed (Max retries, or retrying is of no use): the chat is told');
+      await turnLog.fail(turn, failure);
+      return false;
+    }
+    log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
+    if (verdict.freshSession) await turnLog.forgetSession(turn);
+    await this.#wait(verdict.afterMs);
+    return !this.#stopping;
+  }
+
+  async #try(group: Group, turn: Turn): Promise<FailureCode | null> {
     this.#attempt = new Attempt(group, turn, this.deps);
     try {
-      return await this.#attempt.make();
+      return await this.#attempt.make(() => this.#stopping);
     } finally {
       this.#attempt = null;
     }

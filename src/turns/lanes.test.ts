@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
@@ -7,7 +8,6 @@ import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lanes } from './lanes.ts';
 import { Slots } from './slots.ts';
-import { FakeAgent } from './testing.ts';
 import { newTurnId, TurnLog } from './turn-log.ts';
 
 const GROUP: Group = {
@@ -88,4 +88,15 @@ it('finishes a turn that was left before it opens one for a message that came me
   await settle();
   expect(agent.orders.map((order) => order.input.messages)).toEqual([['1']]);
   expect(agent.offers.map((offer) => offer.messages)).toEqual([['2']]);
+});
+
+it('opens no lane once it was told to stop, however late what was left is known', async () => {
+  const store = createStore(':memory:');
+  const agent = new FakeAgent();
+  const lanes = newLanes(store, agent);
+  await write(store, 'waiting');
+  await lanes.stop();
+  lanes.start([], [GROUP]);
+  await settle();
+  expect(agent.orders).toEqual([]);
 });

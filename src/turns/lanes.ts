@@ -9,6 +9,7 @@ export const DRAIN_LIMIT_MS = 30_000;
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   #open = false;
+  #stopped = false;
 
   constructor(readonly deps: LaneDeps) {}
 
@@ -18,6 +19,7 @@ export class Lanes {
    * @param unfinished read before the first message could come in, so that no turn of this process is among them
    */
   start(unfinished: readonly Turn[], groups: readonly Group[]): void {
+    if (this.#stopped) return;
     this.#open = true;
     for (const turn of unfinished) this.#lane(turn.folder).resume(turn);
     for (const folder of new Set(groups.map((group) => group.folder))) this.wake(folder);
@@ -34,6 +36,8 @@ export class Lanes {
 
   /** Resolves when every running turn has ended; what is left after the caller's patience is resumed at the next start. */
   async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#open = false;
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 

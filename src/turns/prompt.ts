@@ -1,5 +1,6 @@
 /** The prompt in XML form. Everything people wrote is escaped: no message can pretend to be another one. */
 import type { StoredMessage } from '../store/journal.ts';
+import { fitContext } from './select.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -8,10 +9,12 @@ export function escapeXml(text: string): string {
 }
 
 export function formatPrompt(messages: readonly StoredMessage[], timeZone: string): string {
-  const lines = messages.map(
+  const { kept, dropped } = fitContext(messages);
+  const lines = kept.map(
     (message) =>
       `<message id="${escapeXml(message.id)}" sender="${escapeXml(message.senderName)}" time="${localTime(message.timestamp, timeZone)}">${escapeXml(message.content)}</message>`,
   );
+  if (dropped > 0) lines.unshift(`<left-out messages="${dropped}"/>`);
   return `<messages>\n${lines.join('\n')}\n</messages>`;
 }
 

@@ -18,7 +18,7 @@ export function judgeFailure(code: FailureCode, attempts: number): Verdict {
   const afterMs = FIRST_WAIT_MS * 2 ** (attempts - 1);
   switch (code) {
     case 'stale_session':
-      return attempts === 1 ? { kind: 'retry', afterMs: 0, freshSession: true } : { kind: 'give_up' };
+      return { kind: 'retry', afterMs: 0, freshSession: true };
     case 'gone':
     case 'crashed':
     case 'network':

@@ -11,8 +11,10 @@ import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
-import { type Language, type NoticeCode, noticeFor } from './notices.ts';
+import { type Language, noticeFor } from './notices.ts';
 import { stripInternal } from './prompt.ts';
+import type { FailureCode } from './retry.ts';
+import { askingThread, selectForTurn } from './select.ts';
 
 export type TurnLogOptions = { store: Store; now(): number; newId(): string; language: Language };
 
@@ -25,19 +27,14 @@ export class TurnLog {
     const cursor = store.journal.cursor(group.jid);
     if (store.journal.firstAsking(group.jid, cursor) === null) return null;
     return store.write(() => {
-      const messages = store.journal.range(group.jid, cursor);
-      const first = messages[0];
-      const last = messages.at(-1);
-      if (!first || !last) return null;
+      const waiting = store.journal.range(group.jid, cursor);
+      const asking = askingThread(waiting);
+      const messages = asking ? selectForTurn(waiting, asking.thread) : [];
+      const [first, last] = [messages[0], messages.at(-1)];
+      if (!asking || !first || !last) return null;
+      const { folder, jid } = group;
       const span = { fromSeq: first.seq, uptoSeq: last.seq };
-      const turn: Turn = {
-        id: newId(),
-        folder: group.folder,
-        jid: group.jid,
-        thread: last.thread,
-        ...span,
-        attempts: 0,
-      };
+      const turn: Turn = { id: newId(), folder, jid, thread: asking.thread, ...span, attempts: 0 };
       store.turns.open(turn, now());
       return turn;
     });
@@ -48,12 +45,16 @@ export class TurnLog {
     turn.attempts += 1;
   }
 
-  /** Records what the agent said; the frame that ends the turn and the cursor's advance are one write. */
-  async take(turn: Turn, work: TurnWork): Promise<void> {
+  /**
+   * Records what the agent said; the frame that ends the turn and the cursor's advance are one write.
+   * @param offeredUpto the last message the agent was given: it can't have consumed later ones, whatever it says
+   */
+  async take(turn: Turn, work: TurnWork, offeredUpto: number): Promise<void> {
     const { store } = this.options;
     switch (work.type) {
       case 'consumed': {
-        const upto = Math.max(turn.uptoSeq, ...work.messages.map(Number).filter(Number.isSafeInteger));
+        const known = work.messages.map(Number).filter((seq) => seq <= offeredUpto);
+        const upto = Math.max(turn.uptoSeq, ...known);
         await store.write(() => store.turns.consumed(turn.id, upto));
         turn.uptoSeq = upto;
         return;
@@ -66,11 +67,20 @@ export class TurnLog {
   }
 
   /** Gives the turn up: the chat is told, the cursor moves on. */
-  fail(turn: Turn, code: NoticeCode, errorCode: string): Promise<void> {
+  fail(turn: Turn, code: FailureCode): Promise<void> {
     const { store, now, language } = this.options;
     return store.write(() => {
       this.#reply(turn, store.outbox.lastOrdinal(turn.id) + 1, noticeFor(code, language));
-      store.turns.end(turn.id, 'failed', errorCode, now());
+      store.turns.end(turn.id, 'failed', code, now());
+      store.journal.advance(turn.jid, turn.uptoSeq);
+    });
+  }
+
+  /** The turn's chat is no longer registered: there is nobody to answer. */
+  abandon(turn: Turn): Promise<void> {
+    const { store, now } = this.options;
+    return store.write(() => {
+      store.turns.end(turn.id, 'failed', 'chat_gone', now());
       store.journal.advance(turn.jid, turn.uptoSeq);
     });
   }
@@ -83,6 +93,7 @@ export class TurnLog {
   async #end(turn: Turn, end: TurnEnd): Promise<void> {
     const { store, now, language } = this.options;
     await store.write(() => {
+      if (!store.turns.isRunning(turn.id)) return; // given up meanwhile; its chat has been told
       if (end.session) store.turns.saveSession(turn.folder, end.session);
       if (end.outcome === 'failed') return; // what follows is the retry rule's to decide
       if (end.final) this.#reply(turn, end.final.ordinal, end.final.text);

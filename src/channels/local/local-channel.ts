@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { LocalMessage, LocalPost } from '../../../contracts/local-chat.ts';
 import type { Clock } from '../../clock.ts';
+import { HttpError } from '../../ops/http.ts';
 import type { Store } from '../../store/store.ts';
 import type { Address, Channel, ChannelHost, Inbound, Outgoing, Receipt, SendOutcome } from '../channel.ts';
 import { LocalRecord } from './record.ts';
@@ -40,7 +41,7 @@ export class LocalChannel implements Channel {
 
   /** A person's message. Resolves once it is durable; the same id again stores nothing. */
   async post(post: LocalPost): Promise<Receipt> {
-    if (!this.#inbound) throw new Error('the local chat has not started');
+    if (!this.#inbound) throw new HttpError(503, 'the service is stopping; send it again in a moment');
     const at = this.clock.now();
     const jid = `${PREFIX}${post.chat}`;
     const receipt = await this.#inbound({

@@ -1,6 +1,7 @@
-/** For this folder's tests: an agent of which the test plays the runner. */
-import { settle } from '../../tests/fakes/settle.ts';
-import type { RunResult, TurnEnd, TurnOrder, TurnWork } from '../agents/agent.ts';
+/** An agent of which the test plays the runner. */
+
+import type { RunResult, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/agent.ts';
+import { settle } from './settle.ts';
 
 export class FakeAgent {
   orders: TurnOrder[] = [];
@@ -8,11 +9,9 @@ export class FakeAgent {
   stopped = false;
   #sink: (work: TurnWork) => Promise<void> = async () => undefined;
   #over: (result: RunResult) => void = () => undefined;
-  process = {
-    stop: async () => {
-      this.stopped = true;
-      this.die();
-    },
+  kill = async () => {
+    this.stopped = true;
+    this.die();
   };
 
   run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {

@@ -1,0 +1,11 @@
+/**
+ * discord.js, loaded when it is first needed: a service without Discord does not pay for it. It must be loaded before
+ * Bolt: the other way round its file uploads break (each brings its own undici).
+ */
+
+export type DiscordLibrary = typeof import('discord.js');
+
+/** Loads it once; further calls give the same. */
+export function loadDiscord(): Promise<DiscordLibrary> {
+  return import('discord.js');
+}

@@ -1,0 +1,39 @@
+/**
+ * Which of a chat's unanswered messages make one turn. Pure, and the same rows give the same choice again after a
+ * crash.
+ *
+ * Invariants: a turn has one reply address, so it ends before the first message that asks in another thread; it
+ * always holds at least one message; what people asked is never left out, only old chatter around it is.
+ */
+import type { StoredMessage } from '../store/journal.ts';
+
+/** Characters of messages in one turn: far more than a model reads at once, far below the link's frame limit. */
+export const TURN_TEXT_LIMIT = 400_000;
+
+/** The thread that the first asking message came from; null when none asks. */
+export function askingThread(messages: readonly StoredMessage[]): { thread: string | null } | null {
+  const first = messages.find((message) => message.asks === 1);
+  return first ? { thread: first.thread } : null;
+}
+
+/** The messages from the first on that belong to one turn answered in `thread`. */
+export function selectForTurn(messages: readonly StoredMessage[], thread: string | null): StoredMessage[] {
+  let asked = 0;
+  const end = messages.findIndex((message, index) => {
+    if (message.asks !== 1) return false;
+    asked += message.content.length;
+    return message.thread !== thread || (asked > TURN_TEXT_LIMIT && index > 0);
+  });
+  return end === -1 ? [...messages] : messages.slice(0, end);
+}
+
+/** Drops the oldest chatter until the rest fits; what asks stays. */
+export function fitContext(messages: readonly StoredMessage[]): { kept: StoredMessage[]; dropped: number } {
+  let excess = messages.reduce((sum, message) => sum + message.content.length, 0) - TURN_TEXT_LIMIT;
+  const kept = messages.filter((message) => {
+    if (excess <= 0 || message.asks === 1) return true;
+    excess -= message.content.length;
+    return false;
+  });
+  return { kept, dropped: messages.length - kept.length };
+}
