@@ -27,7 +27,7 @@ export const heartbeatFrameSchema = z.discriminatedUnion('type', [
     phase: phaseSchema,
     /** Rises whenever start-up or work makes a step; a start whose progress stands still is stuck. */
     progress: z.number().int().nonnegative(),
-    /** Longest event-loop delay since the last beat, milliseconds. */
+    /** How late the beat's own timer fired, milliseconds: the event loop was held up that long. */
     loopDelayMs: z.number().nonnegative(),
     rssBytes: z.number().nonnegative(),
     oldestUnansweredMs: z.number().nullable(),

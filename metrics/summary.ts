@@ -43,19 +43,23 @@ function emptyTally(): Tally {
 }
 
 function addBlock(tally: Tally, block: string): void {
-  // Checks are by far the most records: counted by their text, never parsed.
-  for (const line of linesAbout(block, 'http_check')) {
-    tally.summary.checks += 1;
-    if (line.includes('"result":"ok"')) tally.good += 1;
-    extend(tally.summary, Number(TIMESTAMP.exec(line)?.[1]));
-  }
+  // Checks are by far the most records: counted by their text, in the order our writer gives the fields, never cut out.
+  tally.summary.checks += occurrences(block, '"metric":"http_check"');
+  tally.good += occurrences(block, '"metric":"http_check","result":"ok"');
   for (const record of recordsAbout(block, 'recovery')) addRecovery(tally, record);
-  for (const record of recordsAbout(block, 'page')) {
-    if (record.result === 'sent') tally.summary.pages += 1;
-    extend(tally.summary, record.timestamp);
-  }
+  for (const record of recordsAbout(block, 'page')) if (record.result === 'sent') tally.summary.pages += 1;
+  extend(tally.summary, block.slice(0, TIMESTAMP_LENGTH));
+  extend(tally.summary, block.slice(block.lastIndexOf('\n', block.length - 2) + 1));
 }
 
+function occurrences(block: string, text: string): number {
+  let found = 0;
+  for (let at = block.indexOf(text); at !== -1; at = block.indexOf(text, at + text.length)) found += 1;
+  return found;
+}
+
+/** Enough of a line for the time at its begin. */
+const TIMESTAMP_LENGTH = 40;
 /** Our writer puts it first. */
 const TIMESTAMP = /^\{"timestamp":(\d+)/;
 
@@ -66,15 +70,16 @@ function* recordsAbout(block: string, metric: string): Generator<StoredMetric> {
   }
 }
 
-function extend(summary: Summary, timestamp: number): void {
-  if (Number.isNaN(timestamp)) return;
+function extend(summary: Summary, line: string): void {
+  const found = TIMESTAMP.exec(line)?.[1];
+  if (found === undefined) return; // torn
+  const timestamp = Number(found);
   summary.from = summary.from === null ? timestamp : Math.min(summary.from, timestamp);
   summary.to = summary.to === null ? timestamp : Math.max(summary.to, timestamp);
 }
 
 function addRecovery(tally: Tally, record: StoredMetric): void {
   const { recoveries } = tally.summary;
-  extend(tally.summary, record.timestamp);
   recoveries.total += 1;
   count(recoveries.byResult, record.result);
   count(recoveries.byTier, String(record.tier ?? 'none'));

@@ -19,9 +19,6 @@ const requireShim = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
-await mkdir('dist', { recursive: true });
-await rm('dist/cli', { recursive: true, force: true }); // pieces of earlier builds have other names
-
 /** The status page becomes one HTML string inside the supervisor's bundle. */
 const pagePlugin = {
   name: 'status-page',

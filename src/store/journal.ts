@@ -65,9 +65,10 @@ export class Journal {
       `INSERT INTO router_state (key, value) VALUES (?, ?)
        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
     );
+    // CROSS JOIN holds the order: begun with `messages`, this would look at every mention ever stored.
     this.#oldestAsking = db
       .prepare<[], string | null>(
-        `SELECT min(m.timestamp) FROM registered_groups g JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
+        `SELECT min(m.timestamp) FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
          AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`,
       )
       .pluck();

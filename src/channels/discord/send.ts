@@ -40,7 +40,7 @@ export class Sender {
 
   /** Never rejects. */
   async send(channelId: string, message: Outgoing, signal: AbortSignal): Promise<SendOutcome> {
-    const parts = splitText(message.text, CONTENT_LIMIT).filter((part) => part.trim() !== '');
+    const parts = splitText(message.text, { limit: CONTENT_LIMIT }).filter((part) => part.trim() !== '');
     if (parts.length === 0) return { kind: 'undeliverable', reason: 'the reply is empty' };
     const progress = this.#progressOf(message);
     try {

@@ -13,7 +13,12 @@ describe('a text', () => {
     ['breaks after a sentence when a line is too long', 'One. Two two.', 9, ['One.', 'Two two.']],
     ['breaks between words when a sentence is too long', 'alpha beta gamma', 10, ['alpha beta', 'gamma']],
     ['breaks inside of a word only as a last resort', 'abcdefgh', 3, ['abc', 'def', 'gh']],
-    ['keeps Hangul syllables of conjoining letters whole', '각각', 4, ['각', '각']],
+    [
+      'keeps Hangul syllables of conjoining letters whole',
+      '\u1100\u1161\u11a8\u1100\u1161\u11a8',
+      4,
+      ['\u1100\u1161\u11a8', '\u1100\u1161\u11a8'],
+    ],
     ['keeps emoji of several parts whole', '👩‍👩‍👧👩‍👩‍👧', 9, ['👩‍👩‍👧', '👩‍👩‍👧']],
     ['breaks Korean at spaces', '오늘은 날씨가 좋다', 7, ['오늘은 날씨가', '좋다']],
   ])('%s', (_title, text, limit, expected) => {
@@ -33,7 +38,12 @@ describe('a text', () => {
       22,
       ['```js\nlet a\nlet b\n```', '```js\nlet c\n```'],
     ],
-    ['without an end is closed at each break', '```\naaaaaaaa\nbbbb', 17, ['```\naaaaaaaa\n```', '```\nbbbb\n```']],
+    [
+      'without an end is closed at each break',
+      '```\naaaaaaaa\nbbbb',
+      17,
+      ['```\naaaaaaaa\n```', '```\nbbbb\n```'],
+    ],
     ['stays with its neighbours when all fits', 'a\n\n```\nx\n```\nb', 20, ['a\n\n```\nx\n```\nb']],
   ])('a code fence %s', (_title, text, limit, expected) => {
     expect(splitText(text, { limit })).toEqual(expected);

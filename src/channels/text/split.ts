@@ -75,7 +75,9 @@ function refine(piece: Piece, level: number, sizes: Sizes): Piece[] {
   if (level === 0 && piece.text.match(FENCE)?.[0] === piece.text) return cutFence(piece, sizes);
   const cut = CUTS[level];
   if (cut === undefined) return [piece];
-  const parts = cut(piece.text).map((part, index) => (index === 0 ? { ...part, before: piece.before } : part));
+  const parts = cut(piece.text).map((part, index) =>
+    index === 0 ? { ...part, before: piece.before } : part,
+  );
   return parts.flatMap((part) => refine(part, level + 1, sizes));
 }
 

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../tests/fakes/clock.ts';
+import { settle } from '../../../tests/fakes/settle.ts';
+import type { Group } from '../../store/groups.ts';
+import type { InboundMessage } from '../../store/journal.ts';
+import { Feed, type Page } from './feed.ts';
+import { readRefusal } from './outcome.ts';
+import { compareIds, snowflakeAt } from './snowflake.ts';
+
+const JID = 'dc:5';
+const START_MS = 1_700_000_000_000;
+/** Ids 10 s apart. */
+const id = (n: number) => snowflakeAt(START_MS + n * 10_000);
+const message = (n: number, jid = JID) => ({ jid, id: id(n), text: `${n}` }) as InboundMessage;
+const offline = new Error('connect ECONNREFUSED');
+const forbidden = Object.assign(new Error('Missing Access'), { status: 403, code: 50_001 });
+
+let clock: FakeClock;
+let feed: Feed;
+/** What people wrote, in order. */
+let history: InboundMessage[];
+/** Texts as first stored, in order. */
+let stored: string[];
+let newest: string | null;
+let reads: string[];
+let warnings: string[];
+let storeError: Error | null;
+/** What becomes of the next reads; a function runs while it is under way. */
+let answers: (Error | (() => void))[];
+
+async function inbound({ id, text }: InboundMessage) {
+  await Promise.resolve();
+  if (storeError) throw storeError;
+  if (stored.includes(text)) return { kind: 'duplicate' as const };
+  stored.push(text);
+  newest = id;
+  return { kind: 'stored' as const, asks: true };
+}
+
+async function read(jid: string, after: string): Promise<Page> {
+  reads.push(after);
+  const found = history.filter((one) => one.jid === jid && compareIds(one.id, after) > 0).slice(0, 3);
+  const answer = answers.shift();
+  if (answer instanceof Error) throw answer;
+  answer?.();
+  await Promise.resolve();
+  return { messages: found, next: found.length < 3 ? null : (found.at(-1)?.id ?? null) };
+}
+
+function live(n: number): void {
+  history.push(message(n));
+  feed.take(message(n));
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  [history, stored, newest, reads, warnings, storeError, answers] = [[], [], null, [], [], null, []];
+  const host = { inbound, registered: () => [{ jid: JID } as Group], newestId: () => newest };
+  const warn = (_jid: string, text: string) => void warnings.push(text);
+  feed = new Feed({ host, read, judge: readRefusal, clock, warn });
+});
+
+describe('a chat that missed messages', () => {
+  beforeEach(() => {
+    newest = id(0);
+    history = [1, 2, 3, 4, 5].map((n) => message(n));
+    feed.interrupted();
+  });
+
+  it('is read from its history before any live message of it is stored', async () => {
+    live(6);
+    await settle();
+    expect(stored).toEqual([]);
+    feed.connected();
+    live(7);
+    await settle();
+    expect(stored).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(feed.behindCount).toBe(0);
+    live(8);
+    await settle();
+    expect(stored.at(-1)).toBe('8');
+  });
+
+  it('gets the live messages that come while its last page is under way, in their place', async () => {
+    answers = [() => undefined, () => live(6)];
+    feed.connected();
+    await settle();
+    expect(stored).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  it('is looked at a little before the newest stored one, since events may come out of order', async () => {
+    feed.connected();
+    await settle();
+    expect(reads[0]).toBe(snowflakeAt(START_MS - 60_000));
+  });
+
+  it('keeps live messages back while history cannot be read, and goes on from the last page', async () => {
+    answers = [() => undefined, offline];
+    feed.connected();
+    live(6);
+    await settle();
+    expect(stored).toEqual(['1', '2', '3']);
+    clock.advance(1000);
+    await settle();
+    expect(stored).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(reads).toEqual([snowflakeAt(START_MS - 60_000), id(3), id(3)]);
+  });
+
+  it('waits as long as a rate limit says', async () => {
+    answers = [Object.assign(new Error('limited'), { retryAfter: 7000 })];
+    feed.connected();
+    await settle();
+    clock.advance(6999);
+    await settle();
+    expect(reads).toHaveLength(1);
+    clock.advance(1);
+    await settle();
+    expect(stored).toHaveLength(5);
+  });
+
+  it('goes on with live messages when its history is closed to us', async () => {
+    answers = [forbidden];
+    feed.connected();
+    live(6);
+    await settle();
+    expect([stored, warnings.length, feed.behindCount]).toEqual([['6'], 1, 0]);
+  });
+
+  it('is read again when the connection broke while it was being read', async () => {
+    answers = [
+      () => undefined,
+      () => {
+        feed.interrupted();
+        history.push(message(6));
+      },
+    ];
+    feed.connected();
+    await settle();
+    expect(feed.behindCount).toBe(1);
+    feed.connected();
+    await settle();
+    expect(stored).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(feed.behindCount).toBe(0);
+  });
+
+  it('stores nothing more after the feed was stopped', async () => {
+    answers = [() => void feed.stop()];
+    feed.connected();
+    live(6);
+    await settle();
+    expect(stored).toEqual(['1', '2', '3']);
+  });
+});
+
+it('a live message that could not be stored is taken from the history, before those that followed', async () => {
+  storeError = new Error('disk full');
+  live(1);
+  await settle();
+  storeError = null;
+  live(2);
+  await settle();
+  expect(stored).toEqual([]);
+  clock.advance(1000);
+  await settle();
+  expect(stored).toEqual(['1', '2']);
+});
+
+it('a chat without a stored message is read from the moment the connection broke', async () => {
+  feed.interrupted();
+  history = [message(-100), message(1)];
+  feed.connected();
+  await settle();
+  expect(stored).toEqual(['1']);
+});

@@ -1,0 +1,129 @@
+import type { APIMessage } from 'discord.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../tests/fakes/clock.ts';
+import type { Outgoing } from '../channel.ts';
+import type { Api, NewMessage } from './api.ts';
+import { nonceOf, Sender } from './send.ts';
+
+const BOT = '1000000000000000001';
+const KEY = 'abcdefghijkl.1';
+const signal = new AbortController().signal;
+const LONG = `${'a'.repeat(1900)}\n\n${'b'.repeat(1900)}\n\n${'c'.repeat(1900)}`;
+
+/** A chat of Discord, without its memory of nonces. */
+class FakeApi implements Pick<Api, 'create' | 'after'> {
+  readonly posted: NewMessage[] = [];
+  history: APIMessage[] = [];
+  searched: string[] = [];
+  /** What becomes of the next requests; null = taken. */
+  answers: (Error | null)[] = [];
+
+  async create(_channel: string, message: NewMessage): Promise<APIMessage> {
+    const answer = this.answers.shift() ?? null;
+    if (answer) throw answer;
+    this.posted.push(message);
+    return { id: String(this.posted.length) } as APIMessage;
+  }
+  async after(_channel: string, id: string): Promise<APIMessage[]> {
+    this.searched.push(id);
+    return this.history;
+  }
+}
+
+let api: FakeApi;
+let clock: FakeClock;
+let sender: Sender;
+const send = (changes: Partial<Outgoing> = {}) => sender.send('5', { ...reply, ...changes }, signal);
+const reply: Outgoing = { jid: 'dc:5', thread: null, key: KEY, text: 'hello', answers: [], firstTryAt: null };
+const own = (id: string, content: string, nonce?: string) =>
+  ({ id, content, author: { id: BOT }, ...(nonce === undefined ? {} : { nonce }) }) as APIMessage;
+const limit = Object.assign(new Error('limited'), { retryAfter: 700 });
+
+beforeEach(() => {
+  api = new FakeApi();
+  clock = new FakeClock();
+  sender = new Sender(api, clock, () => BOT);
+});
+
+describe('a reply', () => {
+  it('is posted under its key, pings people only, and answers the last message asked', async () => {
+    const answers = ['1000000000000000301', '1000000000000000302'];
+    expect(await send({ answers })).toEqual({ kind: 'sent', receipt: '1' });
+    expect(api.posted).toEqual([
+      {
+        ...{ content: 'hello', nonce: KEY, enforce_nonce: true },
+        allowed_mentions: { parse: ['users'], replied_user: true },
+        message_reference: { message_id: '1000000000000000302', fail_if_not_exists: false },
+      },
+    ]);
+  });
+
+  it('answers nothing that is no message of Discord', async () => {
+    await send({ answers: ['local-7'] });
+    expect(api.posted[0]).not.toHaveProperty('message_reference');
+  });
+
+  it('that is long goes out in parts, each under a key of its own, the first one as the answer', async () => {
+    expect(await send({ text: LONG, answers: ['1000000000000000301'] })).toMatchObject({ receipt: '1,2,3' });
+    expect(api.posted.map(({ nonce }) => nonce)).toEqual([KEY, `${KEY}/2`, `${KEY}/3`]);
+    expect(api.posted.map(({ message_reference }) => message_reference !== undefined)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('that is rate limited half way goes on where it was', async () => {
+    api.answers = [null, limit];
+    expect(await send({ text: LONG })).toEqual({ kind: 'retry', afterMs: 700, reason: 'rate limited' });
+    expect(await send({ text: LONG, firstTryAt: clock.now() })).toMatchObject({ kind: 'sent' });
+    expect(api.posted).toHaveLength(3);
+  });
+
+  it('of blanks alone can never be sent', async () => {
+    expect(await send({ text: ' \n ' })).toMatchObject({ kind: 'undeliverable' });
+  });
+});
+
+describe('a reply tried before', () => {
+  const firstTryAt = 1_700_000_000_000;
+  beforeEach(() => clock.advance(119_999));
+
+  it('within two minutes is repeated under its nonce without a search', async () => {
+    await send({ firstTryAt });
+    expect([api.searched, api.posted.length]).toEqual([[], 1]);
+  });
+
+  it.each([
+    ['with its nonce on record', own('71', 'anything', KEY)],
+    ['recognised by its text where history has no nonces', own('71', 'hello')],
+  ])('later is looked for and not sent again: %s', async (_how, message) => {
+    clock.advance(1);
+    api.history = [{ ...own('70', 'hello'), author: { id: '11' } } as APIMessage, message];
+    expect(await send({ firstTryAt })).toEqual({ kind: 'sent', receipt: '71' });
+    expect(api.posted).toEqual([]);
+  });
+
+  it('later is sent from the first part on that is not there', async () => {
+    clock.advance(1);
+    api.history = [own('71', 'a'.repeat(1900))];
+    expect(await send({ firstTryAt, text: LONG })).toMatchObject({ kind: 'sent' });
+    expect(api.posted.map(({ nonce }) => nonce)).toEqual([`${KEY}/2`, `${KEY}/3`]);
+  });
+
+  it('later waits while nobody knows which messages are ours', async () => {
+    clock.advance(1);
+    sender = new Sender(api, clock, () => null);
+    expect(await send({ firstTryAt })).toMatchObject({ kind: 'retry' });
+  });
+});
+
+it.each([KEY, 'abcdefghijkl.m.12345678', 'x'.repeat(25)])(
+  'parts of %s have nonces that Discord takes',
+  (key) => {
+    const nonces = Array.from({ length: 1200 }, (_, index) => nonceOf(key, index));
+    expect(nonces[0]).toBe(key);
+    expect(new Set(nonces).size).toBe(1200);
+    expect(nonces.every((nonce) => nonce.length <= 25)).toBe(true);
+  },
+);

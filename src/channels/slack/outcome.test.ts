@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf } from './failure.ts';
+import { outcomeOf } from './outcome.ts';
+
+const refused = (error: string, needed?: string) => ({
+  code: 'slack_webapi_platform_error',
+  data: { ok: false, error, needed },
+});
+const broken = (code: string) => ({
+  code: 'slack_webapi_request_error',
+  message: 'A request error occurred: fetch failed',
+  cause: { message: 'fetch failed', cause: { code } },
+});
+
+describe('a send that failed', () => {
+  it.each([
+    ['Slack names a time to wait', { code: 'slack_webapi_rate_limited_error', retryAfter: 7 }, 'retry'],
+    ['Slack is too busy without naming one', refused('ratelimited'), 'retry'],
+    ['nobody listens', broken('ECONNREFUSED'), 'retry'],
+    ['the name does not resolve', broken('EAI_AGAIN'), 'retry'],
+    ['a proxy lets nothing through', { code: 'slack_webapi_http_error', statusCode: 407 }, 'retry'],
+    ['the connection is reset', broken('ECONNRESET'), 'unclear'],
+    ['the answer does not come in time', { ...broken(''), cause: { name: 'TimeoutError', code: 23 } }, 'unclear'],
+    ['Slack answers 503', { code: 'slack_webapi_http_error', statusCode: 503 }, 'unclear'],
+    ['Slack fails inside', refused('internal_error'), 'unclear'],
+    ['it is an error nobody knows', new Error('?'), 'unclear'],
+    ['it is no error at all', undefined, 'unclear'],
+    ...['invalid_auth', 'token_revoked', 'missing_scope', 'not_allowed_token_type'].map(
+      (code) => [`Slack says ${code}`, refused(code), 'retry'] as const,
+    ),
+    ...['channel_not_found', 'not_in_channel', 'is_archived', 'account_inactive', 'msg_too_long', 'new_code'].map(
+      (code) => [`Slack says ${code}`, refused(code), 'undeliverable'] as const,
+    ),
+  ])('because %s', (_title, error, kind) => {
+    expect(outcomeOf(failureOf(error)).kind).toBe(kind);
+  });
+
+  it('waits as long as Slack asked for', () => {
+    const failure = failureOf({ code: 'slack_webapi_rate_limited_error', retryAfter: 7 });
+    expect(outcomeOf(failure)).toMatchObject({ kind: 'retry', afterMs: 7000 });
+  });
+
+  it('names the scope that is missing', () => {
+    const outcome = outcomeOf(failureOf(refused('missing_scope', 'chat:write')));
+    expect(outcome).toMatchObject({ reason: 'missing_scope: chat:write' });
+  });
+});
