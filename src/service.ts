@@ -15,8 +15,8 @@ import type { Installation } from './agents/installation.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { Credentials } from './auth/credentials.ts';
 import { Model } from './auth/model.ts';
+import { buildChannels } from './channels/build.ts';
 import type { Channel, ChannelHost } from './channels/channel.ts';
-import { LocalChannel } from './channels/local/local-channel.ts';
 import { localChatRoutes } from './channels/local/routes.ts';
 import type { Clock } from './clock.ts';
 import { Delivery } from './delivery/delivery.ts';
@@ -58,13 +58,13 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   await directory.ensureMain();
   const watch = new SandboxWatch(deps.sandbox, clock);
   const model = buildModel(deps);
-  const local = new LocalChannel(store, clock, deps.settings.ASSISTANT_NAME);
-  const channels: Channel[] = [local];
+  const { local, all: channels, off } = buildChannels({ ...deps, store });
   const delivery = buildDelivery(deps, store, channels);
   const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
   const lanes = buildLanes(deps, { store, directory, channels, delivery, agents });
   life.report(() => storeHealth(store));
   for (const part of [watch, model, ...channels]) life.report(() => part.health());
+  for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
     groupCount: () => directory.count,

@@ -59,6 +59,8 @@ const schema = z.object({
     .max(100, 'must be 100 at most')
     .default(5),
   DEV_MOUNT: flag.default(false),
+  DISCORD_BOT_TOKEN: z.string().optional(),
+  DISCORD_API_URL: url.default('https://discord.com/api'),
   ANTHROPIC_BASE_URL: url.default('https://api.anthropic.com'),
   ANTHROPIC_API_KEY_FALLBACK: z
     .string()

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,16 @@ export class Installation {
       return status?.service.state === 'up' && status.service.pid !== options.not ? status : null;
     };
     return until(isUp, options.seconds ?? 60, () => `the service is not up:\n${this.output.slice(-4000)}`);
+  }
+
+  /** An order on the control socket. */
+  order(method: string, path: string, body: object): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const options = { socketPath: this.paths.controlSocket, method, path, agent: false };
+      request(options, (res) => res.resume().on('end', () => resolve(res.statusCode)))
+        .on('error', reject)
+        .end(JSON.stringify(body));
+    });
   }
 
   pid(): number {

@@ -24,7 +24,7 @@ async function startChannel(world: DiscordWorld, changes: Partial<DiscordOptions
   return channel;
 }
 
-/** Connected, and all that was missed is stored: a marker written now comes through. */
+/** Connected, and the history of the general channel read. */
 async function startConnected(options: WorldOptions = {}) {
   const world = await newWorld(options);
   const channel = await startChannel(world);
@@ -49,7 +49,7 @@ describe('a message', () => {
     const { world, discord } = await startConnected();
     say(world, 'among ourselves');
     say(world, discord.people.mention('안녕'));
-    await stored(world, 2);
+    await world.until(() => world.received.length === 2);
     const [first, second] = world.store.journal.range(`dc:${GENERAL}`, 0);
     expect([first?.content, first?.asks]).toEqual(['among ourselves', 0]);
     expect([second?.content, second?.asks]).toEqual(['@폴 안녕', 1]);
@@ -240,7 +240,7 @@ describe('the connection', () => {
     async (_what, options, changes, reason) => {
       const world = await newWorld(options);
       const channel = await startChannel(world, changes);
-      await failed(world, channel);
+      await world.until(() => channel.health().state === 'failed');
       expect(channel.health().reason).toContain(reason);
       expect(world.discord.identifies().length).toBeLessThanOrEqual(1);
     },
@@ -249,19 +249,9 @@ describe('the connection', () => {
   it('whose token is revoked is not tried again', async () => {
     const { world, channel, discord } = await startConnected();
     await discord.misbehave({ kind: 'auth_revoked' });
-    await failed(world, channel);
+    await world.until(() => channel.health().state === 'failed');
     expect(channel.health().reason).toContain('DISCORD_BOT_TOKEN');
     expect(await channel.send(replyTo(GENERAL), signal)).toMatchObject({ kind: 'retry' });
     expect(discord.starts()).toHaveLength(1);
   });
 });
-
-/** Resolves once the channel reports that it does not work. */
-async function failed({ discord }: DiscordWorld, channel: Channel): Promise<void> {
-  const look = () => channel.health().state === 'failed';
-  for (let turn = 0; turn < 500 && !look(); turn += 1) {
-    await discord.until(() => true, DEADLINE_MS);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  expect(channel.health().state).toBe('failed');
-}

@@ -22,16 +22,16 @@ export async function startWorld(options: WorldOptions = {}) {
   const discord = await startDiscord({ heartbeatIntervalMs: 500, ...options });
   const store = createStore(':memory:');
   const watch = new Watch(systemClock);
-  const log = pino({ level: 'silent' });
+  const log = pino({ level: 'info' }, { write: () => watch.changed() });
   const chats = new Map<string, Group>();
   const received: InboundMessage[] = [];
-  const store1 = createInbound({
+  const take = createInbound({
     ...{ store, log, assistantName: '폴', triggerPattern: undefined, onStored: () => undefined },
     groupOf: (jid) => chats.get(jid),
   });
   const host: ChannelHost = {
     async inbound(message) {
-      const receipt = await store1(message);
+      const receipt = await take(message);
       received.push(message);
       watch.changed();
       return receipt;
@@ -47,6 +47,7 @@ export async function startWorld(options: WorldOptions = {}) {
     },
     /** Texts of a chat in the order they were stored. */
     texts: (channelId: string) => store.journal.range(`dc:${channelId}`, 0).map(({ content }) => content),
+    /** Looked at again after every message stored and every line of the log. */
     until: (look: () => unknown) => watch.until(look, DEADLINE_MS),
     newChannel: (changes: Partial<DiscordOptions> = {}) =>
       createDiscordChannel({

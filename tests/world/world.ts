@@ -1,6 +1,8 @@
 /** The test world: every outside service this project talks to, as a stand-in on loopback, and its control. */
 import { startAnthropic, WORLD_API_KEY, WORLD_OAUTH_TOKEN } from './anthropic.ts';
 import { startControl } from './control.ts';
+import { WORLD_DISCORD_BOT_TOKEN } from './discord/description.ts';
+import { startDiscord } from './discord/discord.ts';
 import { startWebhook } from './webhook.ts';
 
 /** With a port, control takes it and the stand-ins take the ones above; without, all are free ones. */
@@ -8,21 +10,25 @@ export async function startWorld(options: { port?: number } = {}) {
   const port = (offset: number) => (options.port ? options.port + offset : 0);
   const anthropic = await startAnthropic({ port: port(1) });
   const webhook = await startWebhook({ port: port(2) });
-  const control = await startControl({ anthropic, webhook }, port(0));
+  const discord = await startDiscord({ port: port(3), gatewayPort: port(4) });
+  const control = await startControl({ anthropic, webhook, discord }, port(0));
   return {
     anthropic,
     webhook,
+    discord,
     control,
     /** What a person or a program needs to use it; the credentials are worthless anywhere else. */
     addresses: {
       control: control.url,
       anthropic: anthropic.url,
       webhook: webhook.webhookUrl,
+      discord: discord.apiUrl,
       oauthToken: WORLD_OAUTH_TOKEN,
       apiKey: WORLD_API_KEY,
+      discordToken: WORLD_DISCORD_BOT_TOKEN,
     },
     async stop(): Promise<void> {
-      await Promise.all([control.stop(), anthropic.stop(), webhook.stop()]);
+      await Promise.all([control.stop(), anthropic.stop(), webhook.stop(), discord.stop()]);
     },
   };
 }

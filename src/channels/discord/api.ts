@@ -31,7 +31,6 @@ export interface Api {
   after(channelId: string, id: string, signal: AbortSignal): Promise<APIMessage[]>;
   channel(channelId: string, signal: AbortSignal): Promise<APIChannel>;
   type(channelId: string, signal: AbortSignal): Promise<void>;
-  close(): void;
 }
 
 export class RestApi implements Api {
@@ -50,39 +49,42 @@ export class RestApi implements Api {
 
   create(channelId: string, body: NewMessage, signal: AbortSignal): Promise<APIMessage> {
     const route = this.library.Routes.channelMessages(channelId);
-    return this.#call(() => this.#rest.post(route, { body, signal }) as Promise<APIMessage>);
+    return this.#call(signal, (own) => this.#rest.post(route, { body, signal: own })) as Promise<APIMessage>;
   }
 
   async after(channelId: string, id: string, signal: AbortSignal): Promise<APIMessage[]> {
     const route = this.library.Routes.channelMessages(channelId);
     const query = new URLSearchParams({ after: id, limit: String(PAGE_SIZE) });
-    const page = await this.#call(() => this.#rest.get(route, { query, signal }) as Promise<APIMessage[]>);
-    return page.sort((a, b) => compareIds(a.id, b.id));
+    const page = await this.#call(signal, (own) => this.#rest.get(route, { query, signal: own }));
+    return (page as APIMessage[]).sort((a, b) => compareIds(a.id, b.id));
   }
 
   channel(channelId: string, signal: AbortSignal): Promise<APIChannel> {
     const route = this.library.Routes.channel(channelId);
-    return this.#call(() => this.#rest.get(route, { signal }) as Promise<APIChannel>);
+    return this.#call(signal, (own) => this.#rest.get(route, { signal: own })) as Promise<APIChannel>;
   }
 
   async type(channelId: string, signal: AbortSignal): Promise<void> {
-    await this.#call(() => this.#rest.post(this.library.Routes.channelTyping(channelId), { signal }));
+    const route = this.library.Routes.channelTyping(channelId);
+    await this.#call(signal, (own) => this.#rest.post(route, { signal: own }));
   }
 
-  close(): void {
-    this.#rest.clearHashSweeper();
-    this.#rest.clearHandlerSweeper();
-  }
-
-  async #call<Result>(run: () => Promise<Result>): Promise<Result> {
+  /** discord.js never takes its listeners off a signal, so each request gets a signal of its own. */
+  async #call(signal: AbortSignal, run: (own: AbortSignal) => Promise<unknown>): Promise<unknown> {
+    signal.throwIfAborted();
+    const own = new AbortController();
+    const abort = () => own.abort();
+    signal.addEventListener('abort', abort, { once: true });
     this.#rest.setToken(this.token); // after a 401 the client has forgotten it
     try {
-      const result = await run();
+      const result = await run(own.signal);
       this.unauthorized = false;
       return result;
     } catch (error) {
       if (isUnauthorized(error)) this.unauthorized = true;
       throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
   }
 }

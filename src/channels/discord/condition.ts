@@ -58,7 +58,7 @@ export function describeCondition(condition: Condition, behind: number): Compone
     case 'connected':
       return behind === 0
         ? say('ok', `connected as ${condition.as}`)
-        : say('ok', `connected as ${condition.as}; reading missed messages of ${behind} chats`);
+        : say('ok', `connected as ${condition.as}; reading missed messages (chats: ${behind})`);
     case 'interrupted':
       return say('degraded', 'the connection to Discord broke and is being made again');
     case 'waiting':

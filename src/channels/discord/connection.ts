@@ -43,9 +43,9 @@ export class Connection {
     return this.#condition;
   }
 
-  /** The client with what it knows of servers and channels; null while there is none. */
+  /** The client with what it knows of servers and channels; null before its first READY. */
   get client(): Client<true> | null {
-    return this.#client?.isReady() || this.#client?.user ? (this.#client as Client<true>) : null;
+    return this.#client?.user ? (this.#client as Client<true>) : null;
   }
 
   /** Logs in, and again until it works. Returns at once. */

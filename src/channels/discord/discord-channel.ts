@@ -60,7 +60,7 @@ export class DiscordChannel implements Channel {
   async start(host: ChannelHost): Promise<void> {
     try {
       const running = this.#build(host, await loadDiscord());
-      if (this.#ended.signal.aborted) return running.api.close();
+      if (this.#ended.signal.aborted) return;
       this.#running = running;
       running.feed.interrupted();
       running.connection.start();
@@ -78,20 +78,20 @@ export class DiscordChannel implements Channel {
   }
 
   setWorking({ jid }: Address, working: boolean): void {
-    this.#running?.signs.set(channelIdOf(jid), working);
+    if (!this.#ended.signal.aborted) this.#running?.signs.set(channelIdOf(jid), working);
   }
 
   health(): ComponentHealth {
     return describeCondition(this.#condition(), this.#running?.feed.behindCount ?? 0);
   }
 
+  /** Takes nothing more in. Replies can still be sent: turns that are being finished need that. */
   async stop(): Promise<void> {
     this.#ended.abort();
     const running = this.#running;
     if (running === null) return;
     running.signs.stop();
     await Promise.all([running.feed.stop(), running.connection.stop()]);
-    running.api.close();
   }
 
   #condition(): Condition {

@@ -40,9 +40,9 @@ describe('a text', () => {
     ],
     [
       'without an end is closed at each break',
-      '```\naaaaaaaa\nbbbb',
-      17,
-      ['```\naaaaaaaa\n```', '```\nbbbb\n```'],
+      '```\naaaaaaaaaa\nbbbbbbbb',
+      20,
+      ['```\naaaaaaaaaa\n```', '```\nbbbbbbbb\n```'],
     ],
     ['stays with its neighbours when all fits', 'a\n\n```\nx\n```\nb', 20, ['a\n\n```\nx\n```\nb']],
   ])('a code fence %s', (_title, text, limit, expected) => {

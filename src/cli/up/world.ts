@@ -11,7 +11,7 @@ export type RunningWorld = {
   stop(): Promise<void>;
 };
 
-type Addresses = { control: string; anthropic: string; webhook: string; apiKey: string };
+type Addresses = Record<'control' | 'anthropic' | 'webhook' | 'apiKey' | 'discord' | 'discordToken', string>;
 
 /** The stand-ins are up within a fraction of a second; this is for a machine under heavy load. */
 const START_TIMEOUT_MS = 15_000;
@@ -23,13 +23,15 @@ const START_TIMEOUT_MS = 15_000;
 export async function startWorld(program: string): Promise<RunningWorld> {
   // In a process group of its own: Ctrl-C must reach the stand-ins last, after the service has drained.
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  const { control, anthropic, webhook, apiKey } = await readAddresses(child);
+  const { control, anthropic, webhook, apiKey, discord, discordToken } = await readAddresses(child);
   return {
     control,
     environment: {
       ANTHROPIC_BASE_URL: anthropic,
       ANTHROPIC_API_KEY_FALLBACK: apiKey,
       DISCORD_WEBHOOK_URL: webhook,
+      DISCORD_API_URL: discord,
+      DISCORD_BOT_TOKEN: discordToken,
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
