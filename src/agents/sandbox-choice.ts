@@ -46,7 +46,7 @@ export class SandboxWatch {
     if (!this.#last) return { name, state: 'starting', reason: 'not checked yet', required: true };
     if (!this.#last.ok) return { name, state: 'failed', reason: this.#last.reason, required: true };
     const caveats =
-      this.sandbox.caveats.length > 0 ? ` (not protected: ${this.sandbox.caveats.join('; ')})` : '';
+      this.sandbox.caveats.length > 0 ? ` (not protected: ${this.sandbox.caveats.join(' ')})` : '';
     return {
       name,
       state: this.sandbox.kind === 'docker' ? 'ok' : 'degraded',

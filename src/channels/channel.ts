@@ -1,4 +1,4 @@
-/** What every chat platform is to the orchestrator. Adding a platform = implementing this and one line in index.ts. */
+/** What every chat platform is to the orchestrator. Adding a platform = implementing this and a line in build.ts. */
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { Group } from '../store/groups.ts';
 import type { InboundMessage } from '../store/journal.ts';

@@ -127,7 +127,8 @@ export class Installation {
       child.kill('SIGTERM');
       await ended;
     }
-    rmSync(this.home, { recursive: true, force: true });
+    for (const folder of [this.home, this.env.HOME])
+      if (folder) rmSync(folder, { recursive: true, force: true });
   }
 }
 
