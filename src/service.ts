@@ -165,7 +165,8 @@ async function startChannels({ settings, log }: ServiceDeps, parts: ChannelParts
     registered: () => directory.all().filter((group) => channel.owns(group.jid)),
     newestId: (jid) => store.journal.newestId(jid),
   });
-  await Promise.all(channels.map((channel) => channel.start(hostFor(channel))));
+  // One after the other: discord.js has to be loaded before Bolt (docs/platform-clients.md).
+  for (const channel of channels) await channel.start(hostFor(channel));
 }
 
 /** What a former process left: its agents first, then its turns, then whatever nobody has answered. Never rejects. */

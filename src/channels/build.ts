@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Channel } from './channel.ts';
 import { createDiscordChannel } from './discord/discord-channel.ts';
 import { LocalChannel } from './local/local-channel.ts';
+import { createSlackChannel } from './slack/slack-channel.ts';
 
 export type BuiltChannels = { local: LocalChannel; all: Channel[]; off: ComponentHealth[] };
 
@@ -24,6 +25,14 @@ export function buildChannels(deps: {
   const { DISCORD_BOT_TOKEN: botToken, DISCORD_API_URL: apiUrl } = settings;
   if (botToken) all.push(createDiscordChannel({ botToken, apiUrl, assistantName, clock, log }));
   else off.push(isOff('channel:discord', 'set DISCORD_BOT_TOKEN in .env'));
+  const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL } = settings;
+  if (SLACK_BOT_TOKEN && SLACK_APP_TOKEN) {
+    const tokens = { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL };
+    all.push(createSlackChannel({ ...tokens, assistantName, clock, log }));
+  } else if (SLACK_BOT_TOKEN || SLACK_APP_TOKEN) {
+    const missing = SLACK_BOT_TOKEN ? 'SLACK_APP_TOKEN (xapp-…)' : 'SLACK_BOT_TOKEN (xoxb-…)';
+    off.push({ ...isOff('channel:slack', `it also needs ${missing} in .env`), state: 'failed' });
+  } else off.push(isOff('channel:slack', 'set SLACK_BOT_TOKEN and SLACK_APP_TOKEN in .env'));
   return { local, all, off };
 }
 

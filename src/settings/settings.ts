@@ -59,6 +59,9 @@ const schema = z.object({
     .max(100, 'must be 100 at most')
     .default(5),
   DEV_MOUNT: flag.default(false),
+  SLACK_BOT_TOKEN: z.string().optional(),
+  SLACK_APP_TOKEN: z.string().optional(),
+  SLACK_API_URL: url.default('https://slack.com/api'),
   DISCORD_BOT_TOKEN: z.string().optional(),
   DISCORD_API_URL: url.default('https://discord.com/api'),
   ANTHROPIC_BASE_URL: url.default('https://api.anthropic.com'),

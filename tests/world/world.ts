@@ -3,6 +3,8 @@ import { startAnthropic, WORLD_API_KEY, WORLD_OAUTH_TOKEN } from './anthropic.ts
 import { startControl } from './control.ts';
 import { WORLD_DISCORD_BOT_TOKEN } from './discord/description.ts';
 import { startDiscord } from './discord/discord.ts';
+import { WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from './slack/description.ts';
+import { startSlack } from './slack/slack.ts';
 import { startWebhook } from './webhook.ts';
 
 /** With a port, control takes it and the stand-ins take the ones above; without, all are free ones. */
@@ -11,11 +13,13 @@ export async function startWorld(options: { port?: number } = {}) {
   const anthropic = await startAnthropic({ port: port(1) });
   const webhook = await startWebhook({ port: port(2) });
   const discord = await startDiscord({ port: port(3), gatewayPort: port(4) });
-  const control = await startControl({ anthropic, webhook, discord }, port(0));
+  const slack = await startSlack({ port: port(5), socketPort: port(6) });
+  const control = await startControl({ anthropic, webhook, discord, slack }, port(0));
   return {
     anthropic,
     webhook,
     discord,
+    slack,
     control,
     /** What a person or a program needs to use it; the credentials are worthless anywhere else. */
     addresses: {
@@ -23,12 +27,15 @@ export async function startWorld(options: { port?: number } = {}) {
       anthropic: anthropic.url,
       webhook: webhook.webhookUrl,
       discord: discord.apiUrl,
+      slack: slack.apiUrl,
       oauthToken: WORLD_OAUTH_TOKEN,
       apiKey: WORLD_API_KEY,
       discordToken: WORLD_DISCORD_BOT_TOKEN,
+      slackBotToken: WORLD_SLACK_BOT_TOKEN,
+      slackAppToken: WORLD_SLACK_APP_TOKEN,
     },
     async stop(): Promise<void> {
-      await Promise.all([control.stop(), anthropic.stop(), webhook.stop(), discord.stop()]);
+      await Promise.all([control.stop(), anthropic.stop(), webhook.stop(), discord.stop(), slack.stop()]);
     },
   };
 }

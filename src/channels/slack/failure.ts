@@ -54,6 +54,11 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
+/** Whether Slack said no for this reason. */
+export function isRefusal(error: unknown, code: string): boolean {
+  return error instanceof SlackCallError && error.failure.kind === 'refused' && error.failure.code === code;
+}
+
 /** One line for a person. */
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {

@@ -24,21 +24,22 @@ const BOUNDARY = '\u200B';
 export function toMrkdwn(markdown: string): string {
   const kept: string[] = [];
   const keep = (text: string) => `${KEEP}${kept.push(text) - 1}${END}`;
-  const escaped = escape(markdown.replace(MARKS, ''));
+  const escaped = escapeMarkup(markdown.replace(MARKS, ''));
   const bare = keepLinks(keepCode(escaped, keep), keep);
   const marked = markEmphasis(bare.split('\n').map(convertLine).join('\n'));
   return restore(setMarks(marked), kept);
 }
 
-export function escape(text: string): string {
+function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** Slack would show a fence's language as a line of code. */
 function keepCode(text: string, keep: (text: string) => string): string {
   return text
-    .replace(/^( {0,3}(`{3,}|~{3,}))[^\n]*\n([\s\S]*?)(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))/gm, (_all, _o, _m, body) =>
-      keep(`\`\`\`\n${String(body).replace(/\n$/, '')}\n\`\`\``),
+    .replace(
+      /^( {0,3}(`{3,}|~{3,}))[^\n]*\n([\s\S]*?)(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))/gm,
+      (_all, _o, _m, body) => keep(`\`\`\`\n${String(body).replace(/\n$/, '')}\n\`\`\``),
     )
     .replace(/(`+)([^\n]*?[^`\n])\1(?!`)/g, (_all, _marks, code) => keep(`\`${code}\``));
 }

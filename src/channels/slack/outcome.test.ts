@@ -13,24 +13,33 @@ const broken = (code: string) => ({
 });
 
 describe('a send that failed', () => {
-  it.each([
+  it.each<[why: string, error: unknown, kind: string]>([
     ['Slack names a time to wait', { code: 'slack_webapi_rate_limited_error', retryAfter: 7 }, 'retry'],
     ['Slack is too busy without naming one', refused('ratelimited'), 'retry'],
     ['nobody listens', broken('ECONNREFUSED'), 'retry'],
     ['the name does not resolve', broken('EAI_AGAIN'), 'retry'],
     ['a proxy lets nothing through', { code: 'slack_webapi_http_error', statusCode: 407 }, 'retry'],
     ['the connection is reset', broken('ECONNRESET'), 'unclear'],
-    ['the answer does not come in time', { ...broken(''), cause: { name: 'TimeoutError', code: 23 } }, 'unclear'],
+    [
+      'the answer does not come in time',
+      { ...broken(''), cause: { name: 'TimeoutError', code: 23 } },
+      'unclear',
+    ],
     ['Slack answers 503', { code: 'slack_webapi_http_error', statusCode: 503 }, 'unclear'],
     ['Slack fails inside', refused('internal_error'), 'unclear'],
     ['it is an error nobody knows', new Error('?'), 'unclear'],
     ['it is no error at all', undefined, 'unclear'],
     ...['invalid_auth', 'token_revoked', 'missing_scope', 'not_allowed_token_type'].map(
-      (code) => [`Slack says ${code}`, refused(code), 'retry'] as const,
+      (code): [string, unknown, string] => [`Slack says ${code}`, refused(code), 'retry'],
     ),
-    ...['channel_not_found', 'not_in_channel', 'is_archived', 'account_inactive', 'msg_too_long', 'new_code'].map(
-      (code) => [`Slack says ${code}`, refused(code), 'undeliverable'] as const,
-    ),
+    ...[
+      'channel_not_found',
+      'not_in_channel',
+      'is_archived',
+      'account_inactive',
+      'msg_too_long',
+      'new_code',
+    ].map((code): [string, unknown, string] => [`Slack says ${code}`, refused(code), 'undeliverable']),
   ])('because %s', (_title, error, kind) => {
     expect(outcomeOf(failureOf(error)).kind).toBe(kind);
   });

@@ -11,7 +11,18 @@ export type RunningWorld = {
   stop(): Promise<void>;
 };
 
-type Addresses = Record<'control' | 'anthropic' | 'webhook' | 'apiKey' | 'discord' | 'discordToken', string>;
+type Addresses = Record<
+  | 'control'
+  | 'anthropic'
+  | 'webhook'
+  | 'apiKey'
+  | 'discord'
+  | 'discordToken'
+  | 'slack'
+  | 'slackBotToken'
+  | 'slackAppToken',
+  string
+>;
 
 /** The stand-ins are up within a fraction of a second; this is for a machine under heavy load. */
 const START_TIMEOUT_MS = 15_000;
@@ -23,15 +34,18 @@ const START_TIMEOUT_MS = 15_000;
 export async function startWorld(program: string): Promise<RunningWorld> {
   // In a process group of its own: Ctrl-C must reach the stand-ins last, after the service has drained.
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  const { control, anthropic, webhook, apiKey, discord, discordToken } = await readAddresses(child);
+  const { control, anthropic, webhook, apiKey, ...chats } = await readAddresses(child);
   return {
     control,
     environment: {
       ANTHROPIC_BASE_URL: anthropic,
       ANTHROPIC_API_KEY_FALLBACK: apiKey,
       DISCORD_WEBHOOK_URL: webhook,
-      DISCORD_API_URL: discord,
-      DISCORD_BOT_TOKEN: discordToken,
+      DISCORD_API_URL: chats.discord,
+      DISCORD_BOT_TOKEN: chats.discordToken,
+      SLACK_API_URL: chats.slack,
+      SLACK_BOT_TOKEN: chats.slackBotToken,
+      SLACK_APP_TOKEN: chats.slackAppToken,
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

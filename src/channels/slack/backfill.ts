@@ -1,0 +1,141 @@
+/**
+ * Finds the messages that were missed while there was no connection, or that could not be stored, and stores them
+ * oldest first before anything newer of their chat gets in (gates.ts).
+ *
+ * A chat is noted with the newest message on record at the moment its connection was lost. A note is crossed off only
+ * by a search that began while connected and after the note was made.
+ */
+import type { Logger } from 'pino';
+import type { Clock } from '../../clock.ts';
+import type { ChannelHost } from '../channel.ts';
+import type { SlackApi } from './api.ts';
+import { SlackCallError } from './failure.ts';
+import type { Gates } from './gates.ts';
+import { readMissed } from './history.ts';
+import type { SlackMessage } from './message.ts';
+import { tsOfMs } from './time.ts';
+
+export type BackfillOptions = {
+  api: SlackApi;
+  host: ChannelHost;
+  gates: Gates;
+  /** Stores one message, past the gate. */
+  store(message: SlackMessage): Promise<void>;
+  clock: Clock;
+  log: Logger;
+};
+
+type Note = { since: string };
+
+/** Pause after a failure without a time of its own, milliseconds. */
+const RETRY_MS = 2000;
+
+export class Backfill {
+  readonly #notes = new Map<string, Note>();
+  #connected = false;
+  #working = false;
+  #stopped = false;
+  #storing: Promise<void> = Promise.resolve();
+  #cancelRetry: () => void = () => undefined;
+
+  constructor(readonly options: BackfillOptions) {}
+
+  /** Before the first connection: what is on record tells where the former process stopped. */
+  begin(): void {
+    for (const { jid } of this.options.host.registered()) {
+      const newest = this.options.host.newestId(jid);
+      if (newest !== null) this.#note(jid, newest);
+    }
+  }
+
+  /** From now on messages may be missed, until `connected`. */
+  lost(): void {
+    this.#connected = false;
+    for (const { jid } of this.options.host.registered()) this.#noteFromRecord(jid);
+  }
+
+  connected(): void {
+    this.#connected = true;
+    void this.#work();
+  }
+
+  /** A message of this chat came and could not be stored. */
+  notStored(jid: string): void {
+    this.#noteFromRecord(jid);
+    this.#workLater(RETRY_MS);
+  }
+
+  /** Waits for the message that is being stored, not for an answer of Slack. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry();
+    await this.#storing.catch(() => undefined); // reported where it is awaited as work
+  }
+
+  #noteFromRecord(jid: string): void {
+    const { host, clock } = this.options;
+    this.#note(jid, this.#notes.get(jid)?.since ?? host.newestId(jid) ?? tsOfMs(clock.now()));
+  }
+
+  /** A new note even when there is one: a search that is under way answers the old one only. */
+  #note(jid: string, since: string): void {
+    this.#notes.set(jid, { since });
+    this.options.gates.close(jid);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      for (let next = this.#next(); next; next = this.#next()) await this.#fill(...next);
+    } catch (error) {
+      const afterMs = retryAfter(error);
+      this.options.log.warn({ err: error, afterMs }, 'looking for missed Slack messages failed, again later');
+      this.#workLater(afterMs);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** Chats in which somebody waits come first. */
+  #next(): [jid: string, note: Note] | undefined {
+    if (!this.#connected || this.#stopped) return undefined;
+    const { gates } = this.options;
+    return [...this.#notes].sort(([a], [b]) => gates.waiting(b) - gates.waiting(a))[0];
+  }
+
+  async #fill(jid: string, note: Note): Promise<void> {
+    const missed = await this.#read(jid, note);
+    for (const message of missed) {
+      if (this.#stopped) return;
+      this.#storing = this.options.store(message);
+      await this.#storing;
+    }
+    if (this.#notes.get(jid) !== note) return;
+    this.#notes.delete(jid);
+    this.options.gates.open(jid);
+  }
+
+  async #read(jid: string, { since }: Note): Promise<SlackMessage[]> {
+    try {
+      return await readMissed(this.options.api, jid, since);
+    } catch (error) {
+      const { refusal } = this.options.api;
+      const isFinal = error instanceof SlackCallError && error.failure.kind === 'refused' && refusal === null;
+      if (!isFinal) throw error;
+      // For want of a scope, or out of the chat: nothing can be read there, so there is nothing to wait for.
+      this.options.log.warn({ err: error, jid }, 'missed Slack messages of this chat cannot be looked for');
+      return [];
+    }
+  }
+
+  #workLater(ms: number): void {
+    this.#cancelRetry();
+    if (!this.#stopped) this.#cancelRetry = this.options.clock.after(ms, () => void this.#work());
+  }
+}
+
+function retryAfter(error: unknown): number {
+  const limited = error instanceof SlackCallError && error.failure.kind === 'rate_limited';
+  return limited ? error.failure.afterMs : RETRY_MS;
+}

@@ -1,0 +1,60 @@
+/** What the Slack channel says of itself, with what to do. Pure. */
+import type { ComponentHealth } from '../../../contracts/health.ts';
+import type { ConnectionState } from './connection.ts';
+import { describeFailure } from './failure.ts';
+
+export type SlackCondition = {
+  /** Why the client library can't be used; null when it can. */
+  broken: string | null;
+  /** Slack's reasons for refusing the bot's token; null while it is good. */
+  refusal: string | null;
+  connection: ConnectionState;
+  missingScopes: readonly string[];
+};
+
+/** Scopes for names of chats and for the sign while working; no message is lost without them. */
+const DECORATION: ReadonlySet<string> = new Set([
+  ...['reactions:write', 'channels:read', 'groups:read', 'im:read', 'mpim:read'],
+]);
+
+export function judgeHealth(condition: SlackCondition): ComponentHealth {
+  return { name: 'channel:slack', required: false, ...judge(condition) };
+}
+
+function judge(condition: SlackCondition): Pick<ComponentHealth, 'state' | 'reason'> {
+  const { broken, refusal, connection, missingScopes } = condition;
+  if (broken !== null) return { state: 'failed', reason: `${broken}; run npm ci` };
+  if (refusal !== null) {
+    const reason = `Slack refuses SLACK_BOT_TOKEN (${refusal}): set the Bot User OAuth Token (xoxb-…) and restart`;
+    return { state: 'failed', reason };
+  }
+  switch (connection.kind) {
+    case 'connecting':
+      return { state: 'starting', reason: 'connecting to Slack' };
+    case 'waiting':
+      return { state: 'failed', reason: whyNotConnected(connection) };
+    case 'connected':
+      return connected(missingScopes);
+  }
+}
+
+function whyNotConnected({ failure }: Extract<ConnectionState, { kind: 'waiting' }>): string {
+  const said = describeFailure(failure);
+  if (failure.kind !== 'refused') return `${said}; trying again`;
+  return `Slack refuses SLACK_APP_TOKEN (${said}): set an App-Level Token (xapp-…) with connections:write and restart`;
+}
+
+function connected(missing: readonly string[]): Pick<ComponentHealth, 'state' | 'reason'> {
+  const names = missing.join(', ');
+  if (missing.length === 0) return { state: 'ok', reason: 'connected (Socket Mode)' };
+  if (missing.every((scopes) => scopes.split(',').every((scope) => DECORATION.has(scope)))) {
+    return {
+      state: 'ok',
+      reason: `connected (Socket Mode); some names or the sign while working need ${names}`,
+    };
+  }
+  return {
+    state: 'degraded',
+    reason: `connected, but the bot lacks scopes: ${names}; add them to the Slack app`,
+  };
+}
