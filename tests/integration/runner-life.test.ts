@@ -59,7 +59,7 @@ describe('the agent runner', () => {
     const turn = world.start('work', session);
     await world.requests(1);
     await world.host.close();
-    await new Promise((resolve) => setTimeout(resolve, 600)); // Longer than the model takes.
+    await world.until(() => world.log.includes(`"event":"turn_end","turn":"${turn}"`));
     world.host = world.newHost();
     await world.host.listen();
     expect((await world.until(() => world.hello)).turn).toBeNull();

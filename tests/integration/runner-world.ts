@@ -30,6 +30,8 @@ export class RunnerWorld {
   readonly work: RunnerWork[] = [];
   hello: RunnerHello | null = null;
   runner: ChildProcess | null = null;
+  /** What the runner has logged, JSON lines. */
+  log = '';
   host: LinkHost;
   #turns = 0;
   #wake: () => void = () => undefined;
@@ -65,6 +67,15 @@ export class RunnerWorld {
       onWork: async (frame) => this.#take(frame),
       clock: systemClock,
       log: pino({ level: 'silent' }),
+    });
+  }
+
+  /** Takes the runner in, and its log with it. */
+  adopt(runner: ChildProcess): void {
+    this.runner = runner;
+    runner.stdout?.on('data', (chunk) => {
+      this.log += chunk;
+      this.#wake();
     });
   }
 
@@ -146,7 +157,7 @@ export async function startRunnerWorld(): Promise<RunnerWorld> {
   const broker = await startBroker(join(folder, 'run', 'broker.sock'), api.url);
   const world = new RunnerWorld(folder, api, broker);
   await world.host.listen();
-  world.runner = startRunner(folder, await buildRunner(folder));
+  world.adopt(startRunner(folder, await buildRunner(folder)));
   return world;
 }
 
@@ -177,7 +188,7 @@ function startRunner(folder: string, program: string): ChildProcess {
     NANOCLAW_GROUP_DIR: join(folder, 'group'),
     NANOCLAW_GLOBAL_DIR: join(folder, 'global'),
   };
-  return spawn(process.execPath, [program], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  return spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Passes `/anthropic/*` on to the API; what the real broker does beside that is tested with it. */
