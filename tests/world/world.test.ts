@@ -28,7 +28,7 @@ it('A fault set through the control is met by the next client', async () => {
 it.each([
   ['/world/webhook/misbehave', '{"kind":"explode"}', 400, 'no such fault'],
   ['/world/webhook/misbehave', 'not json', 400, 'JSON'],
-  ['/world/slack/misbehave', '{}', 404, 'anthropic|webhook'],
+  ['/world/telegram/misbehave', '{}', 404, 'anthropic|webhook'],
   ['/world/constructor/misbehave', '{}', 404, 'anthropic|webhook'],
 ])('The control answers %s %s with %i and what it knows', async (path, body, status, part) => {
   const answer = await control(path, body);
