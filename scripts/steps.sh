@@ -91,6 +91,13 @@ newer_sources() {
     -name node_modules -prune -o -type f -newer "$1" -print -quit
 }
 
+# An engine that was killed leaves its pid file behind, and a new one refuses to start beside it.
+forget_dead_engine() {
+  local file=/var/run/docker.pid
+  [[ -f $file ]] || return 0
+  grep -qs '(dockerd) [^ZX]' "/proc/$(<"$file")/stat" || rm -f "$file"
+}
+
 docker_answers() { has docker && timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 # wait_for_docker SECONDS

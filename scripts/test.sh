@@ -55,6 +55,7 @@ start_docker_if_needed() {
   docker_answers && return
   is_root || fail 'The Docker engine does not answer. Run: sudo systemctl start docker'
   step 'Starting dockerd for the tests'
+  forget_dead_engine
   dockerd >"$reports/dockerd.log" 2>&1 </dev/null &
   dockerd_pid=$!
   wait_for_docker 30 && return

@@ -48,6 +48,7 @@ start_docker() {
   fi
   wait_for_docker 5 && return
   # No service manager, as in a container: the engine runs by itself until the machine ends.
+  forget_dead_engine
   setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null &
   wait_for_docker 20
 }
