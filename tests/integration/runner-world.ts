@@ -15,6 +15,7 @@ import { pino } from 'pino';
 import type { AgentSession, RunnerConfig, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import { LinkHost } from '../../src/agents/link-host.ts';
 import { systemClock } from '../../src/clock.ts';
+import { until } from '../e2e/until.ts';
 import { type Anthropic, startAnthropic } from '../world/anthropic.ts';
 
 export type TurnEnd = Extract<RunnerWork, { type: 'end' }>;
@@ -120,7 +121,11 @@ export class RunnerWorld {
   /** The API has seen `count` more requests than at the time of the call. */
   async requests(count: number): Promise<void> {
     const goal = this.api.requests.length + count;
-    while (this.api.requests.length < goal) await new Promise((tick) => setTimeout(tick, 5));
+    await until(
+      () => this.api.requests.length >= goal || null,
+      30,
+      () => 'the API was not asked',
+    );
   }
 
   /** Pids of the runner's children. */
