@@ -1,7 +1,9 @@
 /** What every chat platform is to the orchestrator. Adding a platform = implementing this and a line in build.ts. */
+import type { Readable } from 'node:stream';
 import type { ComponentHealth } from '../../contracts/health.ts';
+import type { CommandName } from '../commands/parse.ts';
 import type { Group } from '../store/groups.ts';
-import type { InboundMessage } from '../store/journal.ts';
+import type { InboundFile, InboundMessage } from '../store/journal.ts';
 
 /** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
 export type Address = { jid: string; thread: string | null };
@@ -9,12 +11,17 @@ export type Address = { jid: string; thread: string | null };
 export type Outgoing = Address & {
   /** Idempotency key `<turn>.<ordinal>`, 25 characters at most. */
   key: string;
+  /** Markdown; may be empty when there is a file. */
   text: string;
+  /** A file to send with the text; `path` is ours alone and does not change. */
+  file: OutgoingFile | null;
   /** Platform ids of the messages this answers. */
   answers: readonly string[];
   /** When it was tried first, wall-clock milliseconds, by this process or a former one; null now that it is. */
   firstTryAt: number | null;
 };
+
+export type OutgoingFile = { name: string; path: string; bytes: number };
 
 export type SendOutcome =
   /** The platform has it; `receipt` is its id there. */
@@ -23,16 +30,47 @@ export type SendOutcome =
   | { kind: 'retry'; afterMs: number; reason: string }
   /** Taken or not, nobody knows. */
   | { kind: 'unclear'; reason: string }
-  /** Can never succeed: chat gone, bot removed. */
-  | { kind: 'undeliverable'; reason: string };
+  /**
+   * Can never succeed. `chat: 'gone'` = nothing can be said there any more (chat deleted, bot removed);
+   * `reachable` = only this message is refused (too long, file too large), so the chat can be told.
+   */
+  | { kind: 'undeliverable'; reason: string; chat: 'gone' | 'reachable' };
 
 /** Takes a message in. Resolves once it is durable: only then may the platform be told that we have it. */
 export type Inbound = (message: InboundMessage) => Promise<Receipt>;
-export type Receipt = { kind: 'stored'; asks: boolean } | { kind: 'duplicate' } | { kind: 'unregistered' };
+export type Receipt =
+  | { kind: 'stored'; asks: boolean }
+  | { kind: 'duplicate' }
+  | { kind: 'unregistered' }
+  /** Written by another bot, which this chat does not listen to. */
+  | { kind: 'ignored' };
+
+/** What people did to a message they had written. */
+export type MessageChange = { jid: string; id: string } & (
+  | {
+      kind: 'edited';
+      /** The new text, read the way `InboundMessage.text` is. */
+      text: string;
+      mentioned: boolean;
+      /** Wall clock of the edit by the platform, milliseconds: tells a repeated event from a further edit. */
+      at: number;
+    }
+  | { kind: 'deleted' }
+);
+
+/** A slash command. Its words are the platform's; what it means is not. */
+export type Invocation = { jid: string; channel: string; sender: string; name: CommandName };
+
+/** A chat of the platform that we are in, registered or not. */
+export type AvailableChat = { jid: string; name: string; isGroup: boolean };
 
 /** What a channel is given at its start. */
 export type ChannelHost = {
   inbound: Inbound;
+  /** Takes an edit or a deletion in; resolves once it is durable. Unknown messages and chats are ignored. */
+  changed(change: MessageChange): Promise<void>;
+  /** Carries a command out and returns what to tell the person who gave it. */
+  command(invocation: Invocation): Promise<string>;
   /** Registered chats whose address this channel owns. */
   registered(): readonly Group[];
   /** Platform id of the message of a chat that was stored last: where looking for missed ones begins. */
@@ -55,6 +93,18 @@ export interface Channel {
   send(message: Outgoing, signal: AbortSignal): Promise<SendOutcome>;
   /** Shows or ends the sign that the assistant is at work. */
   setWorking(address: Address, working: boolean): void;
+  /**
+   * Opens a file that came with a message.
+   * @throws FileUnavailableError with a reason for people: gone, no permission, too large
+   */
+  openFile(file: InboundFile, signal: AbortSignal): Promise<Readable>;
+  /** Chats we are in. Resolves to an empty list when the platform does not say. */
+  available(signal: AbortSignal): Promise<AvailableChat[]>;
   health(): ComponentHealth;
   stop(): Promise<void>;
+}
+
+/** A file that somebody sent can't be had; the message is a reason for people. */
+export class FileUnavailableError extends Error {
+  readonly code = 'FILE_UNAVAILABLE';
 }

@@ -8,7 +8,16 @@ export type Group = {
   triggerPattern: string | null;
   /** False: every message asks, as in the main group. */
   requiresTrigger: boolean;
+  /** Platform ids of the people who may ask; null = everybody in the chat. */
+  senders: readonly string[] | null;
+  bots: BotPolicy;
+  /** When it was registered, wall clock, milliseconds: what was said before is nobody's question to us. */
+  addedAt: number;
 };
+
+/** What becomes of other bots' messages: dropped, kept as context, or heard like a person's. */
+export type BotPolicy = (typeof BOT_POLICIES)[number];
+export const BOT_POLICIES = ['ignore', 'context', 'ask'] as const;
 
 /** The group that may do what others may not. */
 export const MAIN_FOLDER = 'main';

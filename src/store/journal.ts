@@ -1,6 +1,15 @@
 /** The inbound journal: what people wrote, in the order it came, each platform message at most once. */
 import type { Db } from './open.ts';
 
+/** A file that came with a message. Its content stays on the platform until a turn needs it. */
+export type InboundFile = {
+  /** What the channel finds it again by; opaque to all others, stored as it is, never a secret. */
+  ref: string;
+  name: string;
+  /** Null when the platform does not say. */
+  bytes: number | null;
+};
+
 /** A message as a channel hands it over. */
 export type InboundMessage = {
   jid: string;
@@ -13,6 +22,11 @@ export type InboundMessage = {
   sender: string;
   senderName: string;
   text: string;
+  /** The platform says that it calls us: a mention anywhere in the text, a direct chat, a reply to one of ours. */
+  mentioned: boolean;
+  /** Another bot wrote it. Our own messages are never handed over. */
+  fromBot: boolean;
+  files: readonly InboundFile[];
   /** Wall clock of the platform, milliseconds. */
   at: number;
 };
