@@ -5,6 +5,7 @@ import { decide } from './decide.ts';
 import type { Tier } from './decision.ts';
 
 type Prompt = { text: string; lang: 'ko' | 'en'; label: Tier; half: 'tuning' | 'test' };
+type Line = { text: string; lang: Prompt['lang']; seen?: true };
 
 const prompts = [...read('light'), ...read('agent')];
 
@@ -13,7 +14,7 @@ function read(label: Tier): Prompt[] {
     .trim()
     .split('\n');
   return lines.map((line) => {
-    const { text, lang, seen }: { text: string; lang: Prompt['lang']; seen?: true } = JSON.parse(line);
+    const { text, lang, seen }: Line = JSON.parse(line);
     return { text, lang, label, half: seen === true ? 'tuning' : halfOf(text) };
   });
 }
@@ -29,9 +30,10 @@ function tierOf(text: string): Tier {
 }
 
 function confusion(half: Prompt['half']) {
-  const chosen = prompts.filter((prompt) => prompt.half === half);
-  const count = (label: Tier, tier: Tier) =>
-    chosen.filter(({ label: own, text }) => own === label && tierOf(text) === tier).length;
+  const chosen = prompts
+    .filter((prompt) => prompt.half === half)
+    .map(({ label, text }) => `${label} ${tierOf(text)}`);
+  const count = (label: Tier, tier: Tier) => chosen.filter((pair) => pair === `${label} ${tier}`).length;
   const [lightLight, lightAgent] = [count('light', 'light'), count('light', 'agent')];
   const [agentLight, agentAgent] = [count('agent', 'light'), count('agent', 'agent')];
   return {
@@ -55,7 +57,7 @@ describe('the labelled prompts', () => {
   });
 
   it.each(['tuning', 'test'] as const)(
-    'of the %s half: ≥ 95 %% to the right tier, ≤ 0.5 %% of those that need the agent to the light one',
+    'of the %s half: at least 95 in 100 to the right tier, at most 5 in 1000 that need the agent to the light one',
     (half) => {
       const matrix = confusion(half);
       process.stdout.write(`\n${matrix.text}\n`);
