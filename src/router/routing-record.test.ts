@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,13 +42,6 @@ describe('routing-metrics.jsonl', () => {
       ts: new Date(NOON).toISOString(),
       ...RECORD,
     });
-  });
-
-  it('answers the documented question with jq', () => {
-    records.write(RECORD);
-    records.write({ ...RECORD, tier: 'agent' });
-    const lines = readFileSync(join(folder, 'routing-metrics.jsonl'));
-    expect(execFileSync('jq', ['-r', '.tier'], { input: lines, encoding: 'utf8' })).toBe('light\nagent\n');
   });
 
   it('begins a new file each day, and ends the half line of a process that died', () => {

@@ -84,11 +84,18 @@ it.each([
   'i am so so so so so so so so so so so so so so so so so so so x',
   '3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + 3 + x',
   '농담 하나 더 좀 해줘 농담 하나 더 좀 해줘 농담 하나 더 좀 해줘 보',
+  `3${'('.repeat(70)}x`,
+  `농담 ${'해줘'.repeat(30)}보`,
+  'nite '.repeat(15),
+  'bye '.repeat(19),
 ])('Hostile repetition takes no longer than others: %s', (text) => {
-  decideOn(text);
-  const begin = performance.now();
-  for (let round = 0; round < 20; round += 1) decideOn(text);
-  expect((performance.now() - begin) / 20).toBeLessThan(1);
+  const times = Array.from({ length: 30 }, () => {
+    const begin = performance.now();
+    decideOn(text);
+    return performance.now() - begin;
+  });
+  // The fastest: others may be at work on the same machine, but nothing makes a decision faster than it is.
+  expect(Math.min(...times)).toBeLessThan(1);
 });
 
 it.each([

@@ -114,8 +114,8 @@ export const NEED_RULES: readonly NeedRule[] = [
   inClauses(
     'judgement',
     words(
-      '추천|할까|갈까|살까|먹을까|좋을까|나을까|어떡|어떻게 (?:하|할|해야)|해야|될까|조언|괜찮을까|병원|증상|투자|이직|계획|초안|도와|죽|아프|아파',
-      'good|cheap|fair|reasonable|ideal|should|recommend\\w*|suggest\\w*|advice|advise|better|best|worth|safe|decide|opinion|think|hurts?|die|kill|suicide|plan|draft|essay|blog|scam|legal|sue|invest\\w*|quit|help|salary',
+      '추천|할까|갈까|살까|먹을까|좋을까|나을까|어떡|어떻게 (?:하|할|해야)|해야|될까|조언|괜찮을까|병원|증상|투자|이직|계획|초안|도와|죽|아프|아파|토하|토해|설사|기침|안 먹',
+      'good|cheap|fair|reasonable|ideal|should|recommend\\w*|suggest\\w*|advice|advise|better|best|worth|safe|decide|opinion|think|hurts?|die|kill|suicide|plan|draft|essay|blog|scam|legal|sue|invest\\w*|quit|help|salary|vomit\\w*|throw\\w* up|limp\\w*|bleed\\w*|cough\\w*|sick',
     ),
   ),
   inClauses(

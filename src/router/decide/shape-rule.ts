@@ -9,14 +9,18 @@ export function exactly(...alternatives: readonly string[]): RegExp {
   return new RegExp(`^(?:${alternatives.join('|')})$`, 'u');
 }
 
-/** A clause made of these expressions and nothing else, with spaces between them or not. */
-export function onlyOf(expressions: string, hasToHold: string): RegExp {
-  return new RegExp(`^(?=.*(?:${hasToHold}))(?:(?:${expressions})(?: |$))+$`, 'u');
+/**
+ * A clause made of these expressions and nothing else, with a space between any two. Each is taken for good, the
+ * first alternative that fits (so longer ones stand first): going back to try another way through the same words
+ * would take exponential time.
+ */
+export function onlyOf(expressions: string, hasToHold = ''): RegExp {
+  return new RegExp(`^(?=.*(?:${hasToHold}))(?:(?=(?<one>(?:${expressions})(?: |$)))\\k<one>)+$`, 'u');
 }
 
-/** The same for Korean, where particles and endings follow without a space. */
-export function onlyOfKorean(expressions: string, hasToHold: string): RegExp {
-  return new RegExp(`^(?=.*(?:${hasToHold}))(?:(?:${expressions}) ?)+$`, 'u');
+/** The same without the need for a space: for Korean, where endings follow at once, and for figures. */
+export function onlyOfGlued(expressions: string, hasToHold: string): RegExp {
+  return new RegExp(`^(?=.*(?:${hasToHold}))(?:(?=(?<one>(?:${expressions}) ?))\\k<one>)+$`, 'u');
 }
 
 /** How a Korean question or request for an explanation ends. */

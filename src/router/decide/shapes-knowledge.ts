@@ -1,5 +1,5 @@
 /** Sums, facts that do not change, and games with words. */
-import { exactly, KOREAN_IS_WHAT, KOREAN_TELL, onlyOf, onlyOfKorean, type ShapeRule } from './shape-rule.ts';
+import { exactly, KOREAN_IS_WHAT, KOREAN_TELL, onlyOfGlued, type ShapeRule } from './shape-rule.ts';
 
 const UNIT_KOREAN =
   '(?:km|cm|mm|m|kg|g|lb|마일|킬로미터|킬로그램|킬로|미터|센티미터|센티|밀리|인치|피트|야드|파운드|온스|그램|리터|갤런|평|제곱미터|도|초|분|시간)';
@@ -9,12 +9,12 @@ const TRAILING_KOREAN = '(?:은|는|이야|야|인가요|이에요|예요|일까
 
 const ARITHMETIC: readonly RegExp[] = [
   // Figures alone are no sum: "3" answers something, "3/4" is a date.
-  onlyOf(
-    "[\\d.,]+(?:[ ]?[-+*/×÷x^%=()] ?[\\d.,()]*)*|[-+*/×÷x^%=()]+|what(?:'s| is)|whats|calculate|compute|how much is|plus|minus|times|multiplied by|divided by|over|squared|cubed|to the power of|percent|of|(?:the )?(?:square|cube) root of|half of|a (?:third|quarter) of|double|factorial",
+  onlyOfGlued(
+    "[\\d.,]+|[-+*/×÷x^%=()]|what(?:'s| is)|whats|calculate|compute|how much is|plus|minus|times|multiplied by|divided by|over|squared|cubed|to the power of|percent|of|(?:the )?(?:square|cube) root of|half of|a (?:third|quarter) of|double|factorial",
     '\\d ?[+*×÷x^%] ?\\d|\\d [-/] \\d|\\d ?% of|\\d (?:plus|minus|times|multiplied|divided|over|squared|cubed|to the|percent|factorial)|root of \\d|(?:half|third|quarter) of \\d|\\d/\\d of|double \\d',
   ),
-  onlyOfKorean(
-    '[\\d.,]+(?: ?[-+*/×÷x^%=()] ?[\\d.,()]*)*|더하기|빼기|곱하기|나누기|제곱근|제곱|루트|퍼센트|프로|은|는|의|을|를|원|개|얼마|몇|뭐|정답|계산|해줘|해|이야|예요|에요|인가요|야|지|반지름|지름|원|정사각형|한 변|넓이|둘레|부피|인|반|절반|알려줘',
+  onlyOfGlued(
+    '[\\d.,]+|[-+*/×÷x^%=()]|반지름|지름|더하기|빼기|곱하기|나누기|제곱근|제곱|루트|퍼센트|프로|은|는|의|을|를|원|개|얼마|몇|뭐|정답|계산|해줘|해|이야|예요|에요|인가요|인|야|지|정사각형|한 변|넓이|둘레|부피|절반|반|알려줘',
     '\\d ?[+*×÷x^%] ?\\d|\\d [-/] \\d|의 ?\\d+ ?(?:%|퍼센트|프로)|더하기|빼기|곱하기|나누기|제곱|루트 ?\\d|(?:넓이|둘레|부피)|\\d의 (?:절반|반)',
   ),
   exactly(
@@ -71,8 +71,8 @@ const FUN_KOREAN =
   '농담|유머|개그|아재 ?개그|(?:재밌는|재미있는|웃긴) (?:얘기|이야기|농담)|넌센스 ?퀴즈|수수께끼|퀴즈|명언|(?:응원|위로|칭찬)(?: ?한 ?마디)?|힘(?:나는|이 되는) 말|좋은 말|끝말잇기|[이삼사]행시|(?:짧은 )?시|동화|동전|주사위|가위 ?바위 ?보|스무고개|노래|숫자 하나|숫자';
 
 const PLAY: readonly RegExp[] = [
-  onlyOfKorean(
-    `(?:[\\p{L}]{1,8}|§)(?:로|으로|에 대한|에 관한)|\\d+부터 \\d+(?:까지)?|중에서?|사이|${FUN_KOREAN}|하나만|하나|한 ?편|한 ?번|만|더|좀|나|를|을|또|짧은|해|줘|주세요|해줘|해 줘|해주세요|해봐|내줘|내봐|들려줘|들려주세요|알려줘|지어줘|써줘|하자|할래|던져줘|던져|굴려줘|골라줘|골라|뽑아줘|뽑아|불러줘|말해줘`,
+  onlyOfGlued(
+    `(?:[\\p{L}]{1,8}|§)(?:로|으로|에 대한|에 관한)|\\d+부터 \\d+(?:까지)?|중에서?|사이|${FUN_KOREAN}|하나만|하나|한 ?편|한 ?번|만|더|좀|나|를|을|또|짧은|해|줘|주세요|봐|내줘|내봐|들려줘|들려주세요|알려줘|지어줘|써줘|하자|할래|던져줘|던져|굴려줘|골라줘|골라|뽑아줘|뽑아|불러줘|말해줘`,
     `(?:${FUN_KOREAN}).*(?:줘|주세요|봐|자|래|골라|던져|뽑아|하나|해)`,
   ),
   exactly(

@@ -1,17 +1,17 @@
 /** Words and sentences: what they mean, in another language, put differently. */
-import { exactly, KOREAN_IS_WHAT, KOREAN_TELL, onlyOf, onlyOfKorean, type ShapeRule } from './shape-rule.ts';
+import { exactly, KOREAN_IS_WHAT, KOREAN_TELL, onlyOf, onlyOfGlued, type ShapeRule } from './shape-rule.ts';
 
 const LANGUAGE_KOREAN =
   '(?:한국|영|일본|중국|프랑스|불|독일|독|스페인|이탈리아|러시아|베트남|태국|라틴|아랍)어|한글|한국말|영문';
 const LANGUAGE =
   '(?:korean|english|japanese|chinese|mandarin|french|german|spanish|italian|russian|vietnamese|thai|latin|arabic|portuguese|hindi)';
 const HOW_SAID_KOREAN =
-  '뭐라고 ?(?:해|하나요|해요|하지|합니까|그래|하니|말해)?|머라 ?그래|머라고 해|어떻게 ?(?:말해|말해요|말하나요|써|쓰나요|표현해)|뭐야|뭐예요|뭐에요|뭔가요|뭐지|머야';
+  '뭐라고 ?(?:하나요|해요|하지|합니까|그래|하니|말해|해)?|머라 ?그래|머라고 해|어떻게 ?(?:말해요|말해|말하나요|써|쓰나요|표현해)|뭐야|뭐예요|뭐에요|뭔가요|뭐지|머야';
 
 const TRANSLATION: readonly RegExp[] = [
   // With something quoted, everything around it has to be about the translation.
-  onlyOfKorean(
-    `§|이|다음|아래|문장|글|말|단어|표현|을|를|은|는|이|가|의|(?:${LANGUAGE_KOREAN})(?:로|으로)?(?:는)?|번역(?:해|해줘|해줘요|해 줘|해주세요|해 주세요|해줄래|하면|해봐|해라)?|좀|${HOW_SAID_KOREAN}`,
+  onlyOfGlued(
+    `§|(?:${LANGUAGE_KOREAN})(?:로|으로)?(?:는)?|다음|아래|문장|글|단어|표현|을|를|은|는|이|가|의|번역(?:해 ?주세요|해 ?줘요?|해줄래|하면|해봐|해라|해)?|좀|${HOW_SAID_KOREAN}|말`,
     `§.*(?:${LANGUAGE_KOREAN}|번역)|(?:${LANGUAGE_KOREAN}|번역).*§`,
   ),
   onlyOf(
@@ -27,8 +27,8 @@ const TRANSLATION: readonly RegExp[] = [
 ];
 
 const REWRITING: readonly RegExp[] = [
-  onlyOfKorean(
-    '§|이|다음|아래|문장|글|말|을|를|은|는|더|좀|존댓말로|존대말로|높임말로|반말로|맞춤법|띄어쓰기|검사|교정|고쳐|다듬어|바꿔|공손하게|공손한 말로|정중하게|자연스럽게|부드럽게|쉬운 말로|쉽게|짧게|간결하게|해|줘|줘요|주세요|줄래|봐|해줘|해주세요|맞는지|봐줘',
+  onlyOfGlued(
+    '§|이|다음|아래|문장|글|말|을|를|은|는|더|좀|존댓말로|존대말로|높임말로|반말로|맞춤법|띄어쓰기|검사|교정|고쳐|다듬어|바꿔|공손하게|공손한 말로|정중하게|자연스럽게|부드럽게|쉬운 말로|쉽게|짧게|간결하게|해|줘요|줘|주세요|줄래|봐|맞는지',
     '§.*(?:로|게|맞춤법|교정|띄어쓰기|고쳐|다듬어|바꿔)|(?:로|게|맞춤법|교정|띄어쓰기|고쳐|다듬어|바꿔).*§',
   ),
   onlyOf(

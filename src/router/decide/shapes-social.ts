@@ -1,5 +1,5 @@
 /** Greetings, thanks, moods, and questions about the assistant as somebody to talk to. */
-import { exactly, type ShapeRule } from './shape-rule.ts';
+import { exactly, onlyOf, type ShapeRule } from './shape-rule.ts';
 
 const MORE_KOREAN =
   '(?: ?(?:아|나|나는|난|오늘|오늘도|지금|너무|진짜|완전|좀|정말|넘|또|벌써|역시|매우|많이|항상|늘|덕분에))*';
@@ -7,7 +7,7 @@ const ENDING = '[가-힣]{0,4}';
 
 const GREETINGS_KOREAN = [
   `안녕(?:하세요|하십니까|하신가요|히 (?:주무세요|계세요|가세요))?(?:요)?`,
-  '안뇽|하이(?:요|루)?|헬로우?|방가(?:방가)?|여보세요',
+  '안뇽|하이(?:요|루|하이)?|헬로우?|방가(?:방가)?|여보세요',
   '반가워요?|반갑(?:습니다|네요?|다)|만나서 반가워요?|만나서 반갑습니다',
   '(?:좋은|굿|행복한|즐거운) ?(?:아침|점심|저녁|오후|밤|하루|주말)(?:이에요|이예요|입니다|이야| 보내| 보내세요| 되세요)?',
   '굿모닝|굿나잇|굿밤',
@@ -34,13 +34,13 @@ const ABOUT_YOU_KOREAN = [
 ];
 const GREETINGS_ENGLISH = [
   '(?:hi+|hello+|hey+|heya|hiya|howdy|yo+|sup|gm|gn|greetings)(?: (?:there|again|everyone|all|friend|buddy))?',
-  '(?:good )?(?:morning|afternoon|evening|night)(?: everyone)?|(?:nite ?)+|sleep (?:well|tight)|sweet dreams',
+  '(?:good )?(?:morning|afternoon|evening|night)(?: everyone)?|nite(?: nite)?|sleep (?:well|tight)|sweet dreams',
   'bye(?: ?bye)?|goodbye|cya|see (?:you|ya)(?: (?:later|soon|tomorrow|around))?|later|take care|have a (?:nice|good|great) (?:day|evening|night|one|weekend)',
   "long time no see|(?:nice|good|great) to (?:meet|see) you|what'?s up|wassup|how do you do|welcome back",
   "how(?:'s| is) (?:it going|everything|life|your day)|how(?: are|'re| r) (?:you|u|ya)(?: (?:doing|today|feeling))*|how have you been|you ok|u ok",
 ];
 const THANKS_ENGLISH = [
-  '(?:many |ok |great |cool )?(?:thanks?|thank you|thank u|thx|tnx|ty|tysm|tyvm|cheers|kudos)(?: (?:so|very|a) (?:much|lot|bunch|ton|million))?(?: (?:again|man|mate|buddy))?|much appreciated|appreciate it|i appreciate it',
+  '(?:many |ok |great |cool )?(?:thank you|thank u|thanks?|thx|tnx|ty|tysm|tyvm|cheers|kudos)(?: (?:so|very|a) (?:much|lot|bunch|ton|million))?(?: (?:again|man|mate|buddy))?|much appreciated|appreciate it|i appreciate it',
   "(?:you(?:'re|r| are)|ur) (?:the best|the man|awesome|great|amazing|funny|hilarious|cute|so (?:funny|cute|kind|nice|smart|helpful)|smart|sweet|nice|kind|cool|a (?:star|legend|genius|lifesaver))",
   '(?:great|good|nice|excellent|amazing|awesome|fantastic|well) (?:job|work|one|bot|done)|awesome|amazing|wonderful',
 ];
@@ -60,7 +60,7 @@ const KOREAN = [...GREETINGS_KOREAN, ...THANKS_KOREAN, ...MOODS_KOREAN, ...ABOUT
 const ENGLISH = [...GREETINGS_ENGLISH, ...THANKS_ENGLISH, ...MOODS_ENGLISH, ...ABOUT_YOU_ENGLISH].join('|');
 
 export const SOCIAL_RULES: readonly ShapeRule[] = [
-  { shape: 'social', pattern: new RegExp(`^(?:${MORE_KOREAN} ?(?:${KOREAN})(?: |$))+$`, 'u') },
+  { shape: 'social', pattern: onlyOf(`${MORE_KOREAN} ?(?:${KOREAN})`) },
   { shape: 'social', pattern: exactly('ㄱㅅ|ㄳ+|ㅎㅇ|ㅂㅂ|ㅂㅇ|ㄱㅅㄱㅅ') },
-  { shape: 'social', pattern: new RegExp(`^(?:(?:and |oh |aw |ok )?(?:${ENGLISH})(?: |$))+$`, 'u') },
+  { shape: 'social', pattern: onlyOf(`(?:and |oh |aw |ok )?(?:${ENGLISH})`) },
 ];
