@@ -67,6 +67,7 @@ function maskQuoted(whole: string): { masked: string; quoted: string[] } {
 function bare(clause: string, names: readonly string[]): string {
   let words = clause.replace(/\s+/gu, ' ').trim();
   for (const name of names) words = withoutName(words, name.toLowerCase());
+  // Twice: `so, can you please …`.
   return words.replace(LEADING, '').replace(LEADING, '').replace(TRAILING, '').trim();
 }
 

@@ -29,7 +29,7 @@ export const SHAPE_SCORE: Readonly<Record<Shape, number>> = {
 };
 
 /**
- * What each need adds, once. Any number from 25 on decides alone; smaller ones are doubts that add up.
+ * What each need adds, once. Any number from `lightBelow` on decides alone; smaller ones are doubts that add up.
  */
 export const NEED_WEIGHT: Readonly<Record<Need, number>> = {
   task: 100,
