@@ -3,8 +3,10 @@ import { FakeClock } from '../../../tests/fakes/clock.ts';
 import { settle } from '../../../tests/fakes/settle.ts';
 import type { Group } from '../../store/groups.ts';
 import type { InboundMessage } from '../../store/journal.ts';
+import type { MessageChange, Receipt } from '../channel.ts';
 import { Feed, type Page } from './feed.ts';
 import { readRefusal } from './outcome.ts';
+import type { Item } from './recorder.ts';
 import { compareIds, snowflakeAt } from './snowflake.ts';
 
 const JID = 'dc:5';
@@ -12,6 +14,9 @@ const START_MS = 1_700_000_000_000;
 /** Ids 10 s apart. */
 const id = (n: number) => snowflakeAt(START_MS + n * 10_000);
 const message = (n: number, jid = JID) => ({ jid, id: id(n), text: `${n}` }) as InboundMessage;
+const edit = (n: number, text: string): MessageChange => {
+  return { jid: JID, id: id(n), kind: 'edited', text, mentioned: false, at: START_MS };
+};
 const offline = new Error('connect ECONNREFUSED');
 const forbidden = Object.assign(new Error('Missing Access'), { status: 403, code: 50_001 });
 
@@ -21,6 +26,11 @@ let feed: Feed;
 let history: InboundMessage[];
 /** Texts as first stored, in order. */
 let stored: string[];
+/** Changes as told to the store, with how many messages it had by then. */
+let changed: [string, number][];
+/** History answers with these besides the messages. */
+let edits: Map<string, MessageChange>;
+let addedAt: number;
 let newest: string | null;
 let reads: string[];
 let warnings: string[];
@@ -37,6 +47,12 @@ async function inbound({ id, text }: InboundMessage) {
   return { kind: 'stored' as const, asks: true };
 }
 
+async function change(one: MessageChange) {
+  await Promise.resolve();
+  if (storeError) throw storeError;
+  changed.push([one.kind === 'edited' ? one.text : 'gone', stored.length]);
+}
+
 async function read(jid: string, after: string): Promise<Page> {
   reads.push(after);
   const found = history.filter((one) => one.jid === jid && compareIds(one.id, after) > 0).slice(0, 3);
@@ -44,18 +60,25 @@ async function read(jid: string, after: string): Promise<Page> {
   if (answer instanceof Error) throw answer;
   answer?.();
   await Promise.resolve();
-  return { messages: found, next: found.length < 3 ? null : (found.at(-1)?.id ?? null) };
+  const items = found.map((message): Item => {
+    const edit = edits.get(message.id);
+    return { kind: 'message', message, ...(edit === undefined ? {} : { edit }) };
+  });
+  return { items, next: found.length < 3 ? null : (found.at(-1)?.id ?? null) };
 }
 
 function live(n: number): void {
   history.push(message(n));
-  feed.take(message(n));
+  feed.take({ kind: 'message', message: message(n) });
 }
+const liveChange = (one: MessageChange) => feed.take({ kind: 'change', change: one });
 
 beforeEach(() => {
   clock = new FakeClock();
   [history, stored, newest, reads, warnings, storeError, answers] = [[], [], null, [], [], null, []];
-  const host = { inbound, registered: () => [{ jid: JID } as Group], newestId: () => newest };
+  [changed, edits, addedAt] = [[], new Map(), START_MS - 3_600_000];
+  const registered = () => [{ jid: JID, addedAt } as Group];
+  const host = { inbound, changed: change, registered, newestId: () => newest };
   const warn = (_jid: string, text: string) => void warnings.push(text);
   feed = new Feed({ host, read, judge: readRefusal, clock, warn });
 });
@@ -165,10 +188,106 @@ it('a live message that could not be stored is taken from the history, before th
   expect(stored).toEqual(['1', '2']);
 });
 
-it('a chat without a stored message is read from the moment the connection broke', async () => {
-  feed.interrupted();
-  history = [message(-100), message(1)];
-  feed.connected();
-  await settle();
-  expect(stored).toEqual(['1']);
+describe('where looking begins', () => {
+  it('is when the chat was registered while nothing of it is stored', async () => {
+    addedAt = START_MS - 500_000;
+    feed.interrupted();
+    history = [message(-100), message(-40), message(1)];
+    feed.connected();
+    await settle();
+    expect(stored).toEqual(['-40', '1']);
+  });
+
+  it('is never before the chat was registered', async () => {
+    [newest, addedAt] = [id(0), START_MS - 5000];
+    feed.interrupted();
+    feed.connected();
+    await settle();
+    expect(reads).toEqual([snowflakeAt(START_MS - 5000)]);
+  });
+});
+
+describe('a change', () => {
+  it('is told at once while nothing is missing', async () => {
+    live(1);
+    liveChange(edit(1, 'new'));
+    liveChange({ jid: JID, id: id(1), kind: 'deleted' });
+    await settle();
+    expect(changed).toEqual([
+      ['new', 1],
+      ['gone', 1],
+    ]);
+  });
+
+  it('waits while the chat is behind, and comes after the history', async () => {
+    newest = id(0);
+    history = [1, 2, 3].map((n) => message(n));
+    feed.interrupted();
+    liveChange(edit(2, 'new'));
+    feed.connected();
+    await settle();
+    expect(changed).toEqual([['new', 3]]);
+  });
+
+  it('that came before its message is told again after it', async () => {
+    liveChange(edit(1, 'new'));
+    await settle();
+    live(1);
+    await settle();
+    expect(changed).toEqual([
+      ['new', 0],
+      ['new', 1],
+    ]);
+  });
+
+  it('that nobody told of is found in the history of a message already stored', async () => {
+    live(1);
+    await settle();
+    edits.set(id(1), edit(1, 'new'));
+    feed.interrupted();
+    feed.connected();
+    await settle();
+    expect(changed).toEqual([['new', 1]]);
+  });
+
+  it('that could not be stored is told again later', async () => {
+    live(1);
+    await settle();
+    storeError = new Error('disk full');
+    liveChange(edit(1, 'new'));
+    await settle();
+    storeError = null;
+    clock.advance(1000);
+    await settle();
+    expect([changed.at(-1), stored, feed.behindCount]).toEqual([['new', 1], ['1'], 0]);
+  });
+});
+
+describe('a question that is in no history', () => {
+  const ask = (n: number) =>
+    new Promise<Receipt>((done) => feed.take({ kind: 'message', message: message(n), stored: done }));
+
+  it('is answered once it is stored', async () => {
+    expect(await ask(1)).toMatchObject({ kind: 'stored' });
+  });
+
+  it('waits for what was missed, and is kept when too much is held', async () => {
+    newest = id(0);
+    feed.interrupted();
+    const asked = ask(1);
+    for (let n = 2; n < 600; n += 1) live(n);
+    feed.connected();
+    expect(await asked).toMatchObject({ kind: 'stored' });
+    await settle();
+    expect(stored).toContain('1');
+  });
+
+  it('that could not be stored at first is stored later', async () => {
+    storeError = new Error('disk full');
+    const asked = ask(1);
+    await settle();
+    storeError = null;
+    clock.advance(1000);
+    expect(await asked).toMatchObject({ kind: 'stored' });
+  });
 });
