@@ -5,6 +5,7 @@ import type {
   APIMessage,
   RESTGetAPIGatewayBotResult,
 } from 'discord.js';
+import { FormData } from 'undici';
 import type { DiscordLibrary } from './library.ts';
 import { RestCaller } from './rest-caller.ts';
 import { compareIds } from './snowflake.ts';

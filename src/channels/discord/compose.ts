@@ -1,6 +1,7 @@
 /** What one reply becomes at Discord: messages of 2000 characters at most, the last one with the file. Pure. */
 import { createHash } from 'node:crypto';
-import type { Outgoing, OutgoingFile } from '../channel.ts';
+import type { OutgoingFile } from '../../store/outbox.ts';
+import type { Outgoing } from '../channel.ts';
 import { splitText } from '../text/split.ts';
 import type { NewMessage } from './api.ts';
 import { isSnowflake } from './snowflake.ts';

@@ -1,6 +1,7 @@
 /** Finds the messages of a reply that was tried before among those of its chat. Pure. */
 import type { APIMessage } from 'discord.js';
-import type { Outgoing, OutgoingFile } from '../channel.ts';
+import type { OutgoingFile } from '../../store/outbox.ts';
+import type { Outgoing } from '../channel.ts';
 import { nonceOf, type Part } from './compose.ts';
 import { compareIds, isSnowflake, snowflakeAt } from './snowflake.ts';
 

@@ -22,7 +22,7 @@ beforeEach(() => {
     if (failure) throw failure;
   };
   registration = new Registration({
-    ...{ clock, signal: new AbortController().signal },
+    ...{ clock, signal: new AbortController().signal, warn: () => undefined },
     api: {
       async commands() {
         note('GET');

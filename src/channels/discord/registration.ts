@@ -16,6 +16,8 @@ export type RegistrationOptions = {
   api: Pick<InteractionApi, 'commands' | 'register'>;
   clock: Pick<Clock, 'after'>;
   signal: AbortSignal;
+  /** One line for the log. */
+  warn(text: string): void;
 };
 
 export class Registration {
@@ -26,7 +28,7 @@ export class Registration {
 
   /** Why there are no slash commands; null when there are, or nobody knows yet. */
   get problem(): string | null {
-    return this.#problem && `slash commands are not registered: ${this.#problem}`;
+    return this.#problem;
   }
 
   /** To be called at each connection. Never rejects. */
@@ -52,7 +54,8 @@ export class Registration {
 
   #failed(applicationId: string, error: unknown): void {
     const refusal = readRefusal(error);
-    this.#problem = refusal.kind === 'never' ? REFUSED : refusal.reason;
+    this.#problem = `slash commands are not registered: ${refusal.kind === 'never' ? REFUSED : refusal.reason}`;
+    this.options.warn(this.#problem);
     if (refusal.kind === 'never') return;
     const afterMs = (refusal.kind === 'later' ? refusal.afterMs : null) ?? RETRY_MS;
     this.options.clock.after(afterMs, () => void this.run(applicationId));

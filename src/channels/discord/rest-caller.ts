@@ -2,7 +2,8 @@
  * One REST client of discord.js that never waits and never repeats by itself: who calls decides. Apart from the
  * client that holds the gateway, so that sending goes on while that one reconnects.
  */
-import type { REST } from 'discord.js';
+import type { REST, RESTOptions } from 'discord.js';
+import { Agent, fetch, type RequestInit } from 'undici';
 import type { DiscordLibrary } from './library.ts';
 import { isUnauthorized } from './outcome.ts';
 
@@ -21,7 +22,8 @@ export class RestCaller {
     readonly token: string,
     timeout: number,
   ) {
-    this.#rest = new library.REST({ api: url, retries: 0, timeout, rejectOnRateLimit: () => true });
+    const quiet = { retries: 0, timeout, rejectOnRateLimit: () => true };
+    this.#rest = new library.REST({ api: url, ...quiet, makeRequest: requestThrough(new Agent()) });
   }
 
   /**
@@ -48,4 +50,21 @@ export class RestCaller {
       signal.removeEventListener('abort', abort);
     }
   }
+}
+
+/**
+ * discord.js brings an undici of its own, and all of them in a process share one dispatcher: whose was loaded first
+ * decides, and with another one's uploads break. So these requests go by ours, through a dispatcher of their own.
+ */
+function requestThrough(dispatcher: Agent): RESTOptions['makeRequest'] {
+  return async (url, init) => {
+    try {
+      // The same fields; only the two versions' types know nothing of each other.
+      const answer = await fetch(url, { ...(init as unknown as RequestInit), dispatcher });
+      return answer as Awaited<ReturnType<RESTOptions['makeRequest']>>;
+    } catch (error) {
+      // "fetch failed" says nothing; the cause does.
+      throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    }
+  };
 }

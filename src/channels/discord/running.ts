@@ -35,7 +35,10 @@ export function wire(
   const { botToken, apiUrl, assistantName, clock, log } = options;
   const api = new RestApi(library, apiUrl, botToken);
   const interactionApi = new RestInteractionApi(library, apiUrl, botToken);
-  const registration = new Registration({ api: interactionApi, clock, signal });
+  const registration = new Registration({
+    ...{ api: interactionApi, clock, signal },
+    warn: (text) => log.warn(text),
+  });
   const places: Places = new Places(() => connection.client, api, assistantName);
   const feed: Feed = new Feed({
     ...{ host, clock, judge: readRefusal },

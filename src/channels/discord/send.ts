@@ -8,7 +8,8 @@
 import { openAsBlob } from 'node:fs';
 import type { APIMessage } from 'discord.js';
 import type { Clock } from '../../clock.ts';
-import type { Outgoing, OutgoingFile, SendOutcome } from '../channel.ts';
+import type { OutgoingFile } from '../../store/outbox.ts';
+import type { Outgoing, SendOutcome } from '../channel.ts';
 import { type Api, PAGE_SIZE, type Upload } from './api.ts';
 import { compose, type Part, partsOf } from './compose.ts';
 import { readRefusal } from './outcome.ts';
