@@ -132,8 +132,8 @@ export class Connection {
   /** discord.js would notice too, but then waits half a minute for the dead socket to say goodbye. */
   #deaf(silentMs: number): void {
     if (this.#condition.kind !== 'connected') return;
-    this.options.log.warn({ silentMs }, 'Nothing is heard from Discord; connecting anew');
     this.#condition = { kind: 'deaf', silentMs };
+    this.options.log.warn({ silentMs }, 'Nothing is heard from Discord; connecting anew');
     this.options.events.interrupted();
     void this.#drop();
     this.start();
@@ -141,11 +141,11 @@ export class Connection {
 
   #held(retryMs: number): void {
     if (this.#condition.kind === 'stopped') return;
+    this.#condition = { kind: 'waiting', reason: FEW_IDENTIFIES, retryMs };
     this.options.log.warn(
       { retryMs },
       'The start of a session at Discord is held back: few are left for today',
     );
-    this.#condition = { kind: 'waiting', reason: FEW_IDENTIFIES, retryMs };
   }
 
   #ended(code: number): void {
