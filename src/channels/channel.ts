@@ -38,7 +38,8 @@ export type SendOutcome =
 /** Takes a message in. Resolves once it is durable: only then may the platform be told that we have it. */
 export type Inbound = (message: InboundMessage) => Promise<Receipt>;
 export type Receipt =
-  | { kind: 'stored'; asks: boolean }
+  /** `asks`: a turn will answer it. `isCommand`: it is answered already. */
+  | { kind: 'stored'; asks: boolean; isCommand: boolean }
   | { kind: 'duplicate' }
   | { kind: 'unregistered' }
   /** Written by another bot, which this chat does not listen to. */

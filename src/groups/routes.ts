@@ -1,10 +1,11 @@
 /** Groups on the control socket: list them, register or remove a chat, see the chats that could be registered. */
 import { z } from 'zod';
+import { type ChatRecord, groupOrderSchema } from '../../contracts/groups.ts';
 import type { AvailableChat, Channel } from '../channels/channel.ts';
 import { isPattern } from '../inbound/trigger.ts';
 import { HttpError, readJson, sendJson } from '../ops/http.ts';
 import type { Route } from '../ops/router.ts';
-import { BOT_POLICIES, GroupNameError } from '../store/groups.ts';
+import { GroupNameError } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import { type GroupDirectory, GroupKeptError, GroupMoveError } from './directory.ts';
 
@@ -13,16 +14,10 @@ const BODY_LIMIT = 16 * 1024;
 /** A platform may take this long to say which chats there are, milliseconds. */
 const AVAILABLE_LIMIT_MS = 10_000;
 
-const groupSchema = z.strictObject({
-  /** `local:<name>`, Slack `C… D… G…`, Discord `dc:<channelId>`. */
-  jid: z.string().regex(/^(local:[a-z0-9_-]{1,40}|[CDG][A-Z0-9]{2,20}|dc:\d{5,25})$/, 'is no chat address'),
-  name: z.string().min(1).max(100),
-  folder: z.string(),
-  triggerPattern: z.string().refine(isPattern, 'is not a regular expression').nullable().default(null),
-  requiresTrigger: z.boolean().default(true),
-  senders: z.array(z.string().min(1).max(50)).max(1000).nullable().default(null),
-  bots: z.enum(BOT_POLICIES).default('ignore'),
-});
+const orderSchema = groupOrderSchema.refine(
+  ({ triggerPattern }) => triggerPattern === null || isPattern(triggerPattern),
+  { path: ['triggerPattern'], error: 'is not a regular expression' },
+);
 
 export type GroupRoutesOptions = { directory: GroupDirectory; store: Store; channels: readonly Channel[] };
 
@@ -33,7 +28,7 @@ export function groupRoutes({ directory, store, channels }: GroupRoutesOptions):
       method: 'PUT',
       path: '/groups',
       async handle(req, res) {
-        const parsed = groupSchema.safeParse(await readJson(req, BODY_LIMIT));
+        const parsed = orderSchema.safeParse(await readJson(req, BODY_LIMIT));
         if (!parsed.success) throw new HttpError(400, z.prettifyError(parsed.error));
         sendJson(res, 200, await directory.register(parsed.data).catch(asHttpError));
       },
@@ -69,7 +64,7 @@ async function askFor(channel: Channel, signal: AbortSignal): Promise<AvailableC
 }
 
 /** Chats we have heard from and chats the platforms name, with the group each belongs to. */
-function joinChats(store: Store, directory: GroupDirectory, named: readonly AvailableChat[]) {
+function joinChats(store: Store, directory: GroupDirectory, named: readonly AvailableChat[]): ChatRecord[] {
   const chats = new Map([...store.journal.chats(), ...named].map((chat) => [chat.jid, chat]));
   return [...chats.values()].map((chat) => ({ ...chat, folder: directory.find(chat.jid)?.folder ?? null }));
 }

@@ -34,7 +34,7 @@ export function createInbound(options: ReceiveOptions): Inbound {
       const seq = store.journal.append(message, { asks: verdict.kind === 'asks', isCommand });
       if (seq === null) return { kind: 'duplicate' };
       if (isCommand) commands.answer({ ...verdict, group, thread: message.thread, seq });
-      return { kind: 'stored', asks: verdict.kind === 'asks' };
+      return { kind: 'stored', asks: verdict.kind === 'asks', isCommand };
     });
     if (group && verdict && receipt.kind === 'stored') {
       logStored(options.log, message, group, verdict);

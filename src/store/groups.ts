@@ -1,4 +1,5 @@
 /** Registered chats and the group (folder) each belongs to. Several chats may share one group. */
+import type { BotPolicy } from '../../contracts/groups.ts';
 import type { Db } from './open.ts';
 
 export type Group = {
@@ -14,10 +15,6 @@ export type Group = {
   /** When it was registered, wall clock, milliseconds: what was said before is nobody's question to us. */
   addedAt: number;
 };
-
-/** What becomes of other bots' messages: dropped, kept as context, or heard like a person's. */
-export type BotPolicy = (typeof BOT_POLICIES)[number];
-export const BOT_POLICIES = ['ignore', 'context', 'ask'] as const;
 
 /** The group that may do what others may not. */
 export const MAIN_FOLDER = 'main';
