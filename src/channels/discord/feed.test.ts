@@ -44,7 +44,7 @@ async function inbound({ id, text }: InboundMessage) {
   if (stored.includes(text)) return { kind: 'duplicate' as const };
   stored.push(text);
   newest = id;
-  return { kind: 'stored' as const, asks: true };
+  return { kind: 'stored' as const, asks: true, isCommand: false };
 }
 
 async function change(one: MessageChange) {

@@ -35,7 +35,7 @@ function give(name: string, more: object = {}): void {
 beforeEach(() => {
   clock = new FakeClock();
   [said, stored, logged] = [[], [], ''];
-  receipt = { kind: 'stored', asks: true };
+  receipt = { kind: 'stored', asks: true, isCommand: false };
   [commanded, storing] = [Promise.resolve('all well'), Promise.resolve()];
   invocations = new Invocations({
     ...{ clock, signal: new AbortController().signal },
