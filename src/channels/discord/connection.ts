@@ -89,7 +89,10 @@ export class Connection {
     this.#client = null;
     if (client === null) return;
     const late = new Promise<void>((resolve) => this.options.clock.after(GOODBYE_MS, resolve));
-    await Promise.race([client.destroy(), late]);
+    const gone = client.destroy().catch((error: Error) => {
+      this.options.log.debug({ reason: error.message }, 'Discord client gone without a goodbye');
+    });
+    await Promise.race([gone, late]);
   }
 
   #listen(client: Client): void {
@@ -98,11 +101,8 @@ export class Connection {
     const whileCurrent = (act: () => void) => {
       if (this.#client === client && this.#condition.kind !== 'refused') act();
     };
-    // A client that was given up while it made a connection may still get it: then it is ended again.
-    const connected = () =>
-      this.#client === client ? whileCurrent(() => this.#connected(client)) : client.destroy();
-    client.on(Events.ShardReady, connected);
-    client.on(Events.ShardResume, connected);
+    client.on(Events.ShardReady, () => whileCurrent(() => this.#connected(client)));
+    client.on(Events.ShardResume, () => whileCurrent(() => this.#connected(client)));
     client.on(Events.ShardReconnecting, () => whileCurrent(() => this.#interrupted()));
     client.on(Events.ShardDisconnect, ({ code }) => whileCurrent(() => this.#ended(code)));
     client.on(Events.ShardError, ({ message }) => log.warn({ reason: message }, 'Discord connection error'));
