@@ -67,9 +67,9 @@ function addBlock(tally: Tally, bytes: Buffer): void {
     } else if (holds(bytes, name, RECOVERY)) addRecovery(tally, parse(start, end));
     else if (holds(bytes, name, PAGE)) addPage(tally, parse(start, end));
   });
-  extend(tally.summary, bytes.latin1Slice(0, TIMESTAMP_LENGTH));
+  extend(tally.summary, bytes.toString('latin1', 0, TIMESTAMP_LENGTH));
   const last = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
-  extend(tally.summary, bytes.latin1Slice(last, Math.min(bytes.length, last + TIMESTAMP_LENGTH)));
+  extend(tally.summary, bytes.toString('latin1', last, last + TIMESTAMP_LENGTH));
 }
 
 /** Enough of a line for the time at its begin. */

@@ -20,6 +20,7 @@ const EXECUTORS: Executors = {
   append_incident: appendIncident,
   record_metric: recordMetric,
   page: (action, { pager }) => pager.send(action.notice),
+  page_progress: (action, { pager }) => pager.progress(action.progress),
   log: writeLog,
   exit_supervisor: (action, { exit }) => exit(action.code),
 };

@@ -40,6 +40,8 @@ export type EventBody =
   | { kind: 'own_stall'; ms: number }
   | { kind: 'env_changed' }
   | { kind: 'operator'; verb: 'restart' | 'acknowledge' | 'shutdown' | 'shutdown_now'; by: string }
+  /** `minutes` null = until `resume`. */
+  | { kind: 'operator'; verb: 'pause'; minutes: number | null; by: string }
   | { kind: 'page_result'; incident: string; page: PageNotice['kind']; ok: boolean; detail: string };
 
 export type EventKind = EventBody['kind'];

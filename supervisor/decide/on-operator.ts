@@ -19,6 +19,8 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
       return shutdown(d);
     case 'shutdown_now':
       return shutdownNow(d);
+    case 'pause':
+      return d.log('warn', `${event.by} asked for a pause, which this core does not know`);
   }
 }
 
