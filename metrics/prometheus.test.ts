@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Family, renderPrometheus, tallyFamilies } from './prometheus.ts';
 import { sampleStatus } from '../tests/fakes/sample-status.ts';
+import { type Family, renderPrometheus, tallyFamilies } from './prometheus.ts';
 import { statusFamilies } from './status-families.ts';
 import { addToTally, emptyTally } from './tally.ts';
 

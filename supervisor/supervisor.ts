@@ -7,10 +7,13 @@ import type { Action } from '../contracts/action.ts';
 import type { Readiness } from '../contracts/health.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
+import { exportMetrics } from '../metrics/export.ts';
+import { MetricsFollower } from '../metrics/follow.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { acceptsPeer } from './decide/on-link.ts';
 import { freshState, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { EventStream } from './http/event-stream.ts';
 import { preparePage } from './http/page.ts';
 import { PageServer } from './http/server.ts';
@@ -18,12 +21,14 @@ import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
-import type { Execute, LivePager } from './ports/tools.ts';
+import type { Execute, Paging } from './ports/tools.ts';
+import type { Companion, SupervisorView } from './ports/view.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
-import { ReadyzProbe } from './probes/readyz.ts';
+import { describeHealth, ReadyzProbe } from './probes/readyz.ts';
 import { ChildOwner } from './process/child-owner.ts';
-import type { Settings } from './settings.ts';
+import { hasWebhook, type Settings } from './settings.ts';
 import { toStatus } from './status.ts';
+import { durableFile } from './store/durable.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
 
@@ -46,7 +51,7 @@ export type SupervisorParts = {
   token: string;
   identity: SystemStatus['supervisor'];
   execute: Execute;
-  createPager: (report: (event: Report) => void) => LivePager;
+  createPaging: (view: SupervisorView, report: (event: Report) => void) => Paging;
   exit: (code: number) => void;
 };
 
@@ -54,17 +59,23 @@ export class Supervisor {
   readonly #engine: Engine;
   readonly #owner: ChildOwner;
   readonly #heartbeats: HeartbeatServer;
-  readonly #pager: LivePager;
+  readonly #paging: Paging;
+  readonly #companions: Companion[];
+  readonly #tallies: MetricsFollower;
   readonly #stream: EventStream;
   readonly #page: PageServer;
   #readiness: Readiness | null = null;
+  #health: string | null = null;
   #shown = '';
 
   constructor(readonly parts: SupervisorParts) {
     const { paths, policy, clock, log, saved, command, childEnvironment } = parts;
     const report = (event: Report) => this.handle(event);
     this.#owner = new ChildOwner({ command, cwd: paths.home, env: childEnvironment }, report);
-    this.#pager = parts.createPager(report);
+    this.#paging = parts.createPaging(this.#view(), report);
+    const housekeeping = new Housekeeping({ folder: paths.logs, clock, log });
+    this.#companions = [...this.#paging.companions, housekeeping];
+    this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,
       policy,
@@ -83,8 +94,9 @@ export class Supervisor {
     await this.#heartbeats.listen();
     const known = saved && processOf(saved.service);
     this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
-    this.#pager.start();
+    this.#paging.pager.start();
     this.#page.start();
+    for (const companion of this.#companions) companion.start();
     watchFile(paths.env, { interval: ENV_WATCH_MS }, (now, before) => {
       if (now.mtimeMs !== before.mtimeMs) this.handle({ kind: 'env_changed' });
     });
@@ -105,18 +117,39 @@ export class Supervisor {
       supervisor: identity,
       readiness: this.#readiness,
       incidents: incidents.list(),
-      pagerConfigured: settings().webhook !== null,
+      pagerConfigured: hasWebhook(settings()),
     });
   }
 
   /** Lets go of everything but the orchestrator. May be called twice. */
   async stop(): Promise<void> {
     this.#engine.stop();
-    this.#pager.stop();
+    this.#paging.pager.stop();
+    for (const companion of this.#companions) companion.stop();
     this.#owner.close();
     unwatchFile(this.parts.paths.env);
     await Promise.all([this.#heartbeats.stop(), this.#page.stop()]);
     this.parts.metrics.close();
+  }
+
+  #view(): SupervisorView {
+    const { incidents } = this.parts;
+    const openIncident = () => incidents.list().find(({ state }) => state === 'open') ?? null;
+    return {
+      status: () => this.status(),
+      openIncident,
+      health: () => this.#health,
+      isPageWaiting: () => {
+        const open = openIncident();
+        if (open === null || open.acknowledgedBy !== null) return false;
+        return open.pages > 0 || (incidents.read(open.id) ?? []).some(({ type }) => type === 'paged');
+      },
+    };
+  }
+
+  async #metricsText(): Promise<string> {
+    const ignoredCommands = this.#paging.ignored();
+    return exportMetrics({ tally: await this.#tallies.look(), status: this.status(), ignoredCommands });
   }
 
   #executor(): (action: Action) => void {
@@ -126,6 +159,7 @@ export class Supervisor {
       check: async (expected: { pid: number; startId: string | null }) => {
         const answer = await readyz.check(expected);
         this.#readiness = answer.readiness;
+        this.#health = describeHealth(answer);
         return answer;
       },
     };
@@ -137,7 +171,7 @@ export class Supervisor {
       store,
       incidents,
       metrics: sink,
-      pager: this.#pager,
+      pager: this.#paging.pager,
       log,
       report,
       exit,
@@ -151,6 +185,7 @@ export class Supervisor {
     const backend = {
       page: preparePage(pageHtml),
       status: () => this.status(),
+      metrics: () => this.#metricsText(),
       events: this.#stream,
       incidents,
       openIncident: () => this.#engine.state.incident?.id ?? null,

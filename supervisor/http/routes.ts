@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
+import { PROMETHEUS_TYPE } from '../../metrics/prometheus.ts';
 import type { Report } from '../ports/report.ts';
 import { postChat, streamChat } from './chat.ts';
 import type { EventStream } from './event-stream.ts';
@@ -11,6 +12,8 @@ import { sendError, sendJson } from './reply.ts';
 export type Backend = {
   page: Page;
   status: () => SystemStatus;
+  /** All metrics in Prometheus' text format. */
+  metrics: () => Promise<string>;
   events: EventStream;
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
   openIncident: () => string | null;
@@ -30,6 +33,7 @@ type Route = { method: 'GET' | 'POST'; path: RegExp; run: Handler };
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/$/, run: (b, _req, res) => sendPage(b.page, res) },
   { method: 'GET', path: /^\/healthz$/, run: (_b, _req, res) => sendJson(res, 200, { status: 'ok' }) },
+  { method: 'GET', path: /^\/metrics$/, run: sendMetrics },
   { method: 'GET', path: /^\/api\/status$/, run: (b, _req, res) => sendJson(res, 200, b.status()) },
   { method: 'GET', path: /^\/api\/events$/, run: openStream },
   {
@@ -65,6 +69,12 @@ function sendPage({ html, policy }: Page, res: ServerResponse): void {
     'cache-control': 'no-store',
   });
   res.end(html);
+}
+
+async function sendMetrics(b: Backend, _req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const text = await b.metrics();
+  res.writeHead(200, { 'content-type': PROMETHEUS_TYPE, 'cache-control': 'no-store' });
+  res.end(text);
 }
 
 function openStream(b: Backend, _req: IncomingMessage, res: ServerResponse): void {

@@ -4,6 +4,7 @@ import type { HealthProbe } from './health-probe.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import type { IncidentLog, Log, MetricsSink, Pager, StateStore } from './records.ts';
 import type { Report } from './report.ts';
+import type { Companion } from './view.ts';
 
 export type Tools = {
   processes: ProcessOwner;
@@ -23,3 +24,6 @@ export type Execute = (action: Action, tools: Tools) => void;
 
 /** A pager with a life of its own: it delivers in the background and goes on where a former one ended. */
 export type LivePager = Pager & { start(): void; stop(): void };
+
+/** All that tells people: the pager, what lives beside it, and how many commands of strangers were passed over. */
+export type Paging = { pager: LivePager; companions: Companion[]; ignored: () => number };
