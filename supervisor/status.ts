@@ -30,7 +30,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
     incidents,
     pager: {
       configured: pagerConfigured,
-      reason: pagerConfigured ? 'Discord webhook' : 'set DISCORD_WEBHOOK_URL in .env to be paged',
+      reason: pagerConfigured ? 'webhook' : 'set DISCORD_WEBHOOK_URL in .env to be paged',
     },
   };
 }

@@ -168,12 +168,14 @@ function addMetrics(program: Command, context: Context, run: Runner): void {
     .command('metrics')
     .description(help.metrics)
     .option('--since <time>', help.metricsSince, '7d')
+    .option('--days <n>', help.metricsDays, positive(context))
     .option('--json', help.json)
-    .action(async (options: { since: string; json?: true }) => {
+    .action(async (options: { since: string; days?: number; json?: true }) => {
       const { metrics } = await import('./commands/metrics.ts');
-      await run((c) => metrics(c, { since: options.since, json: options.json === true }));
+      const since = options.days === undefined ? options.since : `${options.days}d`;
+      await run((c) => metrics(c, { since, json: options.json === true }));
     });
-  const examples = ['nanoclaw metrics', 'nanoclaw metrics --since 24h', 'nanoclaw metrics --json | jq .'];
+  const examples = ['nanoclaw metrics', 'nanoclaw metrics --days 14', 'nanoclaw metrics --json | jq .'];
   addExamples(command, context, examples, [EXIT.ok, EXIT.failure, EXIT.usage]);
 }
 
@@ -200,11 +202,25 @@ function addIncidents(program: Command, context: Context, run: Runner): void {
   incidents
     .command('ack <id>')
     .description(help.incidentsAck)
-    .action(async (id: string) => {
+    .option('--by <name>', help.incidentsAckBy)
+    .action(async (id: string, options: { by?: string }) => {
       const { acknowledgeIncident } = await load();
-      await run((c) => acknowledgeIncident(c, id));
+      await run((c) => acknowledgeIncident(c, id, options.by ?? null));
     });
-  const examples = ['nanoclaw incidents', 'nanoclaw incidents show 2026', 'nanoclaw incidents ack 2026'];
+  incidents
+    .command('export <id>')
+    .description(help.incidentsExport)
+    .option('-o, --output <file>', help.incidentsExportOutput)
+    .action(async (id: string, options: { output?: string }) => {
+      const { exportIncident } = await load();
+      await run((c) => exportIncident(c, id, options.output ?? null));
+    });
+  const examples = [
+    'nanoclaw incidents',
+    'nanoclaw incidents show 1',
+    'nanoclaw incidents ack 1 --by Minji',
+    'nanoclaw incidents export 1 -o - | jq .incident.summary',
+  ];
   addExamples(incidents, context, examples, [EXIT.ok, EXIT.failure, EXIT.unavailable]);
 }
 

@@ -1,5 +1,6 @@
 /** The status page and its API. Everything but the chat works while the orchestrator is dead. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { PROMETHEUS_TYPE } from '../../metrics/prometheus.ts';
@@ -7,7 +8,7 @@ import type { Report } from '../ports/report.ts';
 import { postChat, streamChat } from './chat.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Page } from './page.ts';
-import { sendError, sendJson } from './reply.ts';
+import { readJson, sendError, sendJson } from './reply.ts';
 
 export type Backend = {
   page: Page;
@@ -87,9 +88,27 @@ function sendIncident(b: Backend, _req: IncomingMessage, res: ServerResponse, _u
   else sendError(res, 404, 'no_such_incident');
 }
 
-function acknowledge(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL, id: string): void {
+/** Who acknowledges, as the incident's record names them; one short line. */
+const ackSchema = z.object({
+  by: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,60}$/u)
+    .default('status page'),
+});
+
+/** POST /api/incidents/<id>/ack {by?} */
+async function acknowledge(
+  b: Backend,
+  req: IncomingMessage,
+  res: ServerResponse,
+  _url: URL,
+  id: string,
+): Promise<void> {
+  const isEmpty = (req.headers['content-length'] ?? '0') === '0' && !req.headers['transfer-encoding'];
+  const parsed = ackSchema.safeParse(isEmpty ? {} : await readJson(req));
+  if (!parsed.success) return sendError(res, 400, 'bad_name');
   if (b.openIncident() !== id) return sendError(res, 409, 'incident_not_open');
-  b.report({ kind: 'operator', verb: 'acknowledge', by: 'status page' });
+  b.report({ kind: 'operator', verb: 'acknowledge', by: parsed.data.by });
   sendJson(res, 202, { accepted: true });
 }
 

@@ -69,8 +69,16 @@ export class HealthChannel {
 
   #lookAfter(ms: number): void {
     this.#cancel = this.parts.clock.after(ms, () => {
-      void this.#look().then((wait) => this.#stop.signal.aborted || this.#lookAfter(Math.max(LOOK_MS, wait)));
+      void this.#look()
+        .catch((error: unknown) => this.#survive(error))
+        .then((wait) => this.#stop.signal.aborted || this.#lookAfter(Math.max(LOOK_MS, wait)));
     });
+  }
+
+  /** One odd message must not make the supervisor deaf. */
+  #survive(error: unknown): number {
+    this.parts.log.error(`#health could not be read: ${String(error)}`);
+    return LOOK_MS;
   }
 
   /** @returns how long the platform asks to be left alone, milliseconds */
