@@ -9,18 +9,27 @@ export type Facts = {
   status: SystemStatus;
   /** Commands in #health by people who are not listed, since the supervisor started. */
   ignoredCommands: number;
+  /** Records that the supervisor could not write, since it started. */
+  lostRecords: number;
 };
 
 export function exportMetrics(facts: Facts): string {
   return renderPrometheus(allFamilies(facts));
 }
 
-export function allFamilies({ tally, status, ignoredCommands }: Facts): Family[] {
-  const ignored: Family = {
-    name: 'nanoclaw_health_channel_ignored_total',
-    type: 'counter',
-    help: 'Commands in the health channel by people who are not listed.',
-    samples: [{ value: ignoredCommands }],
-  };
-  return [...tallyFamilies(tally), ...statusFamilies(status), ignored];
+export function allFamilies({ tally, status, ignoredCommands, lostRecords }: Facts): Family[] {
+  return [
+    ...tallyFamilies(tally),
+    ...statusFamilies(status),
+    counter(
+      'nanoclaw_health_channel_ignored_total',
+      'Commands in the health channel by people who are not listed.',
+      ignoredCommands,
+    ),
+    counter('nanoclaw_records_lost_total', 'Metric records that the disk refused.', lostRecords),
+  ];
+}
+
+function counter(name: string, help: string, value: number): Family {
+  return { name, type: 'counter', help, samples: [{ value }] };
 }

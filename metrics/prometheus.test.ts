@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleStatus } from '../tests/fakes/sample-status.ts';
-import { type Family, renderPrometheus, tallyFamilies } from './prometheus.ts';
+import { allFamilies } from './export.ts';
+import { type Family, renderPrometheus } from './prometheus.ts';
 import { statusFamilies } from './status-families.ts';
 import { addToTally, emptyTally } from './tally.ts';
 
@@ -10,7 +11,7 @@ function everything(): Family[] {
   const tally = emptyTally();
   const recovery = { metric: 'recovery', result: 'success', tier: 1, cause: 'crash', mttd: 0.1, mttr: 61 };
   for (let round = 0; round < 3; round += 1) addToTally(tally, { timestamp: 1, duration: 0.1, ...recovery });
-  return [...tallyFamilies(tally), ...statusFamilies(sampleStatus())];
+  return allFamilies({ tally, status: sampleStatus(), ignoredCommands: 0, lostRecords: 0 });
 }
 
 test('records become counters by metric and result, recoveries by tier and cause', () => {

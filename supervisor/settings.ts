@@ -42,6 +42,8 @@ const FIELDS = {
   NANOCLAW_DEADMAN_URL: { schema: address, fallback: null },
 } as const;
 
+export const SETTING_NAMES = Object.keys(FIELDS);
+
 type Fields = typeof FIELDS;
 type Values = { [K in keyof Fields]: z.output<Fields[K]['schema']> | Fields[K]['fallback'] };
 

@@ -148,8 +148,13 @@ export class Supervisor {
   }
 
   async #metricsText(): Promise<string> {
-    const ignoredCommands = this.#paging.ignored();
-    return exportMetrics({ tally: await this.#tallies.look(), status: this.status(), ignoredCommands });
+    const tally = await this.#tallies.look();
+    return exportMetrics({
+      tally,
+      status: this.status(),
+      ignoredCommands: this.#paging.ignored(),
+      lostRecords: this.parts.metrics.lost,
+    });
   }
 
   #executor(): (action: Action) => void {
