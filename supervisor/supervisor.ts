@@ -134,16 +134,14 @@ export class Supervisor {
 
   #view(): SupervisorView {
     const { incidents } = this.parts;
-    const openIncident = () => incidents.list().find(({ state }) => state === 'open') ?? null;
+    const openIncidents = () => incidents.list().filter(({ state }) => state === 'open');
+    const hasPaged = (id: string) => (incidents.read(id) ?? []).some(({ type }) => type === 'paged');
     return {
       status: () => this.status(),
-      openIncident,
+      openIncidents,
       health: () => this.#health,
-      isPageWaiting: () => {
-        const open = openIncident();
-        if (open === null || open.acknowledgedBy !== null) return false;
-        return open.pages > 0 || (incidents.read(open.id) ?? []).some(({ type }) => type === 'paged');
-      },
+      isPageWaiting: () =>
+        openIncidents().some(({ id, acknowledgedBy }) => acknowledgedBy === null && hasPaged(id)),
     };
   }
 

@@ -4,7 +4,7 @@ import type { SystemStatus } from '../../contracts/status.ts';
 
 export interface SupervisorView {
   status(): SystemStatus;
-  openIncident(): IncidentSummary | null;
+  openIncidents(): IncidentSummary[];
   /** What the last health check found, one line; null before the first. */
   health(): string | null;
   /** An open incident that a person was called for, reached or not, and that nobody has acknowledged. */

@@ -4,7 +4,7 @@ import { elapsed } from '../bulletin.ts';
 import type { Language } from '../texts.ts';
 
 export type Answers = {
-  acked: (incident: string) => string;
+  acked: (incidents: readonly string[]) => string;
   restarting: string;
   pausing: (minutes: number) => string;
   diagnosing: string;
@@ -15,7 +15,7 @@ export type Answers = {
 
 export const ANSWERS: Record<Language, Answers> = {
   en: {
-    acked: (incident) => `Incident ${incident} is yours: no more pages for it.`,
+    acked: (incidents) => `Yours, and no more pages for it: ${incidents.join(', ')}`,
     restarting: 'Restarting the orchestrator.',
     pausing: (minutes) => `Hands off for ${minutes} min, then I watch again.`,
     diagnosing: 'Looking at everything; this takes up to a minute.',
@@ -27,7 +27,7 @@ export const ANSWERS: Record<Language, Answers> = {
       }),
   },
   ko: {
-    acked: (incident) => `인시던트 ${incident}을(를) 맡으셨습니다. 더는 호출하지 않습니다.`,
+    acked: (incidents) => `맡으셨습니다. 더는 호출하지 않습니다: ${incidents.join(', ')}`,
     restarting: '오케스트레이터를 재시작합니다.',
     pausing: (minutes) => `${minutes}분 동안 손대지 않고, 그 뒤 다시 지켜봅니다.`,
     diagnosing: '모두 점검합니다. 최대 1분 걸립니다.',
@@ -72,13 +72,13 @@ type Words = { since: string; tier: string; next: string; incident: string; olde
 
 function statusLines(status: SystemStatus, states: Record<ServiceState, string>, words: Words): string {
   const { service, activeTier, next, incidents, now } = status;
-  const open = incidents.find(({ state }) => state === 'open');
+  const open = incidents.filter(({ state }) => state === 'open');
   const oldest = service.readiness?.oldestUnansweredMs ?? null;
   return [
     `**${states[service.state]}** · ${words.since} ${elapsed(now - service.since)} · ${service.reason}`,
     ...(activeTier === null ? [] : [`${words.tier} ${activeTier}`]),
     ...(next === null ? [] : [`${words.next}: ${next}`]),
     ...(oldest === null ? [] : [`${words.oldest} ${elapsed(oldest)}`]),
-    ...(open ? [`${words.incident} ${open.id}: ${open.title}`] : []),
+    ...open.map(({ id, title }) => `${words.incident} ${id}: ${title}`),
   ].join('\n');
 }

@@ -42,7 +42,12 @@ function listen(): HealthChannel {
   channel = new HealthChannel({
     settings: () => ({ operators: [OPERATOR], language: 'en' }),
     chat: () => chat,
-    view: { status: sampleStatus, openIncident: () => open, health: () => null, isPageWaiting: () => false },
+    view: {
+      status: sampleStatus,
+      openIncidents: () => (open ? [open] : []),
+      health: () => null,
+      isPageWaiting: () => false,
+    },
     runDoctor: () => doctor(),
     redact: () => createRedact(['planted-secret']),
     clock: {
@@ -95,7 +100,7 @@ test('without an open incident nothing is asked of the platform', async () => {
 });
 
 test.each([
-  ['ack', { verb: 'acknowledge' }, 'is yours'],
+  ['ack', { verb: 'acknowledge' }, 'Yours'],
   ['restart', { verb: 'restart' }, 'Restarting'],
   ['pause 45m', { verb: 'pause', minutes: 45 }, '45 min'],
 ])('%s by a listed person is carried out and answered', async (text, event, answer) => {

@@ -83,16 +83,16 @@ export class HealthChannel {
 
   /** @returns how long the platform asks to be left alone, milliseconds */
   async #look(): Promise<number> {
-    const incident = this.parts.view.openIncident();
+    const open = this.parts.view.openIncidents();
     const chat = this.parts.chat();
-    if (incident === null || chat === null) return 0;
-    const opened = BigInt(firstIdAt(incident.seenAt));
+    if (open.length === 0 || chat === null) return 0;
+    const opened = BigInt(firstIdAt(Math.min(...open.map(({ seenAt }) => seenAt))));
     if (opened > this.#after) this.#after = opened;
     const read = await chat.readAfter(String(this.#after));
     if (read.kind === 'refused') return this.#complain(read.reason);
     this.#isRefused = false;
     if (read.kind === 'later') return read.waitMs;
-    for (const message of read.value) await this.#take(chat, message, incident.id);
+    for (const message of read.value) await this.#take(chat, message);
     return read.waitMs;
   }
 
@@ -102,7 +102,7 @@ export class HealthChannel {
     return REFUSED_MS;
   }
 
-  async #take(chat: Chat, message: ChatMessage, incident: string): Promise<void> {
+  async #take(chat: Chat, message: ChatMessage): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#moveTo(message);
     const command = message.isAutomatic ? null : parseCommand(message.text);
@@ -111,7 +111,7 @@ export class HealthChannel {
     this.parts.log.info(`#health: ${command.kind}, by ${message.author}`);
     const { view, report, settings } = this.parts;
     const by = `#health ${message.author}`;
-    const said = obey(command, { incident, by, view, report, answers: ANSWERS[settings().language] });
+    const said = obey(command, { by, view, report, answers: ANSWERS[settings().language] });
     await this.#answer(chat, message, said, 1);
     if (command.kind === 'doctor') void this.#diagnose(chat, message);
   }

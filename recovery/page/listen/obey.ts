@@ -5,7 +5,6 @@ import type { Answers } from './answers.ts';
 import type { Command } from './command.ts';
 
 export type Obeying = {
-  incident: string;
   /** Who commands, as the incident's record will name them. */
   by: string;
   view: SupervisorView;
@@ -13,11 +12,11 @@ export type Obeying = {
   answers: Answers;
 };
 
-export function obey(command: Command, { incident, by, view, report, answers }: Obeying): string {
+export function obey(command: Command, { by, view, report, answers }: Obeying): string {
   switch (command.kind) {
     case 'ack':
       report({ kind: 'operator', verb: 'acknowledge', by });
-      return answers.acked(incident);
+      return answers.acked(view.openIncidents().map(({ id }) => id));
     case 'restart':
       report({ kind: 'operator', verb: 'restart', by });
       return answers.restarting;
