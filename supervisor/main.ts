@@ -9,6 +9,7 @@ import { EXIT } from '../contracts/exit-codes.ts';
 import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
+import { absentEmergencyDesk, absentRemedies } from '../recovery/absent.ts';
 import { execute } from '../recovery/executors.ts';
 import { postWebhook } from '../recovery/page/post.ts';
 import { WebhookPager } from '../recovery/page/webhook-pager.ts';
@@ -78,6 +79,8 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     pageHtml,
     token,
     execute,
+    remedies: absentRemedies(),
+    emergency: absentEmergencyDesk,
     createPager: (report) => new WebhookPager({ ...pager, report }),
     identity: {
       pid: process.pid,

@@ -16,7 +16,9 @@ import { preparePage } from './http/page.ts';
 import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
+import type { EmergencyDesk } from './ports/emergency.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
+import type { Remedies } from './ports/remedy.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, LivePager } from './ports/tools.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
@@ -46,6 +48,8 @@ export type SupervisorParts = {
   token: string;
   identity: SystemStatus['supervisor'];
   execute: Execute;
+  remedies: Remedies;
+  emergency: EmergencyDesk;
   createPager: (report: (event: Report) => void) => LivePager;
   exit: (code: number) => void;
 };
@@ -120,7 +124,7 @@ export class Supervisor {
   }
 
   #executor(): (action: Action) => void {
-    const { store, incidents, metrics, log, exit, policy, settings } = this.parts;
+    const { store, incidents, metrics, log, exit, policy, settings, remedies, emergency } = this.parts;
     const readyz = new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
     const probe = {
       check: async (expected: { pid: number; startId: string | null }) => {
@@ -138,6 +142,8 @@ export class Supervisor {
       incidents,
       metrics: sink,
       pager: this.#pager,
+      remedies,
+      emergency,
       log,
       report,
       exit,
@@ -153,7 +159,7 @@ export class Supervisor {
       status: () => this.status(),
       events: this.#stream,
       incidents,
-      openIncident: () => this.#engine.state.incident?.id ?? null,
+      isOpen: (id: string) => this.#engine.state.incidents.some((incident) => incident.id === id),
       controlSocket: paths.controlSocket,
       report: (event: Report) => this.handle(event),
     };
@@ -162,9 +168,13 @@ export class Supervisor {
 
   /** Pages hear of every change a person would notice, not of every beat. */
   #onChange(state: State, event: Report): void {
-    const { service, incident } = state;
+    const { service, incidents, signals, pause } = state;
     const told = event.kind === 'page_result' || event.kind === 'operator';
-    const shown = `${service.kind} ${service.since} ${incident?.id} ${incident?.tier} ${incident?.acknowledged}`;
+    const open = incidents.map(
+      ({ id, tier, step, acknowledged }) => `${id} ${tier} ${step.kind} ${acknowledged}`,
+    );
+    const seen = signals.map(({ code, target, level }) => `${code} ${target} ${level}`);
+    const shown = [service.kind, service.since, pause?.until, ...open, ...seen].join(' ');
     if (shown === this.#shown && !told) return;
     this.#shown = shown;
     this.#stream.push();

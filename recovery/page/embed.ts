@@ -17,7 +17,7 @@ export type EmbedContext = {
 
 /** Discord's limits for embeds: title 256, description 4096, field value 1024, footer 2048 characters. */
 const LIMITS = { title: 256, description: 4096, field: 1024, footer: 2048 } as const;
-const COLORS = { page: 0xd92d20, repage: 0xd92d20, resolved: 0x12a150 } as const;
+const COLORS = { page: 0xd92d20, repage: 0xd92d20, resolved: 0x12a150, notice: 0x3b82f6 } as const;
 /** Discord's flag for a role mention is `&`; everything else after `<@` is a user. */
 const MENTION = /^<@(&?)(\d{5,25})>$/;
 

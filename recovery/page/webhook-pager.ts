@@ -62,6 +62,11 @@ export class WebhookPager implements LivePager {
     void this.#pump();
   }
 
+  /** Where the text of a sent message cannot be changed, the next message tells. */
+  progress(): void {
+    return;
+  }
+
   #report({ incident, kind }: PageNotice, ok: boolean, detail: string): void {
     this.parts.report({ kind: 'page_result', incident, page: kind, ok, detail });
   }

@@ -13,7 +13,7 @@ export type Backend = {
   status: () => SystemStatus;
   events: EventStream;
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
-  openIncident: () => string | null;
+  isOpen: (incident: string) => boolean;
   controlSocket: string;
   report: (event: Report) => void;
 };
@@ -78,8 +78,8 @@ function sendIncident(b: Backend, _req: IncomingMessage, res: ServerResponse, _u
 }
 
 function acknowledge(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL, id: string): void {
-  if (b.openIncident() !== id) return sendError(res, 409, 'incident_not_open');
-  b.report({ kind: 'operator', verb: 'acknowledge', by: 'status page' });
+  if (!b.isOpen(id)) return sendError(res, 409, 'incident_not_open');
+  b.report({ kind: 'operator', verb: 'acknowledge', incident: id, by: 'status page' });
   sendJson(res, 202, { accepted: true });
 }
 
