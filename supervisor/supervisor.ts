@@ -8,6 +8,7 @@ import type { Readiness } from '../contracts/health.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
+import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
 import { freshState, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
@@ -73,6 +74,7 @@ export class Supervisor {
       clock,
       policy,
       chance: Math.random,
+      decide,
       execute: this.#executor(),
       onChange: (state, event) => this.#onChange(state, event),
     });

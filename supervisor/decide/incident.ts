@@ -5,7 +5,7 @@
 import type { Cause, Outcome } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
 import { isAboutProcess, SIGNALS } from './signals.ts';
-import { isSame, type OpenIncident, type SignalKey, type State, serviceIncident } from './state.ts';
+import { isSame, isServing, type OpenIncident, type SignalKey, type State, serviceIncident } from './state.ts';
 import { giveNotice, pageOnce, tellEnd } from './tell.ts';
 
 export type Fault = {
@@ -57,12 +57,17 @@ function join(d: Decision, incident: OpenIncident, fault: Fault): string {
 
 /** The ladder follows the root: a new fault of the process, or the reason behind a symptom. */
 function takeRoot(d: Decision, { id, root, step }: OpenIncident, key: SignalKey): void {
-  if (isSame(root, key) || (isAboutProcess(key.code) && !isAboutProcess(root.code))) return;
+  if (isSame(root, key) || (isAboutProcess(key.code) && isStillBad(d.state, root))) return;
   d.amend(id, { root: key });
   if (isAboutProcess(key.code)) return;
   d.note(id, { type: 'evidence', text: `this is the reason behind it: ${key.code}` });
   // What is known now may have answers that the symptom had not.
   if (step.kind === 'spent' || step.kind === 'waiting') d.amend(id, { step: { kind: 'none' } });
+}
+
+/** A part that is well again explains no new fault of the process. */
+function isStillBad({ signals }: State, root: SignalKey): boolean {
+  return signals.some((signal) => isSame(signal, root) && signal.level !== 'clearing');
 }
 
 function open(d: Decision, fault: Fault): string {
@@ -154,7 +159,7 @@ export function closeRecovered(d: Decision): void {
 function isRecovered(d: Decision, incident: OpenIncident): boolean {
   const { service, signals } = d.state;
   const calmSince = d.now.mono - calmMs(d, incident);
-  if (incident.coversService && (service.kind !== 'up' || service.since > calmSince)) return false;
+  if (incident.coversService && !(isServing(service) && service.since <= calmSince)) return false;
   if (isAboutProcess(incident.root.code)) return true;
   const signal = signals.find((known) => isSame(known, incident.root));
   return signal === undefined || (signal.level === 'clearing' && signal.since <= calmSince);

@@ -28,13 +28,13 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
   const ok = event.outcome.kind === 'ok';
   switch (service.kind) {
     case 'starting':
-      return ok ? becomeUp(d, process) : checkAgain(d, service, startCheckMs(d, process));
+      if (ok) return becomeUp(d, process);
+      if (isStarted(process, event)) return becomeUnhealthy(d, process, event);
+      return checkAgain(d, service, startCheckMs(d, process));
     case 'held':
       return ok ? becomeUp(d, process) : checkAgain(d, service, intervalMs(d));
     case 'up':
-      return ok
-        ? stillUp(d, service)
-        : failed(d, { ...service, kind: 'unhealthy', failures: 0, reason: '' }, event);
+      return ok ? stillUp(d, service) : becomeUnhealthy(d, process, event, service.goodAt);
     case 'unhealthy':
       return ok ? becomeUp(d, process) : failed(d, service, event);
     case 'down':
@@ -44,6 +44,11 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
     case 'stopped':
       return;
   }
+}
+
+/** Past its start, and kept from being ready by a part alone: a start that is over cannot be stuck. */
+function isStarted({ pulse }: Process, { report }: EventOf<'probe_result'>): boolean {
+  return pulse?.phase === 'ready' && report !== null && !hasUnknownFault(report);
 }
 
 /** What it says of its parts counts while it is the process in question. */
@@ -79,18 +84,35 @@ function checkAgain(d: Decision, service: ServiceOf<'starting' | 'held'>, afterM
 function becomeUp(d: Decision, process: Process): void {
   const { service } = d.state;
   const at = d.now.mono;
-  const seconds = (at - process.since) / 1000;
   d.goto({ kind: 'up', since: at, process, check: nextCheck(d, at), goodAt: at });
   if (service.kind === 'unhealthy') d.metric('probe', 'ok', (at - service.since) / 1000, { probe: 'readyz' });
-  else d.log('info', `ready ${seconds.toFixed(2)} s after its start, pid ${process.pid}`);
+  else noteRunning(d, process, service.kind === 'starting');
+}
+
+function becomeUnhealthy(
+  d: Decision,
+  process: Process,
+  event: EventOf<'probe_result'>,
+  goodAt = process.since,
+): void {
+  const wasStarting = d.state.service.kind === 'starting';
+  const begun = { kind: 'unhealthy', since: d.now.mono, process, check: null, goodAt } as const;
+  if (wasStarting) noteRunning(d, process, true);
+  failed(d, { ...begun, failures: 0, onlyParts: false, reason: '' }, event);
+}
+
+/** It runs. Whether that lasts is seen later. */
+function noteRunning(d: Decision, process: Process, wasStarting: boolean): void {
+  const seconds = (d.now.mono - process.since) / 1000;
+  d.log('info', `running ${seconds.toFixed(2)} s after its start, pid ${process.pid}`);
   const incident = serviceIncident(d.state);
   if (!incident) return;
   const { id, healer, tier } = incident;
   const stable = `${Math.round(calmMs(d, incident) / 1000)} s`;
-  const detail = `pid ${process.pid} is ready; it must stay so for ${stable}`;
+  const detail = `pid ${process.pid} runs; it must stay so for ${stable}`;
   d.note(id, { type: 'verified', ok: true, detail });
   onServiceUp(d, incident);
-  if (service.kind === 'starting' && healer !== 'nobody') {
+  if (wasStarting && healer !== 'nobody') {
     d.metric('gateway_restart', 'success', seconds, { incident: id, tier });
   }
 }
@@ -117,15 +139,17 @@ const CAUSES: Record<Exclude<HealthOutcome['kind'], 'ok'>, Cause> = {
 function failed(d: Decision, before: ServiceOf<'unhealthy'>, event: EventOf<'probe_result'>): void {
   const { outcome, report } = event;
   if (outcome.kind === 'ok') return;
-  const failures = before.failures + 1;
+  // A part it can name has a ladder of its own, which may be anything but a restart.
+  const onlyParts = report !== null && !hasUnknownFault(report);
+  const failures = onlyParts ? 0 : before.failures + 1;
   const { reason } = outcome;
-  const first = failures === 1;
-  const check = d.now.mono + (first ? d.policy.health.recheckMs : intervalMs(d));
-  d.refresh({ ...before, since: first ? d.now.mono : before.since, check, failures, reason });
+  const first = before.reason === '';
+  const hasTurned = before.onlyParts !== onlyParts;
+  const check = d.now.mono + (first || (hasTurned && failures > 0) ? d.policy.health.recheckMs : intervalMs(d));
+  const since = first || hasTurned ? d.now.mono : before.since;
+  d.refresh({ ...before, since, check, failures, onlyParts, reason });
   if (first) d.metric('probe', 'fail', 0, { probe: 'readyz', reason });
   if (failures < d.policy.health.failures || d.state.pause !== null) return;
-  // A part it can name has a ladder of its own, which may be anything but a restart.
-  if (report !== null && !hasUnknownFault(report)) return;
   const evidence = [`${failures} health checks in a row failed`];
   const seen = { faultAt: before.goodAt, seenAt: d.now.mono };
   answerFault(d, { cause: CAUSES[outcome.kind], detail: reason, evidence, ...seen }, before.process);

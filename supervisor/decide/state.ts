@@ -66,6 +66,8 @@ export type Service =
       check: CheckDue;
       goodAt: number;
       failures: number;
+      /** All that is wrong is in parts with ladders of their own: the process itself does what it can. */
+      onlyParts: boolean;
       reason: string;
     }
   | { kind: 'stopping'; since: number; process: Process; reason: string; killAt: number; next: AfterStop }
@@ -193,6 +195,11 @@ export function freshState(at: number): State {
 /** The incident whose end needs a service that is up; null when the service is not in question. */
 export function serviceIncident(state: State): OpenIncident | null {
   return state.incidents.find(({ coversService }) => coversService) ?? null;
+}
+
+/** Whether the process itself does what it can: ready, or kept from it by a part alone. */
+export function isServing(service: Service): boolean {
+  return service.kind === 'up' || (service.kind === 'unhealthy' && service.onlyParts);
 }
 
 export function isSame(a: SignalKey, b: SignalKey): boolean {

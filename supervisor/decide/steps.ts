@@ -16,7 +16,7 @@ import type { Decision } from './decision.ts';
 import { choose, sessionsToday, type Verdict } from './ladder.ts';
 import { type Rung, SIGNALS } from './signals.ts';
 import { spawn, startAfter, stopFirst } from './spawn.ts';
-import { type OpenIncident, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { isServing, type OpenIncident, processOf, type ServiceOf, serviceIncident } from './state.ts';
 import { pageOnce, showProgress } from './tell.ts';
 
 /** How soon an incident that had to wait for another asks again. */
@@ -44,10 +44,10 @@ function follow(d: Decision, incident: OpenIncident, verdict: Verdict): void {
     case 'restart':
       return restartAtOnce(d, incident, verdict);
     case 'rung':
-      if (mustWait(d, incident)) return waitTurn(d, incident);
+      if (mustWait(d, incident, touchesService(verdict.rung))) return waitTurn(d, incident);
       return beginRung(d, incident, verdict.rung, verdict.reason);
     case 'emergency':
-      if (mustWait(d, incident)) return waitTurn(d, incident);
+      if (mustWait(d, incident, true)) return waitTurn(d, incident);
       return beginSession(d, incident, verdict.reason);
     case 'wait':
       return wait(d, incident, verdict.until, verdict.reason);
@@ -57,14 +57,18 @@ function follow(d: Decision, incident: OpenIncident, verdict: Verdict): void {
 }
 
 /** Another incident acts, or the service is not in a state in which a part could be helped. */
-function mustWait(d: Decision, incident: OpenIncident): boolean {
+function mustWait(d: Decision, incident: OpenIncident, needsService: boolean): boolean {
   const { incidents, service } = d.state;
   const acts = ({ step }: OpenIncident) => step.kind === 'remedy' || step.kind === 'emergency';
   if (incidents.some((other) => other.id !== incident.id && acts(other))) return true;
   const covering = serviceIncident(d.state);
-  if (covering !== null && covering.id !== incident.id) return true;
+  if (covering !== null && covering.id !== incident.id) return needsService || !isServing(service);
   if (service.kind === 'held') return covering === null;
   return service.kind !== 'up' && service.kind !== 'unhealthy';
+}
+
+function touchesService({ name, service }: Rung): boolean {
+  return name === 'restart' || service === 'stop';
 }
 
 function waitTurn(d: Decision, { id }: OpenIncident, why = 'something else comes first'): void {
@@ -165,9 +169,10 @@ export function resumeSession(d: Decision, { id, root, detail }: OpenIncident): 
 }
 
 /** A process that was stopped for a remedy and can run with this fault is better than none. */
-function startIfItMayRun(d: Decision, { root }: OpenIncident): void {
+function startIfItMayRun(d: Decision, { root, lastCause }: OpenIncident): void {
   const { service } = d.state;
-  if (service.kind === 'held' && service.process === null && SIGNALS[root.code].ladder.mayRun) spawn(d);
+  const mayRun = SIGNALS[root.code].ladder.mayRun && SIGNALS[lastCause].ladder.mayRun;
+  if (mayRun && service.kind === 'held' && service.process === null) spawn(d);
 }
 
 function callPerson(d: Decision, incident: OpenIncident, verdict: Extract<Verdict, { kind: 'page' }>): void {
@@ -194,7 +199,8 @@ function hold(d: Decision, incident: OpenIncident): void {
     return stopFirst(d, service.process, detail, { kind: 'hold' });
   }
   d.goto({ ...service, why: 'spent' });
-  startIfItMayRun(d, incident);
+  // Once: when it fails with a person called already, it waits for the next try.
+  if (incident.step.kind !== 'spent') startIfItMayRun(d, incident);
 }
 
 /** The way out of the hold: one start, outside the restart budget. */

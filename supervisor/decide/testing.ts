@@ -199,6 +199,7 @@ export function sampleService(kind: ServiceKind): Service {
       check: 2000,
       goodAt: since,
       failures: 2,
+      onlyParts: false,
       reason: 'store',
     },
     stopping: {

@@ -10,7 +10,8 @@ import type { Decision } from './decision.ts';
 import { closeRecovered, recordFault, rootOf } from './incident.ts';
 import { onWellAgain } from './on-step.ts';
 import { SIGNALS } from './signals.ts';
-import { isSame, type OpenIncident, type Signal, type SignalKey, serviceIncident } from './state.ts';
+import { isSame, isServing, type OpenIncident, type Signal, type SignalKey, serviceIncident } from './state.ts';
+import { startAfter } from './spawn.ts';
 import { advance } from './steps.ts';
 
 export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string };
@@ -60,10 +61,12 @@ function incidentOf(d: Decision, key: SignalKey): OpenIncident | null {
   return d.state.incidents.find(({ root }) => isSame(root, key)) ?? null;
 }
 
-/** A symptom of what is known already; the orchestrator's own word counts for nothing while its process is at fault. */
+/** A symptom of what is known or suspected already; the orchestrator's own word counts for nothing while its process is at fault. */
 function isHidden(d: Decision, { code, bySelf }: Look): boolean {
-  if (rootOf(d.state, code) !== null) return true;
-  return bySelf && serviceIncident(d.state) !== null;
+  const roots = SIGNALS[code].dependsOn;
+  const isSuspected = d.state.signals.some((s) => s.level !== 'clearing' && roots.includes(s.code));
+  if (isSuspected || rootOf(d.state, code) !== null) return true;
+  return bySelf && serviceIncident(d.state) !== null && !isServing(d.state.service);
 }
 
 function riseIfLongEnough(d: Decision, signal: Signal): void {
@@ -119,4 +122,14 @@ function wellAgain(d: Decision, { id }: OpenIncident, { code }: Signal): void {
   d.note(id, { type: 'verified', ok: true, detail: `${code} is gone; it must stay so` });
   d.metric('probe', 'ok', 0, { probe: code });
   onWellAgain(d, id);
+  startWhatItKeptDown(d, id);
+}
+
+/** The service that fell with this part has no other reason to stay down. */
+function startWhatItKeptDown(d: Decision, id: string): void {
+  const { service, pause } = d.state;
+  const isDown = service.kind === 'held' && service.process === null && pause === null;
+  if (!isDown || !d.incident(id)?.coversService || d.incident(id)?.step.kind !== 'none') return;
+  d.note(id, { type: 'decided', tier: 2, action: 'start', reason: 'what kept it down is gone' });
+  startAfter(d, null, { dueAt: d.now.mono, reason: 'what kept it down is gone' });
 }

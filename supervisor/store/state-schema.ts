@@ -50,6 +50,7 @@ const serviceSchema = z.discriminatedUnion('kind', [
     check,
     goodAt: at,
     failures: z.number(),
+    onlyParts: z.boolean(),
     reason: z.string(),
   }),
   z.object({ kind: kind('stopping'), ...alive, reason: z.string(), killAt: at, next: nextSchema }),
