@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type Cause, causeSchema, type IncidentEvent, tierSchema } from './incident.ts';
+import type { RemedyName } from './remedy.ts';
 
 export type MetricLabel = string | number | boolean | null;
 
@@ -65,6 +66,10 @@ export type Action =
   | { kind: 'record_metric'; entry: MetricEntry }
   | { kind: 'page'; notice: PageNotice }
   | { kind: 'page_progress'; progress: PageProgress }
+  /** Tier 2. The answer comes as `remedy_result`; begun again by the next supervisor when this one dies meanwhile. */
+  | { kind: 'run_remedy'; incident: string; remedy: RemedyName; target: string | null }
+  /** Tier 3. The answer comes as `emergency_result`; a session that runs already is followed, not doubled. */
+  | { kind: 'start_emergency'; incident: string; cause: Cause; detail: string; limitSeconds: number }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; text: string }
   | { kind: 'exit_supervisor'; code: number };
 

@@ -9,6 +9,7 @@ import { EXIT } from '../contracts/exit-codes.ts';
 import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
+import { absentEmergencyDesk, absentRemedies } from '../recovery/absent.ts';
 import { execute } from '../recovery/executors.ts';
 import { buildPaging } from '../recovery/page/build.ts';
 import { apiToken } from './http/token.ts';
@@ -80,6 +81,8 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     pageHtml,
     token,
     execute,
+    remedies: absentRemedies(),
+    emergency: absentEmergencyDesk,
     createPaging: (view, report) => buildPaging({ ...paging, view, report }),
     identity: {
       pid: process.pid,

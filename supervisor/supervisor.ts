@@ -10,6 +10,7 @@ import type { SystemStatus } from '../contracts/status.ts';
 import { exportMetrics } from '../metrics/export.ts';
 import { MetricsFollower } from '../metrics/follow.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
+import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
 import { freshState, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
@@ -19,7 +20,9 @@ import { preparePage } from './http/page.ts';
 import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
+import type { EmergencyDesk } from './ports/emergency.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
+import type { Remedies } from './ports/remedy.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, Paging } from './ports/tools.ts';
 import type { Companion, SupervisorView } from './ports/view.ts';
@@ -51,6 +54,8 @@ export type SupervisorParts = {
   token: string;
   identity: SystemStatus['supervisor'];
   execute: Execute;
+  remedies: Remedies;
+  emergency: EmergencyDesk;
   createPaging: (view: SupervisorView, report: (event: Report) => void) => Paging;
   exit: (code: number) => void;
 };
@@ -80,6 +85,7 @@ export class Supervisor {
       clock,
       policy,
       chance: Math.random,
+      decide,
       execute: this.#executor(),
       onChange: (state, event) => this.#onChange(state, event),
     });
@@ -156,7 +162,7 @@ export class Supervisor {
   }
 
   #executor(): (action: Action) => void {
-    const { store, incidents, metrics, log, exit, policy, settings } = this.parts;
+    const { store, incidents, metrics, log, exit, policy, settings, remedies, emergency } = this.parts;
     const readyz = new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
     const probe = {
       check: async (expected: { pid: number; startId: string | null }) => {
@@ -175,6 +181,8 @@ export class Supervisor {
       incidents,
       metrics: sink,
       pager: this.#paging.pager,
+      remedies,
+      emergency,
       log,
       report,
       exit,
@@ -191,7 +199,7 @@ export class Supervisor {
       metrics: () => this.#metricsText(),
       events: this.#stream,
       incidents,
-      openIncident: () => this.#engine.state.incident?.id ?? null,
+      isOpen: (id: string) => this.#engine.state.incidents.some((incident) => incident.id === id),
       controlSocket: paths.controlSocket,
       report: (event: Report) => this.handle(event),
     };
@@ -200,9 +208,13 @@ export class Supervisor {
 
   /** Pages hear of every change a person would notice, not of every beat. */
   #onChange(state: State, event: Report): void {
-    const { service, incident } = state;
+    const { service, incidents, signals, pause } = state;
     const told = event.kind === 'page_result' || event.kind === 'operator';
-    const shown = `${service.kind} ${service.since} ${incident?.id} ${incident?.tier} ${incident?.acknowledged}`;
+    const open = incidents.map(
+      ({ id, tier, step, acknowledged }) => `${id} ${tier} ${step.kind} ${acknowledged}`,
+    );
+    const seen = signals.map(({ code, target, level }) => `${code} ${target} ${level}`);
+    const shown = [service.kind, service.since, pause?.until, ...open, ...seen].join(' ');
     if (shown === this.#shown && !told) return;
     this.#shown = shown;
     this.#stream.push();

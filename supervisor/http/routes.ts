@@ -17,7 +17,7 @@ export type Backend = {
   metrics: () => Promise<string>;
   events: EventStream;
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
-  openIncident: () => string | null;
+  isOpen: (incident: string) => boolean;
   controlSocket: string;
   report: (event: Report) => void;
 };
@@ -107,8 +107,8 @@ async function acknowledge(
   const isEmpty = (req.headers['content-length'] ?? '0') === '0' && !req.headers['transfer-encoding'];
   const parsed = ackSchema.safeParse(isEmpty ? {} : await readJson(req));
   if (!parsed.success) return sendError(res, 400, 'bad_name');
-  if (b.openIncident() !== id) return sendError(res, 409, 'incident_not_open');
-  b.report({ kind: 'operator', verb: 'acknowledge', by: parsed.data.by });
+  if (!b.isOpen(id)) return sendError(res, 409, 'incident_not_open');
+  b.report({ kind: 'operator', verb: 'acknowledge', incident: id, by: parsed.data.by });
   sendJson(res, 202, { accepted: true });
 }
 

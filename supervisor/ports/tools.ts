@@ -1,8 +1,10 @@
 /** What the executors in `recovery/` work with, and how an action is handed to them. */
 import type { Action } from '../../contracts/action.ts';
+import type { EmergencyDesk } from './emergency.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import type { IncidentLog, Log, MetricsSink, Pager, StateStore } from './records.ts';
+import type { Remedies } from './remedy.ts';
 import type { Report } from './report.ts';
 import type { Companion } from './view.ts';
 
@@ -13,6 +15,8 @@ export type Tools = {
   incidents: IncidentLog;
   metrics: MetricsSink;
   pager: Pager;
+  remedies: Remedies;
+  emergency: EmergencyDesk;
   log: Log;
   /** Tells the core what came of it. */
   report: (event: Report) => void;

@@ -17,6 +17,8 @@ export function sampleStatus(): SystemStatus {
     },
     activeTier: null,
     next: null,
+    pause: null,
+    signals: [],
     budgets: [{ name: 'restarts', used: 1, limit: 5, windowSeconds: 300 }],
     incidents: [],
     pager: { configured: true, reason: '' },
