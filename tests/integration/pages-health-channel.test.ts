@@ -67,6 +67,8 @@ test('in #health a listed person acknowledges and restarts, a stranger is ignore
   await home.untilStatus('closed', ({ incidents }) => incidents[0]?.state === 'closed');
   await until('the end', async () => (messages().length > 1 ? true : null));
   expect(messages().map(({ payload }) => payload.content)).toEqual([MENTION, MENTION]);
+  const edits = webhook.deliveries.filter(({ kind }) => kind === 'edit');
+  expect(new Set(edits.map(({ messageId }) => messageId))).toEqual(new Set([messages()[0]?.messageId]));
   const asked = discord.requests('GET /channels').length;
   expect(asked).toBeGreaterThan(0);
   expect(home.output).not.toContain('restart asked for by #health 1000000000000000012');
