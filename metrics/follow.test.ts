@@ -82,6 +82,17 @@ test('an unreadable state begins anew, and a disk that refuses stops nothing', a
   expect(countOf(await one.look(), 'turn answered')).toBe(1);
 });
 
+test('odd lines are counted by what they say: other order, escaped names, torn ones not at all', async () => {
+  const other = JSON.stringify({ duration: 2, result: 'ok', metric: 'turn', timestamp: 1 });
+  const torn = '{"timestamp":1,"metric":"turn","result":"ok","duration":1';
+  add(1, `${other}\n`, line('a"b', 'c'), `${torn}\n`);
+  const { records } = await follower().look();
+  expect(Object.values(records)).toEqual([
+    { metric: 'turn', result: 'ok', count: 1, seconds: 2 },
+    { metric: 'a"b', result: 'c', count: 1, seconds: 0.5 },
+  ]);
+});
+
 test('names without end do not fill the memory', async () => {
   add(1, ...Array.from({ length: 700 }, (_, index) => line(`m${index}`, 'x')));
   const { records } = await follower().look();

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { metricsFiles, parseRecord, readBlocks, visitLines } from './read.ts';
-import { addToTally, emptyTally, type Tally, tallySchema } from './tally.ts';
+import { metricsFiles, readBlocks, visitLines } from './read.ts';
+import { addLine, emptyTally, type Tally, tallySchema } from './tally.ts';
 
 /** Where tally and positions are kept. What it throws is passed over: a later look counts the same again. */
 export type TallyFile = { read: () => string | null; write: (text: string) => void };
@@ -52,8 +52,7 @@ export class MetricsFollower {
     const { counted, tally } = this.#state;
     for await (const { bytes, end } of readBlocks(join(this.folder, name), counted[name] ?? 0)) {
       visitLines(bytes, (start, _name, lineEnd) => {
-        const record = parseRecord(bytes.toString('utf8', start, lineEnd));
-        if (record) addToTally(tally, record);
+        addLine(tally, bytes.toString('utf8', start, lineEnd));
       });
       counted[name] = end;
     }

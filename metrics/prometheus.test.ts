@@ -5,12 +5,12 @@ import { sampleStatus } from '../tests/fakes/sample-status.ts';
 import { allFamilies } from './export.ts';
 import { type Family, renderPrometheus } from './prometheus.ts';
 import { statusFamilies } from './status-families.ts';
-import { addToTally, emptyTally } from './tally.ts';
+import { addRecord, emptyTally } from './tally.ts';
 
 function everything(): Family[] {
   const tally = emptyTally();
   const recovery = { metric: 'recovery', result: 'success', tier: 1, cause: 'crash', mttd: 0.1, mttr: 61 };
-  for (let round = 0; round < 3; round += 1) addToTally(tally, { timestamp: 1, duration: 0.1, ...recovery });
+  for (let round = 0; round < 3; round += 1) addRecord(tally, { timestamp: 1, duration: 0.1, ...recovery });
   return allFamilies({ tally, status: sampleStatus(), ignoredCommands: 0, lostRecords: 0 });
 }
 

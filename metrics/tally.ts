@@ -5,7 +5,7 @@
  * Invariant: the number of series is bounded, whatever stands in the files.
  */
 import { z } from 'zod';
-import type { StoredMetric } from './read.ts';
+import { parseRecord, type StoredMetric } from './read.ts';
 
 const sumSchema = z.object({ count: z.number(), seconds: z.number() });
 const seriesSchema = sumSchema.extend({ metric: z.string(), result: z.string() });
@@ -38,21 +38,38 @@ export function emptyTally(): Tally {
   };
 }
 
-export function addToTally(tally: Tally, record: StoredMetric): void {
-  addRecord(tally, record);
+/** The three fields our writer puts behind the time, unless one holds a character that JSON escapes. */
+const USUAL = /"metric":"([^"\\]*)","result":"([^"\\]*)","duration":(-?\d[\d.eE+-]*)[,}]/;
+
+/**
+ * Counts one line. Most are about few metrics and many times the same, so only recoveries, of which more is told,
+ * and odd lines are parsed as a whole.
+ */
+export function addLine(tally: Tally, line: string): void {
+  const [, metric, result, duration] = line.endsWith('}') ? (USUAL.exec(line) ?? []) : [];
+  const isPlain = metric !== undefined && result !== undefined && metric !== 'recovery';
+  if (isPlain) return count(tally.records, metric, result, Number(duration));
+  const record = parseRecord(line);
+  if (record !== null) addRecord(tally, record);
+}
+
+export function addRecord(tally: Tally, record: StoredMetric): void {
+  count(tally.records, record.metric, record.result, record.duration);
   if (record.metric !== 'recovery') return;
   addRecovery(tally, record);
   addSeconds(tally.mttd, record.mttd);
   addSeconds(tally.mttr, record.mttr);
 }
 
-function addRecord({ records }: Tally, { metric, result, duration }: StoredMetric): void {
-  const labels = hasRoom(records, `${metric} ${result}`)
-    ? { metric, result }
-    : { metric: OTHER, result: OTHER };
-  const key = `${labels.metric} ${labels.result}`;
-  const series = records[key] ?? { ...labels, count: 0, seconds: 0 };
-  records[key] = { ...series, count: series.count + 1, seconds: series.seconds + duration };
+function count(records: Tally['records'], metric: string, result: string, seconds: number): void {
+  const known = records[`${metric} ${result}`];
+  if (known === undefined && !hasRoom(records, `${metric} ${result}`)) {
+    return count(records, OTHER, OTHER, seconds);
+  }
+  const series = known ?? { metric, result, count: 0, seconds: 0 };
+  series.count += 1;
+  series.seconds += seconds;
+  records[`${metric} ${result}`] = series;
 }
 
 function addRecovery({ recoveries }: Tally, record: StoredMetric): void {
@@ -65,7 +82,9 @@ function addRecovery({ recoveries }: Tally, record: StoredMetric): void {
 }
 
 function hasRoom(series: Record<string, unknown>, key: string): boolean {
-  return Object.hasOwn(series, key) || Object.keys(series).length < SERIES_LIMIT;
+  return (
+    Object.hasOwn(series, key) || key === `${OTHER} ${OTHER}` || Object.keys(series).length < SERIES_LIMIT
+  );
 }
 
 function addSeconds(sum: { count: number; seconds: number }, value: unknown): void {

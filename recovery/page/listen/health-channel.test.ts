@@ -179,6 +179,13 @@ test('the platform is left alone for as long as it asks, and for long after a re
   expect(reads).toHaveLength(4);
 });
 
+test('messages without text hint once at the missing intent', async () => {
+  say('');
+  say('');
+  await next();
+  expect(warnings).toEqual([expect.stringContaining('Message Content intent')]);
+});
+
 test('after stop nothing is asked any more', async () => {
   channel.stop();
   channel.stop();

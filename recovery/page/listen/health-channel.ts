@@ -47,6 +47,7 @@ export class HealthChannel {
   #ignored = 0;
   #strangers = new Set<string>();
   #isRefused = false;
+  #isBlind = false;
   #diagnosing = false;
 
   constructor(readonly parts: ListenParts) {
@@ -105,7 +106,9 @@ export class HealthChannel {
   async #take(chat: Chat, message: ChatMessage): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#moveTo(message);
-    const command = message.isAutomatic ? null : parseCommand(message.text);
+    if (message.isAutomatic) return;
+    if (message.text === '') return this.#noteBlind();
+    const command = parseCommand(message.text);
     if (command === null) return;
     if (!this.parts.settings().operators.includes(message.author)) return this.#ignore(message.author);
     this.parts.log.info(`#health: ${command.kind}, by ${message.author}`);
@@ -124,6 +127,13 @@ export class HealthChannel {
       // A full disk is when commands are needed most; only a restart in the same incident could repeat this one.
       this.parts.log.warn(`the position in #health could not be kept: ${String(error)}`);
     }
+  }
+
+  /** A picture alone has no text either, so this is a hint and no more. */
+  #noteBlind(): void {
+    if (!this.#isBlind)
+      this.parts.log.warn('#health: a message came without text: is the Message Content intent on?');
+    this.#isBlind = true;
   }
 
   #ignore(author: string): void {
