@@ -5,7 +5,14 @@
 import type { Cause, Outcome } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
 import { isAboutProcess, SIGNALS } from './signals.ts';
-import { isSame, isServing, type OpenIncident, type SignalKey, type State, serviceIncident } from './state.ts';
+import {
+  isSame,
+  isServing,
+  type OpenIncident,
+  type SignalKey,
+  type State,
+  serviceIncident,
+} from './state.ts';
 import { giveNotice, pageOnce, tellEnd } from './tell.ts';
 
 export type Fault = {
@@ -94,6 +101,7 @@ function open(d: Decision, fault: Fault): string {
     notices: 0,
     flap: isFlapping ? { faults: 1, digestAt: d.now.mono + d.policy.flap.digestSeconds * 1000 } : null,
     acknowledged: false,
+    startAsked: false,
   };
   d.update({ incidents: [...d.state.incidents, incident] });
   noteOpened(d, incident);

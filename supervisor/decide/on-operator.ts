@@ -40,9 +40,7 @@ function restart(d: Decision, by: string): void {
   const reason = `restart asked for by ${by}`;
   switch (service.kind) {
     case 'held':
-      if (serviceIncident(d.state)?.step.kind === 'remedy') {
-        return d.log('info', `${reason}; a remedy is at work, and the orchestrator is started after it`);
-      }
+      if (startsAfterRemedy(d, reason)) return;
       return tryOnce(d, service, reason, 'person');
     case 'down':
     case 'stopped':
@@ -56,12 +54,24 @@ function restart(d: Decision, by: string): void {
       return endPolitely(d, service.process, reason, 'restart');
     case 'stopping':
       if (service.next.kind === 'stop' && service.next.by === 'shutdown') return;
-      if (serviceIncident(d.state)?.step.kind === 'remedy') return;
+      if (startsAfterRemedy(d, reason)) return;
       byHand(d, reason);
       return d.goto({ ...service, next: { kind: 'start', dueAt: d.now.mono, byHand: true } });
     case 'spawning':
       return;
   }
+}
+
+/** A remedy that works on its files must not be run over. */
+function startsAfterRemedy(d: Decision, reason: string): boolean {
+  const incident = serviceIncident(d.state);
+  if (incident?.step.kind !== 'remedy') return false;
+  d.amend(incident.id, { startAsked: true });
+  d.note(incident.id, {
+    type: 'evidence',
+    text: `${reason}; it is started when ${incident.step.name} has ended`,
+  });
+  return true;
 }
 
 function byHand(d: Decision, reason: string): void {

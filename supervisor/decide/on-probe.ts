@@ -145,7 +145,8 @@ function failed(d: Decision, before: ServiceOf<'unhealthy'>, event: EventOf<'pro
   const { reason } = outcome;
   const first = before.reason === '';
   const hasTurned = before.onlyParts !== onlyParts;
-  const check = d.now.mono + (first || (hasTurned && failures > 0) ? d.policy.health.recheckMs : intervalMs(d));
+  const check =
+    d.now.mono + (first || (hasTurned && failures > 0) ? d.policy.health.recheckMs : intervalMs(d));
   const since = first || hasTurned ? d.now.mono : before.since;
   d.refresh({ ...before, since, check, failures, onlyParts, reason });
   if (first) d.metric('probe', 'fail', 0, { probe: 'readyz', reason });

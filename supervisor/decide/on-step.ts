@@ -71,8 +71,11 @@ function verifySeconds(code: OpenIncident['cause'], name: string): number {
 
 /** The next rung; the service waits meanwhile where it is at fault. */
 function didNotHelp(d: Decision, id: string): void {
-  d.amend(id, { step: { kind: 'none' } });
-  advance(d, id);
+  const { service } = d.state;
+  const isAsked = d.incident(id)?.startAsked === true;
+  d.amend(id, { step: { kind: 'none' }, startAsked: false });
+  if (isAsked && service.kind === 'held') tryOnce(d, service, 'somebody asked for it meanwhile', 'person');
+  else advance(d, id);
 }
 
 function helped(d: Decision, id: string, name: Extract<Step, { kind: 'verify' }>['name']): void {

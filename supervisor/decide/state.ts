@@ -146,6 +146,8 @@ export type OpenIncident = {
   /** It comes back again and again: kept open until calm, with a digest instead of notices. */
   flap: { faults: number; digestAt: number } | null;
   acknowledged: boolean;
+  /** Somebody asked for a start that had to wait for the remedy at work. */
+  startAsked: boolean;
 };
 
 /** Written after the deed so that the deed need not wait; repeated by the next supervisor if this one dies between. */

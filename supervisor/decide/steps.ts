@@ -47,7 +47,7 @@ function follow(d: Decision, incident: OpenIncident, verdict: Verdict): void {
       if (mustWait(d, incident, touchesService(verdict.rung))) return waitTurn(d, incident);
       return beginRung(d, incident, verdict.rung, verdict.reason);
     case 'emergency':
-      if (mustWait(d, incident, true)) return waitTurn(d, incident);
+      if (mustWait(d, incident, false)) return waitTurn(d, incident);
       return beginSession(d, incident, verdict.reason);
     case 'wait':
       return wait(d, incident, verdict.until, verdict.reason);
@@ -62,7 +62,10 @@ function mustWait(d: Decision, incident: OpenIncident, needsService: boolean): b
   const acts = ({ step }: OpenIncident) => step.kind === 'remedy' || step.kind === 'emergency';
   if (incidents.some((other) => other.id !== incident.id && acts(other))) return true;
   const covering = serviceIncident(d.state);
-  if (covering !== null && covering.id !== incident.id) return needsService || !isServing(service);
+  if (covering !== null && covering.id !== incident.id) {
+    // Where a person is needed for the service, its parts may be helped all the same.
+    return needsService || !(isServing(service) || covering.step.kind === 'spent');
+  }
   if (service.kind === 'held') return covering === null;
   return service.kind !== 'up' && service.kind !== 'unhealthy';
 }

@@ -10,8 +10,15 @@ import type { Decision } from './decision.ts';
 import { closeRecovered, recordFault, rootOf } from './incident.ts';
 import { onWellAgain } from './on-step.ts';
 import { SIGNALS } from './signals.ts';
-import { isSame, isServing, type OpenIncident, type Signal, type SignalKey, serviceIncident } from './state.ts';
 import { startAfter } from './spawn.ts';
+import {
+  isSame,
+  isServing,
+  type OpenIncident,
+  type Signal,
+  type SignalKey,
+  serviceIncident,
+} from './state.ts';
 import { advance } from './steps.ts';
 
 export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string };

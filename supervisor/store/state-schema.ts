@@ -98,6 +98,7 @@ const incidentSchema = z.object({
   notices: z.number(),
   flap: z.object({ faults: z.number(), digestAt: at }).nullable(),
   acknowledged: z.boolean(),
+  startAsked: z.boolean(),
 });
 
 const signalSchema = z.object({

@@ -3,7 +3,7 @@ import type { decide } from '../../supervisor/decide/decide.ts';
 import { SIGNALS } from '../../supervisor/decide/signals.ts';
 import { defaultPolicy } from '../../supervisor/policy.ts';
 import { Chance } from './chance.ts';
-import { FAULTS } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { Host } from './host.ts';
 import { Judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
@@ -16,12 +16,10 @@ import type { Violation } from './violations.ts';
 
 const HOUR_MS = 3_600_000;
 const PROBE_MS = 60_000;
-/** After the last trouble everything gets this long to become well: longer than a flapping incident stays open. */
-const SETTLE_MS = 4 * HOUR_MS;
 /** All answers to anything take less, except the patience its row grants. */
 const ANSWERED_WITHIN_MS = 3 * HOUR_MS;
-/** Health looks every fifteen seconds instead of five: three times the days in the same time, the same ways. */
-const POLICY = { ...defaultPolicy(), health: { ...defaultPolicy().health, intervalSeconds: 15 } };
+/** Health looks every twenty seconds instead of five: four times the days in the same time, the same ways. */
+const POLICY = { ...defaultPolicy(), health: { ...defaultPolicy().health, intervalSeconds: 20 } };
 
 export type DayResult = {
   seed: number;
@@ -32,7 +30,16 @@ export type DayResult = {
   starts: number;
 };
 
-export type DayPlan = { seed: number; hours: number; faults: number; decide: typeof decide };
+export type DayPlan = {
+  seed: number;
+  hours: number;
+  /** Hours without trouble at the end, in which all must become well. */
+  settleHours: number;
+  faults: number;
+  /** What the faults are drawn from. */
+  troubles: readonly Fault[];
+  decide: typeof decide;
+};
 
 export class Day {
   readonly time = new SimTime();
@@ -46,6 +53,7 @@ export class Day {
   supervisor: SimSupervisor | null = null;
   readonly #disk = { saved: null };
   #probed = new Set<string>();
+  #isOver = false;
 
   constructor(readonly plan: DayPlan) {
     this.chance = new Chance(plan.seed);
@@ -66,13 +74,23 @@ export class Day {
     this.time.runUntil(begin + hours * HOUR_MS);
     this.#checkAnswered();
     this.#mendAll();
-    this.time.runUntil(this.time.mono + SETTLE_MS);
+    this.time.runUntil(this.time.mono + this.plan.settleHours * HOUR_MS);
     this.#checkOver();
     const { violations } = this.host;
     const starts = this.supervisor?.state.restartsTotal ?? 0;
     const { incidents, pages } = this.ledger;
-    return { seed, violations: violations.found, faults: this.struck, incidents: incidents.size, pages, starts };
+    return {
+      seed,
+      violations: violations.found,
+      faults: this.struck,
+      incidents: incidents.size,
+      pages,
+      starts,
+    };
   }
+
+  /** What the supervisors of this day have done that lasts. */
+  durableSteps = 0;
 
   killInSteps(steps: number): void {
     this.supervisor?.killAfterSteps(steps);
@@ -80,26 +98,40 @@ export class Day {
 
   #boot(): void {
     const { host, ledger, judge, desk } = this;
+    const onStep = () => {
+      this.durableSteps += 1;
+    };
     const onDeath = () => this.time.later(this.chance.between(300, 5000), () => this.#boot());
-    const parts = { host, ledger, judge, desk, decide: this.plan.decide, policy: POLICY, disk: this.#disk, onDeath };
+    const parts = {
+      host,
+      ledger,
+      judge,
+      desk,
+      decide: this.plan.decide,
+      policy: POLICY,
+      disk: this.#disk,
+      onDeath,
+      onStep,
+    };
     this.supervisor = new SimSupervisor(parts);
   }
 
   #draw(withinMs: number): void {
-    const fault = this.chance.pick(FAULTS);
+    const fault = this.chance.pick(this.plan.troubles);
     // Troubles like company: some come in the middle of the answer to another.
     const at = this.chance.between(60_000, withinMs);
-    this.time.later(at, () => {
-      this.struck.push(`${Math.round(at / 60_000)} min ${fault.name}`);
-      fault.strike(this);
-    });
+    this.time.later(at, () => this.#strike(fault, `${Math.round(at / 60_000)} min`));
     if (this.chance.is(0.4)) {
-      const second = this.chance.pick(FAULTS);
-      this.time.later(at + this.chance.between(0, 120_000), () => {
-        this.struck.push(`  with ${second.name}`);
-        second.strike(this);
-      });
+      const second = this.chance.pick(this.plan.troubles);
+      this.time.later(at + this.chance.between(0, 120_000), () => this.#strike(second, '  with'));
     }
+  }
+
+  /** A suspend may put it off until after the day: then it does not happen. */
+  #strike(fault: Fault, when: string): void {
+    if (this.#isOver) return;
+    this.struck.push(`${when} ${fault.name}`);
+    fault.strike(this);
   }
 
   /** What the probes around the orchestrator tell, once a minute; only of what was ever bad. */
@@ -124,7 +156,9 @@ export class Day {
       const patienceMs = SIGNALS[root.code].ladder.patienceSeconds * 1000;
       const isOverdue = this.time.mono - seenAt > ANSWERED_WITHIN_MS + patienceMs;
       const isWell = step.kind === 'none' || step.kind === 'verify';
-      const quiet = this.judge.quietMs() < ANSWERED_WITHIN_MS;
+      // One person, called for the service itself, comes for all of it.
+      const isCalled = state.incidents.some((other) => other.coversService && other.page !== null);
+      const quiet = this.judge.quietMs() < ANSWERED_WITHIN_MS || (step.kind === 'waiting' && isCalled);
       this.host.violations.check(
         !isOverdue || page !== null || isWell || quiet,
         'every incident ends recovered or paged',
@@ -134,6 +168,7 @@ export class Day {
   }
 
   #mendAll(): void {
+    this.#isOver = true;
     for (const condition of CONDITIONS) this.host.truth.end(condition);
     this.host.plans.length = 0;
     const process = this.host.alive;

@@ -37,7 +37,11 @@ function crash(name: string, code: number | null, signal: string | null): Fault 
 }
 
 /** The coming starts go like this, and the present process ends so that they come. */
-function starts(name: string, times: number, plan: { takesMs: number; dies: boolean; isStuck: boolean }): Fault {
+function starts(
+  name: string,
+  times: number,
+  plan: { takesMs: number; dies: boolean; isStuck: boolean },
+): Fault {
   return {
     name,
     strike: (day) => {
@@ -97,7 +101,10 @@ export const FAULTS: readonly Fault[] = [
     name: 'flapping',
     strike: ({ host, chance }) => {
       for (let time = 0; time < 8; time += 1) {
-        host.time.later(time * chance.between(2, 8) * MINUTE_MS, () => host.alive && host.exit(host.alive, 1, null));
+        host.time.later(
+          time * chance.between(2, 8) * MINUTE_MS,
+          () => host.alive && host.exit(host.alive, 1, null),
+        );
       }
     },
   },
@@ -105,7 +112,10 @@ export const FAULTS: readonly Fault[] = [
   { name: 'clock a day ahead', strike: ({ host }) => host.time.jumpWall(86_400_000) },
   { name: 'clock a day back', strike: ({ host }) => host.time.jumpWall(-86_400_000) },
   { name: 'supervisor killed', strike: (day) => day.supervisor?.die() },
-  { name: 'supervisor killed in an incident', strike: (day) => day.killInSteps(1 + Math.floor(day.chance.next() * 12)) },
+  {
+    name: 'supervisor killed in an incident',
+    strike: (day) => day.killInSteps(1 + Math.floor(day.chance.next() * 12)),
+  },
   {
     name: 'both killed',
     strike: (day) => {

@@ -9,7 +9,7 @@ import type { SimTime } from './sim-time.ts';
 import { type Illness, Truth } from './truth.ts';
 import { Violations } from './violations.ts';
 
-const BEAT_MS = 4000;
+const BEAT_MS = 8000;
 /** How an adopted process's end is found: by looking. */
 const WATCH_MS = 250;
 

@@ -51,7 +51,11 @@ export class Judge {
   start(): void {
     const { violations } = this.host;
     this.#starts = [...this.#starts.filter((at) => at > this.#now - STORM_WINDOW_MS), this.#now];
-    violations.check(this.#starts.length <= STORM, 'no storm of starts', () => `${this.#starts.length} in 10 min`);
+    violations.check(
+      this.#starts.length <= STORM,
+      'no storm of starts',
+      () => `${this.#starts.length} in 10 min`,
+    );
     const { intent } = this;
     const ordered = intent.orderedAt >= intent.pausedAt;
     violations.check(!this.isPaused || ordered, 'nothing starts in a pause', () => 'start');
@@ -90,7 +94,11 @@ export class Judge {
     if (kind === 'page') this.onPage(incident);
     // One that was decided before the pause is sent by the next supervisor.
     const isFresh = this.#now - this.intent.pausedAt > AFTERWARDS_MS;
-    this.host.violations.check(!(calls && this.isPaused && isFresh), 'nobody is called in a pause', () => incident);
+    this.host.violations.check(
+      !(calls && this.isPaused && isFresh),
+      'nobody is called in a pause',
+      () => incident,
+    );
   }
 
   /** How long ago the last pause ended. */

@@ -51,7 +51,11 @@ export class Ledger {
     const { pages, resolved } = incident;
     this.violations.check(pages <= 1, 'one first page an incident', () => `${key}: page ${pages}`);
     this.violations.check(resolved <= pages, 'resolved only after a page, once', () => key);
-    this.violations.check(notice.kind !== 'repage' || pages > 0, 'no second page before the first', () => key);
+    this.violations.check(
+      notice.kind !== 'repage' || pages > 0,
+      'no second page before the first',
+      () => key,
+    );
     return true;
   }
 

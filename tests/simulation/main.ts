@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { describe, runSeed } from './simulate.ts';
+import { describeDay, runSeed } from './simulate.ts';
 
 type Share = { from: number; seeds: number; step: number };
 type Tally = { days: number; incidents: number; pages: number; starts: number; bad: string[] };
@@ -26,13 +26,17 @@ function runShare({ from, seeds, step }: Share): Tally {
     tally.incidents += result.incidents;
     tally.pages += result.pages;
     tally.starts += result.starts;
-    if (result.violations.length > 0) tally.bad.push(describe(result));
+    if (result.violations.length > 0) tally.bad.push(describeDay(result));
   }
   return tally;
 }
 
 async function runAll(): Promise<void> {
-  const [seeds, from, workers] = [values.seeds, values.from, values.workers].map(Number) as [number, number, number];
+  const [seeds, from, workers] = [values.seeds, values.from, values.workers].map(Number) as [
+    number,
+    number,
+    number,
+  ];
   const start = performance.now();
   const shares = Array.from({ length: workers }, (_, index) => ({
     from: from + index,

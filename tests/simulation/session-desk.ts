@@ -23,7 +23,11 @@ export class SessionDesk {
       return;
     }
     const isFree = running === null || running.over !== null;
-    this.host.violations.check(isFree, 'never two sessions at once', () => `${running?.incident}, ${incident}`);
+    this.host.violations.check(
+      isFree,
+      'never two sessions at once',
+      () => `${running?.incident}, ${incident}`,
+    );
     this.#begin(incident, report);
   }
 

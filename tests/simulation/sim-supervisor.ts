@@ -7,8 +7,8 @@ import type { decide } from '../../supervisor/decide/decide.ts';
 import type { EventBody } from '../../supervisor/decide/event.ts';
 import { freshState, processOf, type State } from '../../supervisor/decide/state.ts';
 import { Engine } from '../../supervisor/engine.ts';
-import { stateSchema } from '../../supervisor/store/state-schema.ts';
 import type { HealingPolicy } from '../../supervisor/policy.ts';
+import { stateSchema } from '../../supervisor/store/state-schema.ts';
 import type { Host, Listener } from './host.ts';
 import type { Judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,9 +28,16 @@ export type SimSupervisorParts = {
   /** The state file. */
   disk: { saved: string | null };
   onDeath: () => void;
+  /** Something durable is about to be done. */
+  onStep: () => void;
 };
 
-const ROUTINE: ReadonlySet<Action['kind']> = new Set(['check_health', 'record_metric', 'log', 'page_progress']);
+const ROUTINE: ReadonlySet<Action['kind']> = new Set([
+  'check_health',
+  'record_metric',
+  'log',
+  'page_progress',
+]);
 
 export class SimSupervisor implements Listener {
   isAlive = true;
@@ -95,6 +102,7 @@ export class SimSupervisor implements Listener {
 
   #execute(action: Action): void {
     const counts = !ROUTINE.has(action.kind);
+    if (counts) this.parts.onStep();
     if (counts && this.#killIn !== null) this.#killIn -= 1;
     if (counts && this.#killIn === 0) throw new Killed();
     this.#carryOut(action);

@@ -49,7 +49,9 @@ export class Truth {
 
   /** Faults that are there, or were a moment ago. */
   recent(): string[] {
-    const lately = [...this.#ended].filter(([, at]) => at > this.now() - AFTERGLOW_MS).map(([fault]) => fault);
+    const lately = [...this.#ended]
+      .filter(([, at]) => at > this.now() - AFTERGLOW_MS)
+      .map(([fault]) => fault);
     return [...this.#conditions, ...lately];
   }
 
