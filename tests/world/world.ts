@@ -1,6 +1,7 @@
 /** The test world: every outside service this project talks to, as a stand-in on loopback, and its control. */
 import { startAnthropic, WORLD_API_KEY, WORLD_OAUTH_TOKEN } from './anthropic.ts';
 import { startControl } from './control.ts';
+import { startCopilot } from './copilot/copilot.ts';
 import { type DiscordDescription, WORLD_DISCORD_BOT_TOKEN } from './discord/description.ts';
 import { startDiscord } from './discord/discord.ts';
 import { type SlackDescription, WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from './slack/description.ts';
@@ -25,12 +26,15 @@ export async function startWorld(options: WorldOptions = {}) {
     describe: describe.discord ?? {},
   });
   const slack = await startSlack({ port: port(5), socketPort: port(6), describe: describe.slack ?? {} });
-  const control = await startControl({ anthropic, webhook, discord, slack }, port(0));
+  const copilot = await startCopilot({ port: port(7) });
+  const standIns = { anthropic, webhook, discord, slack, copilot };
+  const control = await startControl(standIns, port(0));
   return {
     anthropic,
     webhook,
     discord,
     slack,
+    copilot,
     control,
     /** What a person or a program needs to use it; the credentials are worthless anywhere else. */
     addresses: {
@@ -39,6 +43,7 @@ export async function startWorld(options: WorldOptions = {}) {
       webhook: webhook.webhookUrl,
       discord: discord.apiUrl,
       slack: slack.apiUrl,
+      copilot: copilot.url,
       oauthToken: WORLD_OAUTH_TOKEN,
       apiKey: WORLD_API_KEY,
       discordToken: WORLD_DISCORD_BOT_TOKEN,
@@ -46,7 +51,7 @@ export async function startWorld(options: WorldOptions = {}) {
       slackAppToken: WORLD_SLACK_APP_TOKEN,
     },
     async stop(): Promise<void> {
-      await Promise.all([control.stop(), anthropic.stop(), webhook.stop(), discord.stop(), slack.stop()]);
+      await Promise.all([control, ...Object.values(standIns)].map((part) => part.stop()));
     },
   };
 }
