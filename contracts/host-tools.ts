@@ -3,6 +3,12 @@
  * them to the model, and for the orchestrator, which checks them again and does the work.
  */
 import { z } from 'zod';
+import { CONTEXT_MODES, SCHEDULE_TYPES } from './tasks.ts';
+
+const taskId = z.string().min(1).max(100);
+const taskPrompt = z.string().min(1).max(20_000);
+const timeZone = z.string().min(1).max(60);
+const scheduleValue = z.string().min(1).max(200);
 
 export const hostToolArgs = {
   send_message: z.object({ text: z.string().min(1).max(100_000) }),
@@ -11,6 +17,29 @@ export const hostToolArgs = {
     path: z.string().min(1).max(1000),
     caption: z.string().max(2000).default(''),
   }),
+  schedule_task: z.object({
+    prompt: taskPrompt,
+    schedule_type: z.enum(SCHEDULE_TYPES),
+    schedule_value: scheduleValue,
+    context_mode: z.enum(CONTEXT_MODES).default('isolated'),
+    /** An IANA name; the installation's when left out. */
+    time_zone: timeZone.optional(),
+    /** Where its answers go; only the main group may name another chat than the one it is in. */
+    chat: z.string().min(1).max(100).optional(),
+  }),
+  list_tasks: z.object({}),
+  get_task: z.object({ id: taskId }),
+  update_task: z.object({
+    id: taskId,
+    prompt: taskPrompt.optional(),
+    schedule_type: z.enum(SCHEDULE_TYPES).optional(),
+    schedule_value: scheduleValue.optional(),
+    context_mode: z.enum(CONTEXT_MODES).optional(),
+    time_zone: timeZone.optional(),
+  }),
+  pause_task: z.object({ id: taskId }),
+  resume_task: z.object({ id: taskId }),
+  cancel_task: z.object({ id: taskId }),
 } as const;
 
 export type HostToolName = keyof typeof hostToolArgs;

@@ -32,6 +32,8 @@ import type { Settings } from './settings/settings.ts';
 import { MAIN_FOLDER } from './store/groups.ts';
 import { createStore, type Store } from './store/store.ts';
 import type { Turn } from './store/turns.ts';
+import { buildTasks } from './tasks/build.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { DRAIN_LIMIT_MS, Lanes } from './turns/lanes.ts';
 import { Slots } from './turns/slots.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
@@ -65,7 +67,13 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const files = createOutgoingFiles(paths.outgoing);
   const delivery = buildDelivery(deps, { store, directory, channels, files });
   const deliver = (jid: string) => delivery.wake(jid);
-  const agents = buildAgents({ ...deps, store, watch, model, files, deliver });
+  const { desk, scheduler, upkeep } = buildTasks({
+    ...{ ...deps, store, deliver },
+    groupOf: (jid) => directory.find(jid),
+    onQueued: (folder) => lanes.wake(folder),
+  });
+  const onTasksChanged = (folder: string) => scheduler.changed(folder);
+  const agents = buildAgents({ ...deps, store, watch, model, files, deliver, desk, onTasksChanged });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
   const lanes = buildLanes(deps, { store, directory, channels, deliver, agents, turnLog });
   life.report(() => storeHealth(store));
@@ -83,10 +91,16 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   for (const channel of channels) await channel.start(hostFor(channel));
   // Readiness doesn't wait for Docker: its state is a component of its own.
   const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
+  scheduler.start();
+  upkeep.start();
   return {
-    routes: [...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
+    routes: [
+      ...localChatRoutes(local),
+      ...groupRoutes({ directory, store, channels }),
+      ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
+    ],
     async stop() {
-      await Promise.all(channels.map((channel) => channel.stop()));
+      await Promise.all([...channels, scheduler, upkeep].map((part) => part.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);
       await atMost(clock, DRAIN_LIMIT_MS, drained);
       await agents.stop();
@@ -157,8 +171,8 @@ function buildLanes({ settings, paths, clock, log, metrics }: ServiceDeps, parts
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
     setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
-    onRecord: ({ result, seconds, ...labels }) =>
-      metrics.record({ metric: 'turn', result, duration: seconds, ...labels }),
+    onRecord: ({ result, seconds, task, ...labels }) =>
+      metrics.record({ metric: 'turn', result, duration: seconds, ...labels, ...(task ? { task } : {}) }),
   });
 }
 

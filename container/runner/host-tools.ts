@@ -11,6 +11,19 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
     'Send a message to the chat right now, while you go on working: progress, or an extra message. ' +
     'Your last reply is sent by itself; do not send it with this tool.',
   send_file: 'Send a file of /workspace/group (at most 25 MB) to the chat, with a caption if you like.',
+  schedule_task:
+    'Schedule something for later, once or again and again; its answers go to the chat you are in now. ' +
+    'schedule_type "cron": five fields (minute hour day-of-month month day-of-week; when both days are given both must ' +
+    'hold), read in time_zone, by default the one of the messages’ times. "interval": milliseconds, at least 60000. ' +
+    '"once": a time such as 2026-03-01T09:00:00, in the future. ' +
+    'context_mode "isolated": each run begins a new conversation, so the prompt must hold everything it needs; ' +
+    '"group": it runs in this conversation and knows it. The prompt is an instruction to yourself.',
+  list_tasks: 'List the scheduled tasks of this chat’s group (in the main chat: of all) with their next times (UTC).',
+  get_task: 'One scheduled task with its last runs and their results.',
+  update_task: 'Change what a scheduled task does or when. What is left out stays.',
+  pause_task: 'Stop a scheduled task from running until it is resumed.',
+  resume_task: 'Let a paused task go on.',
+  cancel_task: 'Cancel a scheduled task for good.',
 };
 
 type ToolResult = { content: { type: 'text'; text: string }[]; isError?: boolean };

@@ -10,6 +10,7 @@ import type { OutgoingFiles } from '../files/outgoing.ts';
 import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
+import type { TaskDesk } from '../tasks/desk.ts';
 import { agentUser } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { createHostTools } from './host-tools.ts';
@@ -27,6 +28,8 @@ export type BuildAgentsDeps = {
   store: Store;
   metrics: MetricsWriter;
   files: OutgoingFiles;
+  desk: TaskDesk;
+  onTasksChanged(folder: string): void;
   deliver(jid: string): Promise<void>;
   clock: Clock;
   log: Logger;
@@ -74,10 +77,11 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       assistantName: settings.ASSISTANT_NAME,
       systemPrompt: systemPrompt(group, settings.ASSISTANT_NAME),
       model: null,
-      session: store.turns.session(group.folder),
+      session: sessionToWarm(store, group.folder),
     }),
     onRequest: createHostTools({
-      ...{ store, files: deps.files, now: clock.now, deliver: deps.deliver },
+      ...{ store, files: deps.files, desk: deps.desk, now: clock.now },
+      ...{ deliver: deps.deliver, onTasksChanged: deps.onTasksChanged },
       groupPath: (folder) => paths.group(folder),
     }),
     onRecord: ({ group, result, seconds }) =>
@@ -85,4 +89,10 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
     clock,
     log,
   });
+}
+
+/** The session that the group's next turn goes on with. */
+function sessionToWarm(store: Store, folder: string) {
+  const running = store.turns.runningIn(folder);
+  return running ? store.turns.sessionOf(running) : store.turns.session(folder);
 }

@@ -3,6 +3,7 @@ import { aTurn } from '../../tests/fakes/records.ts';
 import { FileRefusedError } from '../files/outgoing.ts';
 import { createStore } from '../store/store.ts';
 import type { ToolRequest } from './agent.ts';
+import { TaskDesk } from '../tasks/desk.ts';
 import { createHostTools, type ToolContext } from './host-tools.ts';
 
 const CONTEXT: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: null };
@@ -31,6 +32,14 @@ async function setUp() {
       },
     },
     groupPath: (folder) => `/groups/${folder}`,
+    desk: new TaskDesk({
+      store,
+      groupOf: () => undefined,
+      newTaskId: () => 'task1',
+      timeZone: 'UTC',
+      now: () => 0,
+    }),
+    onTasksChanged: () => undefined,
     now: () => 0,
     deliver: async (jid) => {
       delivered.push(jid);

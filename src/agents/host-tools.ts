@@ -9,6 +9,9 @@ import { type HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
 import { FileRefusedError, type OutgoingFiles } from '../files/outgoing.ts';
 import type { OutgoingFile } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
+import type { TaskDesk } from '../tasks/desk.ts';
+import { TaskRefusedError } from '../tasks/schedule.ts';
+import { createTaskTools } from '../tasks/tools.ts';
 import { stripInternal } from '../turns/prompt.ts';
 import type { ToolRequest } from './agent.ts';
 
@@ -20,6 +23,9 @@ export type HostToolsOptions = {
   files: Pick<OutgoingFiles, 'take'>;
   /** The group's folder on the host. */
   groupPath(folder: string): string;
+  desk: TaskDesk;
+  /** Tasks of this group may have changed. */
+  onTasksChanged(folder: string): void;
   now(): number;
   deliver(jid: string): Promise<void>;
 };
@@ -31,7 +37,7 @@ type Call = ToolContext & { key: string };
 type Effect = () => unknown;
 /**
  * One entry for each tool: a new one does not compile until it is here. It prepares, and returns the effect.
- * What it throws as FileRefusedError is told to the agent.
+ * What either of them refuses (FileRefusedError, TaskRefusedError) is told to the agent.
  */
 type Tools = {
   [Name in HostToolName]: (args: z.infer<(typeof hostToolArgs)[Name]>, call: Call) => Promise<Effect>;
@@ -55,19 +61,21 @@ export function createHostTools(options: HostToolsOptions) {
       const effect = await prepare(args.data, { ...context, key: `${context.turn}.${shortId}` });
       const result = await store.write(() => {
         const made = effect();
-        store.toolCalls.record(call, made);
+        store.toolCalls.record(call, made, options.now());
         return made;
       });
       void options.deliver(context.jid);
+      options.onTasksChanged(folder);
       return { ok: true, result };
     } catch (error) {
-      if (error instanceof FileRefusedError) return refuse(error.message);
+      if (error instanceof FileRefusedError || error instanceof TaskRefusedError)
+        return refuse(error.message);
       throw error;
     }
   };
 }
 
-function createTools({ store, files, groupPath, now }: HostToolsOptions): Tools {
+function createTools({ store, files, groupPath, desk, now }: HostToolsOptions): Tools {
   const add = ({ key, turn: turnId, jid, thread }: Call, row: { body: string; file?: OutgoingFile }) =>
     store.outbox.add({ key, turnId, ordinal: 0, jid, thread, ...row }, now());
   return {
@@ -85,6 +93,7 @@ function createTools({ store, files, groupPath, now }: HostToolsOptions): Tools 
         return { sent: true };
       };
     },
+    ...createTaskTools(desk),
   };
 }
 

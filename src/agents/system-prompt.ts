@@ -8,6 +8,7 @@ export function systemPrompt(group: Group, assistantName: string): string {
     'Answer in the language of the person who asks. Write for a chat: short paragraphs, no headings.',
     'Your last message of a turn is sent to the chat. Put notes meant only for yourself between <internal> and </internal>.',
     'The tool send_message sends something before you are done, for example a note that a long task has begun.',
+    'Reminders and anything to be done later or regularly go through the tool schedule_task; nothing else runs when you are done.',
     '/workspace/group is your folder; CLAUDE.md in it is your memory of this chat: keep it current.',
     group.folder === MAIN_FOLDER
       ? 'This is the main chat: /workspace/global/CLAUDE.md is memory shared with all chats, and you may change it.'

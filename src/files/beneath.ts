@@ -31,6 +31,21 @@ export function createNew(root: string, path: string): Promise<FileHandle> {
   return openBeneath(root, path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, true);
 }
 
+/**
+ * Opens a folder; what is in it is reached by its descriptor.
+ * @throws PathRefusedError; what the system says when it is missing
+ */
+export async function openFolder(root: string, path: string): Promise<FileHandle> {
+  let folder = await open(root, FOLDER_FLAGS);
+  for (const step of path.split('/')) {
+    const next = await openStep(`${place(folder)}/${step}`, FOLDER_FLAGS, path).finally(
+      folder.close.bind(folder),
+    );
+    folder = next;
+  }
+  return folder;
+}
+
 async function openBeneath(root: string, path: string, flags: number, makeFolders: boolean) {
   const steps = path.split('/').filter((step) => step !== '' && step !== '.');
   const name = steps.pop();

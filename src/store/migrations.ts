@@ -166,4 +166,26 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE turns_new RENAME TO turns;
   CREATE UNIQUE INDEX turns_running ON turns (group_folder) WHERE state = 'running';
   `,
+  `
+  -- where a task's answers go, and what it has been through
+  ALTER TABLE scheduled_tasks ADD COLUMN thread TEXT;
+  -- null = the installation's
+  ALTER TABLE scheduled_tasks ADD COLUMN time_zone TEXT;
+  ALTER TABLE scheduled_tasks ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX scheduled_tasks_due ON scheduled_tasks (next_run) WHERE status = 'active';
+
+  -- the time on the schedule that a run stands for; null when a person asked for it
+  ALTER TABLE task_run_logs ADD COLUMN due_at TEXT;
+  CREATE UNIQUE INDEX task_runs_once ON task_run_logs (task_id, due_at);
+  CREATE INDEX task_runs_open ON task_run_logs (task_id) WHERE status IN ('queued', 'running');
+
+  ALTER TABLE turns ADD COLUMN kind TEXT NOT NULL DEFAULT 'messages' CHECK (kind IN ('messages', 'task', 'isolated_task'));
+  ALTER TABLE turns ADD COLUMN task_run INTEGER;
+  -- an isolated task's own session: no other turn goes on with it
+  ALTER TABLE turns ADD COLUMN session_id TEXT;
+  ALTER TABLE turns ADD COLUMN last_assistant TEXT;
+
+  ALTER TABLE tool_calls ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE tool_calls SET created_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000;
+  `,
 ];

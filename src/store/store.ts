@@ -7,6 +7,7 @@ import { Outbox } from './outbox.ts';
 import { Tasks } from './tasks.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Turns } from './turns.ts';
+import { UpkeepStates } from './upkeep-state.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -35,6 +36,7 @@ function openTables(db: Db) {
     outbox: new Outbox(db),
     tasks: new Tasks(db),
     toolCalls: new ToolCalls(db),
+    upkeep: new UpkeepStates(db),
     /** Resolves once the work is durable; see group-commit.ts. */
     write: commits.write.bind(commits),
     lastError: () => commits.lastError,

@@ -14,8 +14,9 @@ export class ToolCalls {
         'SELECT result FROM tool_calls WHERE group_folder = @folder AND session_id = @session AND id = @id',
       )
       .pluck();
-    this.#put = db.prepare<[ToolCall & { result: string }]>(
-      'INSERT INTO tool_calls (group_folder, session_id, id, result) VALUES (@folder, @session, @id, @result)',
+    this.#put = db.prepare<[ToolCall & { result: string; now: number }]>(
+      `INSERT INTO tool_calls (group_folder, session_id, id, result, created_at)
+       VALUES (@folder, @session, @id, @result, @now)`,
     );
   }
 
@@ -25,8 +26,8 @@ export class ToolCalls {
     return result === undefined ? undefined : JSON.parse(result);
   }
 
-  /** To be called in the write that has the effect. */
-  record(call: ToolCall, result: unknown): void {
-    this.#put.run({ ...call, result: JSON.stringify(result) });
+  /** To be called in the write that has the effect. @param now wall clock, milliseconds */
+  record(call: ToolCall, result: unknown, now: number): void {
+    this.#put.run({ ...call, result: JSON.stringify(result), now });
   }
 }

@@ -2,7 +2,10 @@
 import type { AgentSession } from '../../contracts/link.ts';
 import type { Db } from './open.ts';
 
-/** A turn on record: the messages `from_seq…upto_seq` of one chat, answered together. */
+/** A run of a scheduled task; an isolated one has a session of its own, which no other turn goes on with. */
+export type TurnTask = { run: number; isolated: boolean };
+
+/** A turn on record: the messages `from_seq…upto_seq` of one chat, answered together, or a run of a task. */
 export type Turn = {
   id: string;
   folder: string;
@@ -13,6 +16,8 @@ export type Turn = {
   attempts: number;
   /** Why a person wants it ended; null while nobody does. */
   stop: StopReason | null;
+  /** Null when it answers messages; else it takes none. */
+  task: TurnTask | null;
 };
 
 /** Weakest first: the question was deleted; end it and keep what was sent; the same, and forget the conversation. */
@@ -21,7 +26,9 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 export type TurnOutcome = 'answered' | 'failed' | 'stopped';
 
-const COLUMNS = 'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, stop';
+const COLUMNS = 'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, stop, kind, task_run';
+
+type Kind = 'messages' | 'task' | 'isolated_task';
 
 type Row = {
   id: string;
@@ -32,6 +39,8 @@ type Row = {
   upto_seq: number;
   attempts: number;
   stop: StopReason | null;
+  kind: Kind;
+  task_run: number | null;
 };
 
 export class Turns {
@@ -45,14 +54,17 @@ export class Turns {
   readonly #session;
   readonly #saveSession;
   readonly #dropSession;
+  readonly #ownSession;
+  readonly #saveOwnSession;
+  readonly #startedAt;
   readonly #runningIn;
   readonly #closed;
   readonly #askStop;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
-      `INSERT INTO turns (id, group_folder, chat_jid, thread, state, from_seq, upto_seq, started_at)
-       VALUES (@id, @folder, @jid, @thread, 'running', @fromSeq, @uptoSeq, @now)`,
+      `INSERT INTO turns (id, group_folder, chat_jid, thread, state, from_seq, upto_seq, started_at, kind, task_run)
+       VALUES (@id, @folder, @jid, @thread, 'running', @fromSeq, @uptoSeq, @now, @kind, @taskRun)`,
     );
     this.#running = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM turns WHERE state = 'running'`);
     this.#runningIn = db.prepare<[string], Row & { started_at: number }>(
@@ -85,10 +97,15 @@ export class Turns {
        ON CONFLICT (group_folder) DO UPDATE SET session_id = excluded.session_id, last_assistant = excluded.last_assistant`,
     );
     this.#dropSession = db.prepare('DELETE FROM sessions WHERE group_folder = ?');
+    this.#ownSession = db.prepare<[string], AgentSession>(
+      'SELECT session_id AS id, last_assistant AS lastAssistant FROM turns WHERE id = ? AND session_id IS NOT NULL',
+    );
+    this.#saveOwnSession = db.prepare('UPDATE turns SET session_id = ?, last_assistant = ? WHERE id = ?');
+    this.#startedAt = db.prepare<[string], number>('SELECT started_at FROM turns WHERE id = ?').pluck();
   }
 
   open(turn: Turn, now: number): void {
-    this.#insert.run({ ...turn, now });
+    this.#insert.run({ ...turn, kind: kindOf(turn.task), taskRun: turn.task?.run ?? null, now });
   }
 
   /** Turns that a former process left unfinished. */
@@ -149,6 +166,23 @@ export class Turns {
   dropSession(folder: string): void {
     this.#dropSession.run(folder);
   }
+
+  /** The session that a turn goes on with: its group's, or its own. */
+  sessionOf({ id, folder, task }: Turn): AgentSession | null {
+    return task?.isolated ? (this.#ownSession.get(id) ?? null) : this.session(folder);
+  }
+
+  /** Null forgets it: the turn's next attempt begins a new one. */
+  keepSessionOf({ id, folder, task }: Turn, session: AgentSession | null): void {
+    if (task?.isolated) this.#saveOwnSession.run(session?.id ?? null, session?.lastAssistant ?? null, id);
+    else if (session) this.saveSession(folder, session);
+    else this.dropSession(folder);
+  }
+
+  /** When a turn was opened, wall-clock milliseconds. */
+  startedAt(id: string): number | null {
+    return this.#startedAt.get(id) ?? null;
+  }
 }
 
 function toTurn(row: Row): Turn {
@@ -161,5 +195,11 @@ function toTurn(row: Row): Turn {
     uptoSeq: row.upto_seq,
     attempts: row.attempts,
     stop: row.stop,
+    task: row.task_run === null ? null : { run: row.task_run, isolated: row.kind === 'isolated_task' },
   };
+}
+
+function kindOf(task: TurnTask | null): Kind {
+  if (!task) return 'messages';
+  return task.isolated ? 'isolated_task' : 'task';
 }

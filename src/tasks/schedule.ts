@@ -1,12 +1,10 @@
 /** When a task is to run: how it is written down, and when it comes next. Pure. */
 import { z } from 'zod';
+import type { ScheduleType } from '../../contracts/tasks.ts';
 import { faultOfCron, nextCron } from './cron.ts';
 import { Zone } from './zone.ts';
 
-export const SCHEDULE_TYPES = ['cron', 'interval', 'once'] as const;
-export type ScheduleType = (typeof SCHEDULE_TYPES)[number];
-
-/** As it stands in the store. */
+/** As it stands in the store, with the installation's time zone where it names none. */
 export type ScheduleRecord = { type: ScheduleType; value: string; timeZone: string };
 
 /** What was asked for can't be done; the message says why, for the one who asked. */

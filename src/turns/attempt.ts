@@ -3,6 +3,8 @@
  * it what comes meanwhile, and stops it when it works too long.
  */
 import type { Logger } from 'pino';
+import type { AgentInput } from '../../contracts/link.ts';
+import type { TaskRecord } from '../../contracts/tasks.ts';
 import type { Agent, RunResult, TurnOrder, TurnWork } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { Address } from '../channels/channel.ts';
@@ -12,6 +14,7 @@ import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
+import { formatTaskPrompt, localTime } from '../tasks/prompt.ts';
 import { formatPrompt, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
 import { askingThread, selectForTurn } from './select.ts';
@@ -20,6 +23,8 @@ import type { TurnLog } from './turn-log.ts';
 
 export type TurnRecord = {
   group: string;
+  /** The scheduled task it was for; null when people asked. */
+  task: string | null;
   result: string;
   seconds: number;
   attempts: number;
@@ -69,17 +74,19 @@ export class Attempt {
    */
   async make(isStopping: () => boolean): Promise<FailureCode | null> {
     const { turn, deps } = this;
-    if (!(await deps.slots.acquire('message', this.#stop.signal))) return null;
+    if (!(await deps.slots.acquire(turn.task ? 'task' : 'message', this.#stop.signal))) return null;
     try {
       if (isStopping()) return null;
       const started = deps.clock.monotonic();
-      deps.setWorking(turn, true);
+      // Nobody waits for a task, and it may have nothing to say.
+      if (!turn.task) deps.setWorking(turn, true);
       const result = await this.#run();
       // What is on record counts: an agent may end its turn and die, or pass its limit, in the same moment.
       const failure = deps.store.turns.isRunning(turn.id) ? failureOf(result) : null;
       const seconds = (deps.clock.monotonic() - started) / 1000;
-      const { folder, attempts } = turn;
-      deps.onRecord({ group: folder, result: failure ?? 'answered', seconds, attempts, ...cost(result) });
+      const { folder: group, attempts } = turn;
+      const task = this.#task()?.id ?? null;
+      deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...cost(result) });
       return failure;
     } finally {
       deps.slots.release();
@@ -92,8 +99,9 @@ export class Attempt {
     this.#agent?.interrupt(this.turn.id);
   }
 
-  /** Offers what came in since, if some of it asks in this turn's thread. */
+  /** Offers what came in since, if some of it asks in this turn's thread. A task takes no messages. */
   offerMore(): void {
+    if (this.turn.task) return;
     const { journal } = this.deps.store;
     const { jid, thread } = this.turn;
     if (!this.#agent || journal.firstAsking(jid, this.#offeredUpto) === null) return;
@@ -169,19 +177,37 @@ export class Attempt {
   /** @returns null when nothing is left to ask: all of it was deleted */
   async #order(): Promise<TurnOrder | null> {
     const { turn, deps } = this;
-    const messages = deps.store.journal.range(turn.jid, turn.fromSeq - 1, turn.uptoSeq);
-    if (messages.length === 0) return null;
-    const prompt = await this.#prompt(messages);
+    const input = turn.task ? this.#taskInput() : await this.#messagesInput();
+    if (!input) return null;
     const isRerun = turn.attempts > 0;
+    const prompt = isRerun
+      ? formatResumption(input.prompt, deps.store.outbox.bodiesOf(turn.id))
+      : input.prompt;
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
-      input: {
-        messages: idsOf(messages),
-        prompt: isRerun ? formatResumption(prompt, deps.store.outbox.bodiesOf(turn.id)) : prompt,
-      },
+      input: { messages: input.messages, prompt },
       firstOrdinal: deps.store.outbox.lastOrdinal(turn.id) + 1,
-      session: deps.store.turns.session(turn.folder),
+      session: deps.store.turns.sessionOf(turn),
     };
+  }
+
+  async #messagesInput(): Promise<AgentInput | null> {
+    const { jid, fromSeq, uptoSeq } = this.turn;
+    const messages = this.deps.store.journal.range(jid, fromSeq - 1, uptoSeq);
+    if (messages.length === 0) return null;
+    return { messages: idsOf(messages), prompt: await this.#prompt(messages) };
+  }
+
+  #taskInput(): AgentInput | null {
+    const task = this.#task();
+    if (!task) return null;
+    const { clock, timeZone } = this.deps;
+    const now = localTime(clock.now(), task.timeZone ?? timeZone);
+    return { messages: [`task:${task.id}`], prompt: formatTaskPrompt(task, now) };
+  }
+
+  #task(): TaskRecord | null {
+    return this.turn.task && this.deps.store.tasks.ofRun(this.turn.task.run);
   }
 }
 

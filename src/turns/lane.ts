@@ -19,6 +19,8 @@ export type LaneDeps = AttemptDeps & {
   groups(folder: string): readonly Group[];
 };
 
+type Opened = { group: Group; turn: Turn };
+
 /** Pause before work that the store refused is taken up again, milliseconds. */
 const STORE_RETRY_MS = 5000;
 
@@ -28,6 +30,8 @@ export class Lane {
   #unfinished: Turn | null = null;
   #stopping = false;
   #again = false;
+  /** After a task those who wait for an answer come first: a task that is always due keeps nobody waiting for ever. */
+  #hadTask = false;
   #endWait: () => void = () => undefined;
 
   constructor(
@@ -91,8 +95,8 @@ export class Lane {
     }
   }
 
-  /** The turn to go on with: an unfinished one, else one for the chat that has waited longest. */
-  async #next(): Promise<{ group: Group; turn: Turn } | null> {
+  /** The turn to go on with: an unfinished one, else a task that is due, else the chat that has waited longest. */
+  async #next(): Promise<Opened | null> {
     if (this.#stopping) return null;
     const groups = this.deps.groups(this.folder);
     if (this.#unfinished) {
@@ -102,9 +106,37 @@ export class Lane {
       await this.deps.turnLog.apply(turn, { type: 'chat_removed' });
       this.#unfinished = null;
     }
+    const openers = [() => this.#openTask(groups), () => this.#openMessages(groups)];
+    for (const open of this.#hadTask ? openers.reverse() : openers) {
+      const opened = await open();
+      if (!opened) continue;
+      this.#unfinished = opened.turn;
+      this.#hadTask = opened.turn.task !== null;
+      return opened;
+    }
+    return null;
+  }
+
+  async #openMessages(groups: readonly Group[]): Promise<Opened | null> {
     const group = this.#longestWaiting(groups);
-    this.#unfinished = group ? await this.deps.turnLog.openNext(group) : null;
-    return group && this.#unfinished ? { group, turn: this.#unfinished } : null;
+    const turn = group ? await this.deps.turnLog.openNext(group) : null;
+    return group && turn ? { group, turn } : null;
+  }
+
+  async #openTask(groups: readonly Group[]): Promise<Opened | null> {
+    const { store, turnLog, log } = this.deps;
+    for (let run = store.tasks.nextQueued(this.folder); run; run = store.tasks.nextQueued(this.folder)) {
+      const { id: task, jid } = run.task;
+      const group = groups.find((candidate) => candidate.jid === jid);
+      if (!group) {
+        log.warn({ task, group: this.folder }, 'a task was cancelled: its chat is not registered any more');
+        await turnLog.dropRun(run);
+        continue;
+      }
+      const turn = await turnLog.openRun(run);
+      if (turn) return { group, turn };
+    }
+    return null;
   }
 
   #longestWaiting(groups: readonly Group[]): Group | null {
@@ -118,7 +150,7 @@ export class Lane {
 
   async #answer(group: Group, turn: Turn): Promise<void> {
     const { deliver, setWorking } = this.deps;
-    let failure = await this.#try(group, turn);
+    let failure = await this.#first(group, turn);
     while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
       failure = await this.#try(group, turn);
     }
@@ -128,6 +160,12 @@ export class Lane {
     void deliver(turn.jid).then(() => {
       if (this.#attempt?.turn.jid !== turn.jid) setWorking(turn, false);
     });
+  }
+
+  /** A task that ends this process each time would come back with it for ever: its attempts are counted across starts. */
+  #first(group: Group, turn: Turn): Promise<FailureCode | null> {
+    const isSpent = turn.task !== null && judgeFailure('gone', turn.attempts).kind === 'give_up';
+    return isSpent ? Promise.resolve('gone') : this.#try(group, turn);
   }
 
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */

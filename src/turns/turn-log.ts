@@ -7,7 +7,10 @@ import type { TurnWork } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import type { StopReason, Turn } from '../store/turns.ts';
+import type { QueuedRun } from '../store/tasks.ts';
+import type { StopReason, Turn, TurnOutcome } from '../store/turns.ts';
+import { cancelTask, endRun } from '../tasks/run-end.ts';
+import { aboutTask } from '../tasks/texts.ts';
 import { type Language, noticeFor } from './notices.ts';
 import { stripInternal } from './prompt.ts';
 import { askingThread, selectForTurn } from './select.ts';
@@ -39,9 +42,36 @@ export class TurnLog {
         ...span,
         attempts: 0,
         stop: null,
+        task: null,
       };
       store.turns.open(turn, now());
       return turn;
+    });
+  }
+
+  /** Opens the turn of a run that waits; null when it does not wait any more. */
+  openRun({ run, task }: QueuedRun): Promise<Turn | null> {
+    const { store, newId, now } = this.options;
+    return store.write(() => {
+      if (store.tasks.nextQueued(task.folder)?.run !== run) return null;
+      const { folder, jid, thread, context } = task;
+      const isolated = context === 'isolated';
+      const turn: Turn = {
+        ...{ id: newId(), folder, jid, thread, task: { run, isolated } },
+        ...{ fromSeq: 0, uptoSeq: 0, attempts: 0, stop: null },
+      };
+      store.turns.open(turn, now());
+      store.tasks.beginRun(run, new Date(now()).toISOString());
+      return turn;
+    });
+  }
+
+  /** The chat of a waiting run is not this group's any more. */
+  dropRun({ task }: QueuedRun): Promise<void> {
+    const { store } = this.options;
+    return store.write(() => {
+      const current = store.tasks.find(task.id);
+      if (current) cancelTask(store, current, 'chat_gone');
     });
   }
 
@@ -72,7 +102,7 @@ export class TurnLog {
 
   /** The session can't be resumed: the next attempt starts a new one. */
   forgetSession(turn: Turn): Promise<void> {
-    return this.options.store.write(() => this.options.store.turns.dropSession(turn.folder));
+    return this.options.store.write(() => this.options.store.turns.keepSessionOf(turn, null));
   }
 
   /** Why a person wants the turn ended; null when nobody does, or when it has ended. */
@@ -89,7 +119,7 @@ export class TurnLog {
   }
 
   #carryOut(turn: Turn, effect: TurnEffect): void {
-    const { store, now } = this.options;
+    const { store } = this.options;
     switch (effect.do) {
       case 'take':
         turn.uptoSeq = Math.max(turn.uptoSeq, effect.upto);
@@ -99,22 +129,33 @@ export class TurnLog {
       case 'tell':
         return this.#tell(turn, effect.why);
       case 'tell_if_silent':
-        return store.outbox.countFor(turn.id) === 0 ? this.#tell(turn, 'silent') : undefined;
+        // Nobody waits for a task: it may decide that there is nothing to say.
+        if (turn.task || store.outbox.countFor(turn.id) > 0) return;
+        return this.#tell(turn, 'silent');
       case 'keep_session':
-        return store.turns.saveSession(turn.folder, effect.session);
+        return store.turns.keepSessionOf(turn, effect.session);
       case 'drop_session':
         return store.turns.dropSession(turn.folder);
       case 'mark_stop':
         return store.turns.askStop(turn.id, effect.reason);
       case 'close':
-        store.turns.end(turn.id, effect.outcome, effect.code, now());
-        return store.journal.advance(turn.jid, turn.uptoSeq);
+        return this.#close(turn, effect.outcome, effect.code);
     }
   }
 
+  #close(turn: Turn, outcome: TurnOutcome, code: string | null): void {
+    const { store, now, language } = this.options;
+    store.turns.end(turn.id, outcome, code, now());
+    if (turn.task) endRun(store, turn, turn.task.run, { outcome, code, now: now(), language });
+    else store.journal.advance(turn.jid, turn.uptoSeq);
+  }
+
   #tell(turn: Turn, why: Parameters<typeof noticeFor>[0]): void {
-    const ordinal = this.options.store.outbox.lastOrdinal(turn.id) + 1;
-    this.#reply(turn, { ordinal, text: noticeFor(why, this.options.language) });
+    const { store, language } = this.options;
+    const ordinal = store.outbox.lastOrdinal(turn.id) + 1;
+    const notice = noticeFor(why, language);
+    const task = turn.task && store.tasks.ofRun(turn.task.run);
+    this.#reply(turn, { ordinal, text: task ? aboutTask(task, notice, language) : notice });
   }
 
   #reply(turn: Turn, { ordinal, text }: Reply): void {

@@ -1,0 +1,19 @@
+/** What the agent is told when a task's time has come. */
+import type { TaskRecord } from '../../contracts/tasks.ts';
+import { escapeXml } from '../turns/prompt.ts';
+
+/** @param now local time, as people write it */
+export function formatTaskPrompt(task: TaskRecord, now: string): string {
+  const schedule = escapeXml(`${task.type} ${task.value}`);
+  return [
+    `<scheduled-task id="${escapeXml(task.id)}" schedule="${schedule}" time="${escapeXml(now)}">`,
+    escapeXml(task.prompt),
+    '</scheduled-task>',
+    'This was scheduled earlier and its time has come; nobody has just written. Do what it says.',
+    'Your last message is sent to the chat. If there is nothing to tell, put all of it between <internal> and </internal>: then nothing is sent.',
+  ].join('\n');
+}
+
+export function localTime(instant: number, timeZone: string): string {
+  return new Date(instant).toLocaleString('sv-SE', { timeZone, timeZoneName: 'short' });
+}
