@@ -22,6 +22,7 @@ import type { Log, MetricsSink } from './ports/records.ts';
 import type { Remedies } from './ports/remedy.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, LivePager } from './ports/tools.ts';
+import { readDeployWindow } from './probes/deploy-window.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
 import { ReadyzProbe } from './probes/readyz.ts';
 import { ChildOwner } from './process/child-owner.ts';
@@ -31,7 +32,7 @@ import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
 
 /** Looking at one file's date costs microseconds. */
-const ENV_WATCH_MS = 2000;
+const FILE_WATCH_MS = 2000;
 
 export type SupervisorParts = {
   paths: HomePaths;
@@ -85,15 +86,23 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    const { paths, saved } = this.parts;
+    const { saved } = this.parts;
     await this.#heartbeats.listen();
     const known = saved && processOf(saved.service);
     this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
     this.#pager.start();
     this.#page.start();
-    watchFile(paths.env, { interval: ENV_WATCH_MS }, (now, before) => {
+    this.#watchFiles();
+  }
+
+  #watchFiles(): void {
+    const { env, deployWindow } = this.parts.paths;
+    watchFile(env, { interval: FILE_WATCH_MS }, (now, before) => {
       if (now.mtimeMs !== before.mtimeMs) this.handle({ kind: 'env_changed' });
     });
+    const tellWindow = () => this.handle({ kind: 'deploy_window', until: readDeployWindow(deployWindow) });
+    watchFile(deployWindow, { interval: FILE_WATCH_MS }, tellWindow);
+    tellWindow();
   }
 
   handle(event: Report): void {
@@ -121,6 +130,7 @@ export class Supervisor {
     this.#pager.stop();
     this.#owner.close();
     unwatchFile(this.parts.paths.env);
+    unwatchFile(this.parts.paths.deployWindow);
     await Promise.all([this.#heartbeats.stop(), this.#page.stop()]);
     this.parts.metrics.close();
   }
