@@ -36,6 +36,8 @@ export function homePaths(home: string) {
     metricsTally: under('supervisor', 'state-metrics.json'),
     incidents: under('supervisor', 'incidents'),
     incident: (id: string) => under('supervisor', 'incidents', `${id}.jsonl`),
+    /** `{"until": <ms since the epoch>}`: nothing is restarted or repaired while an update is put in. */
+    deployWindow: under('supervisor', 'deploy-window.json'),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),
   };
 }
