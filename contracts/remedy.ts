@@ -29,9 +29,20 @@ export const remedyNameSchema = z.enum([
 ]);
 export type RemedyName = z.infer<typeof remedyNameSchema>;
 
+/**
+ * These exchange files that the orchestrator holds open: it has to be stopped before, and started after. With a living
+ * one they answer `failed` and change nothing.
+ */
+export const NEEDS_SERVICE_STOPPED: ReadonlySet<RemedyName> = new Set([
+  'repair_database',
+  'restore_database',
+]);
+
 /** What a remedy says of itself. `done` claims nothing about health: a later look decides. */
-export type RemedyOutcome =
-  | { kind: 'done'; detail: string }
+export const remedyOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), detail: z.string() }),
   /** Looked first and found nothing it could do something about. */
-  | { kind: 'nothing_to_do'; detail: string }
-  | { kind: 'failed'; detail: string };
+  z.object({ kind: z.literal('nothing_to_do'), detail: z.string() }),
+  z.object({ kind: z.literal('failed'), detail: z.string() }),
+]);
+export type RemedyOutcome = z.infer<typeof remedyOutcomeSchema>;

@@ -25,6 +25,7 @@ import { groupRoutes } from './groups/routes.ts';
 import { createInbound } from './inbound/receive.ts';
 import type { Life } from './lifecycle/life.ts';
 import { createOfflineModel } from './offline-model/handler.ts';
+import { remedyRoutes } from './ops/remedy-routes.ts';
 import type { Route } from './ops/router.ts';
 import type { Settings } from './settings/settings.ts';
 import { createStore, type Store } from './store/store.ts';
@@ -76,7 +77,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   // Readiness doesn't wait for Docker: its state is a component of its own.
   const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
   return {
-    routes: [...localChatRoutes(local), ...groupRoutes(directory)],
+    routes: [...localChatRoutes(local), ...groupRoutes(directory), ...remedyRoutes({ channels, agents })],
     async stop() {
       await Promise.all(channels.map((channel) => channel.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);

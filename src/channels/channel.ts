@@ -56,5 +56,11 @@ export interface Channel {
   /** Shows or ends the sign that the assistant is at work. */
   setWorking(address: Address, working: boolean): void;
   health(): ComponentHealth;
+  /**
+   * Drops the connection, so that the channel builds a new one by its own rules. For one that says it is connected and
+   * hears nothing. Absent where there is no connection.
+   * @returns false when there was none to drop: a new one is on its way already, or refused until a person helps
+   */
+  reconnect?(): boolean;
   stop(): Promise<void>;
 }

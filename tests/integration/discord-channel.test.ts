@@ -255,3 +255,15 @@ describe('the connection', () => {
     expect(discord.starts()).toHaveLength(1);
   });
 });
+
+it('replaces its connection when told to, and misses nothing meanwhile', async () => {
+  const { world, channel } = await startConnected();
+  say(world, 'before');
+  await stored(world, 1);
+  expect(channel.reconnect?.()).toBe(true);
+  say(world, 'meanwhile');
+  await connected(world, 2);
+  say(world, 'afterwards');
+  await stored(world, 3);
+  expect(world.texts(GENERAL)).toEqual(['before', 'meanwhile', 'afterwards']);
+});
