@@ -156,6 +156,8 @@ function exitCodeFor(code: string | undefined): number {
   switch (code) {
     case 'BAD_SETTINGS':
       return EXIT.config;
+    case 'STORE_OPEN':
+      return EXIT.database;
     case 'ALREADY_RUNNING':
       return EXIT.alreadyRunning;
     case 'PORT_IN_USE':

@@ -7,13 +7,13 @@
 import { chmodSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import type { RemedyOutcome } from '../../contracts/remedy.ts';
+import { stamp } from '../../contracts/stamp.ts';
 import { remedy } from './bounded.ts';
 import { describeChanges } from './changed-settings.ts';
 import { runCli } from './cli-child.ts';
 import { done, failed, nothingToDo, whyNot } from './outcome.ts';
 import type { RemedyParts } from './parts.ts';
 import { lastLine } from './run-child.ts';
-import { stamp } from './stamp.ts';
 
 /** Two starts of a small program. */
 const LIMIT_MS = 60_000;

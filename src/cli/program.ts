@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
+import { addUpkeep } from './upkeep-program.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
 type Run = (context: Context) => Promise<number>;
@@ -42,7 +43,17 @@ export function buildProgram(context: Context, run: Runner): Command {
     .helpCommand('help [command]', help.helpCommand)
     .exitOverride();
   styleHelp(program, context);
-  for (const add of [addUp, addStatus, addHealth, addChat, addLogs, addMetrics, addIncidents, addDoctor]) {
+  for (const add of [
+    addUp,
+    addStatus,
+    addHealth,
+    addChat,
+    addLogs,
+    addMetrics,
+    addIncidents,
+    addDoctor,
+    addUpkeep,
+  ]) {
     add(program, context, run);
   }
   const examples = ['nanoclaw up', 'nanoclaw chat --once "@폴 안녕"', 'nanoclaw status', 'nanoclaw doctor'];

@@ -21,9 +21,10 @@ export type ReceiveOptions = {
 
 export function createInbound(options: ReceiveOptions): Inbound {
   const { store, log } = options;
+  const quietBefore = store.journal.quietBefore();
   return async (message) => {
     const group = options.groupOf(message.jid);
-    const asks = group !== undefined && asksAssistant(group, message, options);
+    const asks = group !== undefined && message.at >= quietBefore && asksAssistant(group, message, options);
     const receipt = await store.write((): Receipt => {
       store.journal.touchChat(message);
       if (!group) return { kind: 'unregistered' };

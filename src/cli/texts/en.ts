@@ -39,6 +39,11 @@ export const en = {
     incidentsShow: 'one incident as a story; the first letters of an id are enough',
     incidentsAck: 'tell the pager that a person is on it',
     doctor: 'check everything this installation needs, with a hint for each problem',
+    backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
+    restore: 'put a backup of the database in place of the present one, which is kept; stop nanoclaw first',
+    restoreFile: 'the backup to restore',
+    restoreNewest: 'the newest backup that passes its check',
+    restoreIfDamaged: 'do nothing when the present database is sound',
     doctorList: 'name the checks, run none',
     doctorOnly: 'run one check (may be repeated)',
     exit: {
@@ -177,6 +182,12 @@ export const en = {
       closed: 'closed',
     },
     because: (reason: string) => `because ${reason}`,
+  },
+  upkeep: {
+    backedUp: (files: string, size: string) => `backed up (${size}): ${files}`,
+    nothingToBackUp: (home: string) => `There is nothing in ${home} to back up yet.`,
+    whichBackup: 'Name a backup, or say --newest',
+    configAccepted: 'the configuration is accepted',
   },
   doctor: doctorEn,
 };
