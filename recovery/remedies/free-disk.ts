@@ -3,7 +3,6 @@
  * all logs but the last day's. Everything removed can be made again or has served its time (disk-leftovers.ts).
  */
 import { rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { remedy } from './bounded.ts';
 import { type Depth, leftovers, placesOf } from './disk-leftovers.ts';
 import { done, failed, formatBytes, nothingToDo } from './outcome.ts';
@@ -33,9 +32,9 @@ export function freeDisk(parts: RemedyParts) {
   });
 }
 
-function remove(depth: Depth, { paths, now }: RemedyParts): { count: number; bytes: number } {
+function remove(depth: Depth, { paths, temporary, now }: RemedyParts): { count: number; bytes: number } {
   const freed = { count: 0, bytes: 0 };
-  for (const { path, bytes } of leftovers(placesOf(paths, tmpdir()), depth, now())) {
+  for (const { path, bytes } of leftovers(placesOf(paths, temporary), depth, now())) {
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {

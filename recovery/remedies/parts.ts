@@ -8,6 +8,8 @@ export type RemedyParts = {
   paths: HomePaths;
   /** The checkout or installation: `container/build.sh`, `dist`, `releases` lie in it. */
   installation: string;
+  /** Folder for temporary files, where our scripts leave theirs when they are killed. */
+  temporary: string;
   /** Environment of children, with `NANOCLAW_HOME` of this home. */
   environment: NodeJS.ProcessEnv;
   /** Read anew each time: `.env` may change while we run. */
