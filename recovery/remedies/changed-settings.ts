@@ -24,7 +24,7 @@ export function describeChanges(brokenText: string, goodText: string): string {
       'only in the good one',
       known.filter((name) => broken.values[name] === undefined),
     ),
-    strange === 0 ? null : `${strange} ${strange === 1 ? 'line' : 'lines'} that are no setting`,
+    strange === 0 ? null : `${strange} ${strange === 1 ? 'line that is' : 'lines that are'} no setting`,
   ];
   return parts.filter((part) => part !== null).join('; ') || 'no setting differs';
 }
