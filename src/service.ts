@@ -33,8 +33,11 @@ import type { Turn } from './store/turns.ts';
 import { DRAIN_LIMIT_MS, Lanes } from './turns/lanes.ts';
 import { Slots } from './turns/slots.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
+import { backupCommand, DailyBackup } from './upkeep/daily-backup.ts';
 
 export type ServiceDeps = {
+  /** Where `dist/` lies. */
+  checkout: string;
   settings: Settings;
   paths: HomePaths;
   installation: Installation;
@@ -62,9 +65,10 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const { local, all: channels, off } = buildChannels({ ...deps, store });
   const delivery = buildDelivery(deps, store, channels);
   const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
+  const backup = buildBackup(deps);
   const lanes = buildLanes(deps, { store, directory, channels, delivery, agents });
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, ...channels]) life.report(() => part.health());
+  for (const part of [watch, model, backup, ...channels]) life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
@@ -72,6 +76,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     activeTurns: () => lanes.active,
   });
 
+  backup.start();
   await delivery.start();
   await startChannels(deps, { store, directory, channels, lanes });
   // Readiness doesn't wait for Docker: its state is a component of its own.
@@ -79,6 +84,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   return {
     routes: [...localChatRoutes(local), ...groupRoutes(directory), ...remedyRoutes({ channels, agents })],
     async stop() {
+      backup.stop();
       await Promise.all(channels.map((channel) => channel.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);
       await atMost(clock, DRAIN_LIMIT_MS, drained);
@@ -101,6 +107,11 @@ function buildModel({ settings, clock, log }: ServiceDeps): Model {
   const { handle } = createOfflineModel({ clock, newId: randomUUID });
   const offline = { kind: 'handler' as const, label: 'offline model', handle };
   return new Model({ credentials, baseUrl: settings.ANTHROPIC_BASE_URL, offline, log });
+}
+
+function buildBackup({ checkout, paths, metrics, clock, log }: ServiceDeps): DailyBackup {
+  const program = join(checkout, 'dist', 'cli.js');
+  return new DailyBackup({ paths, make: backupCommand(program, paths.home), metrics, clock, log });
 }
 
 function buildDelivery(

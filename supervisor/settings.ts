@@ -21,6 +21,9 @@ const FIELDS = {
   TZ: { schema: blankIsNone, fallback: null },
   HEALING_POLICY: { schema: blankIsNone, fallback: null },
   DISCORD_WEBHOOK_URL: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), fallback: '' },
+  CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
+  NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
+  COPILOT_API_URL: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), fallback: '' },
   ALERT_MENTION: { schema: z.union([z.literal(''), z.string().regex(/^<@&?\d{5,25}>$/)]), fallback: '' },
 } as const;
 
@@ -69,6 +72,9 @@ function toSettings(home: string, values: Values) {
     timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
     webhook: values.DISCORD_WEBHOOK_URL === '' ? null : values.DISCORD_WEBHOOK_URL,
+    image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
+    sandbox: values.NANOCLAW_SANDBOX,
+    copilotUrl: values.COPILOT_API_URL === '' ? null : values.COPILOT_API_URL,
     mention: values.ALERT_MENTION === '' ? null : values.ALERT_MENTION,
   };
 }
