@@ -36,7 +36,8 @@ export function placesOf(paths: HomePaths, temporary: string): Place[] {
     { folder: paths.logs, name: /^(metrics|routing-metrics)-.*\.jsonl(\.gz)?$/, ageMs: records },
     ...groups.map((group) => ({ folder: join(group, 'logs'), name: /\.log(\.gz)?$/, ageMs: logs })),
     { folder: paths.backups, name: /\.part$/, ageMs: atOnce },
-    { folder: join(paths.home, 'store'), name: /^messages\.db\.(broken|rebuilt)-/, ageMs: records },
+    { folder: join(paths.home, 'store'), name: /^messages\.db\.(broken|before-restore)-/, ageMs: records },
+    { folder: join(paths.home, 'store'), name: /^messages\.db\.rebuilt-/, ageMs: atOnce },
     { folder: temporary, name: /^nanoclaw-(build|step)\./, ageMs: atOnce },
   ];
 }

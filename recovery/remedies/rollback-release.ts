@@ -5,8 +5,8 @@
  * Invariant: `dist` is exchanged in one step and never missing. The release that was left is remembered as
  * `releases/rolled-back`, so that going back happens once and no update takes it again.
  */
-import { existsSync, lstatSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, lstatSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { remedy } from './bounded.ts';
 import { done, failed, nothingToDo } from './outcome.ts';
 import type { RemedyParts } from './parts.ts';
@@ -17,21 +17,25 @@ export function rollbackRelease({ installation }: RemedyParts) {
   return remedy('rollback_release', LIMIT_MS, async () => {
     const dist = join(installation, 'dist');
     const releases = join(installation, 'releases');
-    const present = targetOf(dist);
-    const previous = targetOf(join(releases, 'previous'));
+    const present = releaseOf(dist);
+    const previous = releaseOf(join(releases, 'previous'));
     if (present === null) return nothingToDo('this installation has no releases to go back to');
     if (previous === null || previous === present) return nothingToDo('there is no release before this one');
-    if (!existsSync(join(previous, 'index.js'))) return failed(`${previous} is not a whole release`);
-    pointLink(join(releases, 'rolled-back'), basename(present));
-    pointLink(dist, relative(installation, previous));
-    return done(`went back from release ${basename(present)} to ${basename(previous)}`);
+    if (!isWhole(join(releases, previous))) return failed(`release ${previous} is not whole`);
+    pointLink(join(releases, 'rolled-back'), present);
+    pointLink(dist, join('releases', previous));
+    return done(`went back from release ${present} to ${previous}`);
   });
 }
 
-/** Where a link leads; null when it is none, or leads nowhere. */
-function targetOf(link: string): string | null {
-  if (!lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
-  return existsSync(link) ? realpathSync(link) : null;
+/** Id of the release a link names, also one that an update never finished; null when it is no link. */
+function releaseOf(link: string): string | null {
+  const isLink = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? basename(readlinkSync(link)) : null;
+}
+
+function isWhole(release: string): boolean {
+  return ['index.js', 'cli.js'].every((program) => existsSync(join(release, program)));
 }
 
 function pointLink(link: string, target: string): void {

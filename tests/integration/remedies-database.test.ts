@@ -1,9 +1,10 @@
 /** A database broken for real, and what the remedies make of it. */
-import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lockHome } from '../../contracts/home-lock.ts';
+import { runChild } from '../../recovery/remedies/run-child.ts';
 import { createStore } from '../../src/store/store.ts';
 import { backUp } from '../../src/upkeep/backup.ts';
 import { inspectDatabase } from '../../src/upkeep/inspect.ts';
@@ -65,6 +66,25 @@ describe('repair_database', () => {
     const lastWrite = statSync(world.paths.database).mtimeMs;
     await world.run('repair_database');
     expect(database.inStore((store) => store.journal.quietBefore())).toBe(lastWrite);
+  });
+
+  it('killed at any moment it leaves a file that the next one repairs', async () => {
+    await database.fill(1, 5000);
+    const pages = statSync(world.paths.database).size / 4096;
+    database.overwrite(Math.floor(pages / 2), 4);
+    const damaged = readFileSync(world.paths.database);
+    for (let limitMs = 60; limitMs <= 360; limitMs += 60) {
+      writeFileSync(world.paths.database, damaged);
+      const order = {
+        program: process.execPath,
+        args: [join(installation, 'dist', 'cli.js'), 'db', 'repair'],
+      };
+      const place = { cwd: installation, environment: world.parts.environment };
+      await runChild({ ...order, ...place }, AbortSignal.timeout(limitMs));
+      expect((await world.run('repair_database')).kind).not.toBe('failed');
+      expect(database.messageCount()).toBeGreaterThan(4500);
+      expect(database.cursor()).toBe(5000);
+    }
   });
 
   it('names who locks the database, and waits for nobody', async () => {

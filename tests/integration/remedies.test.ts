@@ -96,7 +96,7 @@ describe('rollback_release', () => {
     cleanUp.push(() => rmSync(place, { recursive: true }));
     for (const id of ids) {
       mkdirSync(join(place, 'releases', id), { recursive: true });
-      writeFileSync(join(place, 'releases', id, 'index.js'), '');
+      for (const program of ['index.js', 'cli.js']) writeFileSync(join(place, 'releases', id, program), '');
     }
     return place;
   }
@@ -115,6 +115,14 @@ describe('rollback_release', () => {
     expect(realpathSync(join(place, 'dist'))).toBe(realpathSync(join(place, 'releases', 'one')));
     expect(realpathSync(join(place, 'releases', 'rolled-back'))).toContain('two');
     expect(await runIn(place)).toMatchObject({ kind: 'nothing_to_do' });
+  });
+
+  it('leaves a release that an update never finished', async () => {
+    const place = releases('one');
+    symlinkSync('releases/two', join(place, 'dist'));
+    symlinkSync('one', join(place, 'releases', 'previous'));
+    expect(await runIn(place)).toMatchObject({ kind: 'done' });
+    expect(existsSync(join(place, 'dist', 'index.js'))).toBe(true);
   });
 
   it('has nothing to do in a checkout, and refuses a release that is not whole', async () => {
