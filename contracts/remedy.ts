@@ -19,24 +19,15 @@ export const remedyNameSchema = z.enum([
   'restart_copilot',
   /** Puts the last configuration that worked in place of a broken one; both are kept and the difference is shown. */
   'restore_config',
-  /** Checkpoint, integrity check, rebuild from what can be read. */
+  /** Checkpoint, integrity check, rebuild from what can be read. Fails while an orchestrator has the file open. */
   'repair_database',
-  /** The newest backup that passes an integrity check; the broken file is kept. */
+  /** The newest backup that passes an integrity check; the broken file is kept. Fails while an orchestrator has it open. */
   'restore_database',
   'rollback_release',
   /** Ends an orphan of ours that holds a port of ours; never a stranger. */
   'free_port',
 ]);
 export type RemedyName = z.infer<typeof remedyNameSchema>;
-
-/**
- * These exchange files that the orchestrator holds open: it has to be stopped before, and started after. With a living
- * one they answer `failed` and change nothing.
- */
-export const NEEDS_SERVICE_STOPPED: ReadonlySet<RemedyName> = new Set([
-  'repair_database',
-  'restore_database',
-]);
 
 /** What a remedy says of itself. `done` claims nothing about health: a later look decides. */
 export const remedyOutcomeSchema = z.discriminatedUnion('kind', [

@@ -35,7 +35,8 @@ function look(db: Database.Database): Inspection {
   db.exec('BEGIN IMMEDIATE; ROLLBACK'); // tells whether somebody keeps writers out
   const [first] = db.pragma('integrity_check(1)') as { integrity_check: string }[];
   if (first?.integrity_check !== 'ok') {
-    return { kind: 'damaged', detail: first?.integrity_check ?? 'no answer to the check' };
+    // The first of its lines only names the database.
+    return { kind: 'damaged', detail: first?.integrity_check.split('\n').at(-1) ?? 'no answer to the check' };
   }
   const tables = db.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").pluck().get();
   if (tables === 0) return { kind: 'damaged', detail: 'it holds no tables' };

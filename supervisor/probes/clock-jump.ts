@@ -24,7 +24,7 @@ export function clockProbe(clock: Pick<Clock, 'now'>): Probe {
       const detail = hasJumped
         ? `the wall clock moved ${way} by ${Math.round(Math.abs(jump) / 1000)} s`
         : 'the wall clock runs evenly';
-      return [{ code: 'clock_jumped', target: null, state: hasJumped ? 'bad' : 'ok', detail }];
+      return [{ code: 'clock_wrong', target: null, state: hasJumped ? 'bad' : 'good', detail }];
     },
   };
 }

@@ -3,32 +3,28 @@
  * whether it is well, and `target` which one, where there are several.
  */
 export type SightingCode =
-  /** Free room on one of the folders we need; target = the folder's role. */
+  /** Nothing can be written any more; target = the folder's role. */
+  | 'disk_full'
+  /** Room for hours only; target = the folder's role. */
   | 'disk_low'
-  /** The orchestrator's memory nears its limit. */
-  | 'memory_high'
-  /** The orchestrator's memory grows and would reach its limit soon. */
-  | 'memory_growing'
-  /** The sign-in runs out within minutes: whoever renews it does not. */
-  | 'sign_in_expiring'
+  /** The orchestrator's memory is near its limit, or grows towards it. */
+  | 'memory_leak'
+  /** The sign-in has run out, or does within minutes and nobody renews it. */
   | 'sign_in_expired'
   | 'docker_down'
   | 'image_missing'
   | 'copilot_down'
   /** The wall clock moved against the steady one: set by somebody, or the machine slept. */
-  | 'clock_jumped'
-  | 'env_missing'
-  /** Others may read it. */
-  | 'env_open'
-  /** Not every line is a setting. */
-  | 'env_broken'
-  /** A package that the orchestrator needs is gone. */
-  | 'modules_missing';
+  | 'clock_wrong'
+  /** `.env`; target = what is wrong with it: `missing`, `open` (others may read it), `unreadable` lines. */
+  | 'config_broken'
+  /** A package that the orchestrator needs at its start is gone. */
+  | 'packages_missing';
 
 export type Sighting = {
   code: SightingCode;
   target: string | null;
-  state: 'ok' | 'bad';
+  state: 'good' | 'bad';
   /** One line for a person; never a secret. */
   detail: string;
 };

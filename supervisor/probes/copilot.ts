@@ -23,7 +23,7 @@ export function copilotProbe({ url, ask }: CopilotParts): Probe {
         (status) => (status < 500 ? null : `copilot-api answers HTTP ${status}`),
         (error: NodeJS.ErrnoException) => `copilot-api does not answer (${error.code ?? error.name})`,
       );
-      const state = detail === null ? 'ok' : 'bad';
+      const state = detail === null ? 'good' : 'bad';
       return [{ code: 'copilot_down', target: null, state, detail: detail ?? 'copilot-api answers' }];
     },
   };

@@ -3,10 +3,14 @@ import { statfs } from 'node:fs/promises';
 import type { Probe, Sighting } from './codes.ts';
 
 const INTERVAL_MS = 30_000;
-/** Half a day of messages, logs and an image layer; below it nothing may be built any more. */
-const LOW_BYTES = 512 * 2 ** 20;
-/** A small disk is judged by its share instead. */
-const LOW_SHARE = 0.05;
+/**
+ * Low: half a day of messages, logs and an image layer; below it nothing may be built any more. Full: SQLite's log
+ * and the agents' temporary files fail within minutes. A small disk is judged by its share instead.
+ */
+const LINES = [
+  { code: 'disk_low', bytes: 512 * 2 ** 20, share: 0.05 },
+  { code: 'disk_full', bytes: 64 * 2 ** 20, share: 0.01 },
+] as const;
 /** It is well again only clearly above the line: a line that is crossed to and fro is no news. */
 const WELL_FACTOR = 1.2;
 
@@ -20,27 +24,33 @@ export type DiskParts = {
 };
 
 export function diskProbe({ folders, room }: DiskParts): Probe {
-  const low = new Set<string>();
+  const crossed = new Set<string>();
   return {
     name: 'disk',
     intervalMs: INTERVAL_MS,
     async look(signal) {
       const looks = Object.entries(await folders(signal)).map(async ([role, path]) => {
         const found = path === null ? null : await room(path);
-        return found === null ? [] : [judge(role, found, low)];
+        return found === null ? [] : LINES.map((line) => judge(role, found, line, crossed));
       });
       return (await Promise.all(looks)).flat();
     },
   };
 }
 
-function judge(role: string, { freeBytes, totalBytes }: Room, low: Set<string>): Sighting {
-  const line = Math.min(LOW_BYTES, totalBytes * LOW_SHARE) * (low.has(role) ? WELL_FACTOR : 1);
-  const isLow = freeBytes < line;
-  if (isLow) low.add(role);
-  else low.delete(role);
+/** @param crossed lines below which a folder was at the last look */
+function judge(
+  role: string,
+  { freeBytes, totalBytes }: Room,
+  { code, bytes, share }: (typeof LINES)[number],
+  crossed: Set<string>,
+): Sighting {
+  const key = `${code} ${role}`;
+  const isBelow = freeBytes < Math.min(bytes, totalBytes * share) * (crossed.has(key) ? WELL_FACTOR : 1);
+  if (isBelow) crossed.add(key);
+  else crossed.delete(key);
   const free = `${Math.floor(freeBytes / 2 ** 20)} MiB free of ${Math.floor(totalBytes / 2 ** 20)} MiB`;
-  return { code: 'disk_low', target: role, state: isLow ? 'bad' : 'ok', detail: `${role}: ${free}` };
+  return { code, target: role, state: isBelow ? 'bad' : 'good', detail: `${role}: ${free}` };
 }
 
 /** Of the file system a folder lies on, as a process without privileges sees it. */

@@ -34,5 +34,5 @@ function imageSighting(image: string, isThere: boolean): Sighting {
 }
 
 function sighting(code: 'docker_down' | 'image_missing', isWell: boolean, detail: string): Sighting {
-  return { code, target: null, state: isWell ? 'ok' : 'bad', detail };
+  return { code, target: null, state: isWell ? 'good' : 'bad', detail };
 }

@@ -22,41 +22,31 @@ export function envProbe({ read, isKnownGoodKept }: EnvParts): Probe {
     async look() {
       const facts = await read();
       if (facts === null) return [missing(await isKnownGoodKept())];
-      return [sighting('env_missing', null, '.env is there'), openness(facts.mode), wholeness(facts.text)];
+      return [sighting('missing', null, '.env is there'), openness(facts.mode), wholeness(facts.text)];
     },
   };
 }
 
 /** Everything in it is optional: a home that never had one is well. */
 function missing(hadOne: boolean): Sighting {
-  return sighting(
-    'env_missing',
-    hadOne ? '.env is gone, and one has worked before' : null,
-    'there is no .env',
-  );
+  return sighting('missing', hadOne ? '.env is gone, and one has worked before' : null, 'there is no .env');
 }
 
 function openness(mode: number): Sighting {
   const isOpen = (mode & OTHERS) !== 0;
   const text = (mode & 0o777).toString(8);
-  return sighting(
-    'env_open',
-    isOpen ? `.env is open to others (mode ${text})` : null,
-    `.env has mode ${text}`,
-  );
+  return sighting('open', isOpen ? `.env is open to others (mode ${text})` : null, `.env has mode ${text}`);
 }
 
 function wholeness(text: string): Sighting {
   const { problems } = parseEnvFile(text);
-  return sighting(
-    'env_broken',
-    problems.length > 0 ? `.env: ${problems.join('; ')}` : null,
-    '.env can be read',
-  );
+  const problem = problems.length > 0 ? `.env: ${problems.join('; ')}` : null;
+  return sighting('unreadable', problem, '.env can be read');
 }
 
-function sighting(code: Sighting['code'], problem: string | null, well: string): Sighting {
-  return { code, target: null, state: problem === null ? 'ok' : 'bad', detail: problem ?? well };
+function sighting(target: string, problem: string | null, well: string): Sighting {
+  const state = problem === null ? 'good' : 'bad';
+  return { code: 'config_broken', target, state, detail: problem ?? well };
 }
 
 /** Null when it is not there. @throws every other error of the disk */

@@ -1,6 +1,6 @@
 /**
- * The orchestrator's resident memory, whoever holds it: heap, buffers, native libraries. Two facts: it is near its
- * limit, or it has grown for a while and would reach the limit soon.
+ * The orchestrator's resident memory, whoever holds it: heap, buffers, native libraries. It is a leak when it
+ * is near its limit, or has grown for a while and would reach it soon.
  */
 import { readFile } from 'node:fs/promises';
 import type { Probe, Sighting } from './codes.ts';
@@ -41,7 +41,7 @@ export function memoryProbe({ pid, residentBytes, limitBytes, now }: MemoryParts
       last = present;
       if (bytes === null) return [];
       samples = [...samples.filter(({ at }) => now() - at <= WINDOW_MS), { at: now(), bytes }];
-      return tell(judgeMemory(samples, limitBytes), bytes, limitBytes);
+      return [tell(judgeMemory(samples, limitBytes), bytes, limitBytes)];
     },
   };
 }
@@ -71,18 +71,14 @@ function slope(samples: readonly MemorySample[]): number {
   return spread === 0 ? 0 : mean(({ at, bytes }) => (at - middle) * (bytes - level)) / spread;
 }
 
-function tell({ high, growing, bytesPerHour }: MemoryTrend, bytes: number, limit: number): Sighting[] {
+function tell({ high, growing, bytesPerHour }: MemoryTrend, bytes: number, limit: number): Sighting {
   const mib = (value: number) => `${Math.round(value / 2 ** 20)} MiB`;
-  const state = (bad: boolean) => (bad ? ('bad' as const) : ('ok' as const));
-  return [
-    { code: 'memory_high', target: null, state: state(high), detail: `${mib(bytes)} of ${mib(limit)}` },
-    {
-      code: 'memory_growing',
-      target: null,
-      state: state(growing),
-      detail: `${mib(bytes)} of ${mib(limit)}, ${mib(bytesPerHour)} more an hour`,
-    },
-  ];
+  return {
+    code: 'memory_leak',
+    target: null,
+    state: high || growing ? 'bad' : 'good',
+    detail: `${mib(bytes)} of ${mib(limit)}, ${mib(bytesPerHour)} more an hour`,
+  };
 }
 
 /** From /proc/<pid>/status, in KiB there; the size of a page need not be known. */

@@ -23,7 +23,9 @@ export function modulesProbe({ folder, isThere }: ModulesParts): Probe {
       const missing = NEEDED.filter((_, index) => !found[index]);
       const detail =
         missing.length === 0 ? 'all packages are there' : `gone: ${missing.join(', ')}. Run: npm ci`;
-      return [{ code: 'modules_missing', target: null, state: missing.length === 0 ? 'ok' : 'bad', detail }];
+      return [
+        { code: 'packages_missing', target: null, state: missing.length === 0 ? 'good' : 'bad', detail },
+      ];
     },
   };
 }

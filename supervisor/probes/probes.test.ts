@@ -30,7 +30,8 @@ describe('disk', () => {
     ['less is not', 400 * MIB, 100 * GIB, ['disk_low:home']],
     ['a small disk is judged by its share', 100 * MIB, GIB, []],
     ['and is low below it', 40 * MIB, GIB, ['disk_low:home']],
-    ['a full one is low', 0, GIB, ['disk_low:home']],
+    ['almost nothing is full', 60 * MIB, 100 * GIB, ['disk_low:home', 'disk_full:home']],
+    ['of a small one too', 5 * MIB, GIB, ['disk_low:home', 'disk_full:home']],
   ])('%s', async (_title, freeBytes, totalBytes, expected) => {
     const room = async () => ({ freeBytes, totalBytes });
     expect(await bad(diskProbe({ folders: async () => ({ home: '/h' }), room }))).toEqual(expected);
@@ -100,7 +101,7 @@ describe('memory', () => {
       bytes += 10 * MIB;
       clock.advance(MINUTE);
     }
-    expect(await bad(probe)).toEqual(['memory_growing']);
+    expect(await bad(probe)).toEqual(['memory_leak']);
     pid = 2;
     expect(await bad(probe)).toEqual([]);
   });
@@ -124,7 +125,7 @@ describe('sign-in', () => {
     ['none at all', null, []],
     ['hours left', file(now + 3_600_000), []],
     ['about to be renewed', file(now + 4 * MINUTE), []],
-    ['not renewed in time', file(now + 2 * MINUTE), ['sign_in_expiring']],
+    ['not renewed in time', file(now + 2 * MINUTE), ['sign_in_expired']],
     ['run out', file(now - MINUTE), ['sign_in_expired']],
     ['half-written', '{"claudeAiOauth":{"acc', []],
     ['of another kind', '{"apiKey":"planted-secret"}', []],
@@ -169,7 +170,7 @@ it('a moved clock is told once, forward or back, and drift is not', async () => 
   for (const jump of [0, 500, 600_000, 0, -86_400_000, 0]) {
     clock.jump(jump);
     clock.advance(10_000);
-    seen.push(...(await probe.look(signal)).map(({ state, detail }) => (state === 'ok' ? 'even' : detail)));
+    seen.push(...(await probe.look(signal)).map(({ state, detail }) => (state === 'good' ? 'even' : detail)));
   }
   const forward = 'the wall clock moved forward by 600 s';
   const back = 'the wall clock moved back by 86400 s';
@@ -181,9 +182,14 @@ describe('.env', () => {
   it.each([
     ['whole and closed', good, true, []],
     ['never there', null, false, []],
-    ['lost', null, true, ['env_missing']],
-    ['open to others', { ...good, mode: 0o100644 }, true, ['env_open']],
-    ['half a line', { ...good, text: 'TZ=Asia/Seoul\nxoxb-planted-secret\n' }, true, ['env_broken']],
+    ['lost', null, true, ['config_broken:missing']],
+    ['open to others', { ...good, mode: 0o100644 }, true, ['config_broken:open']],
+    [
+      'half a line',
+      { ...good, text: 'TZ=Asia/Seoul\nxoxb-planted-secret\n' },
+      true,
+      ['config_broken:unreadable'],
+    ],
   ])('%s', async (_title, facts, kept, expected) => {
     const probe = envProbe({ read: async () => facts, isKnownGoodKept: async () => kept });
     expect(await bad(probe)).toEqual(expected);
@@ -193,8 +199,8 @@ describe('.env', () => {
 
 it.each([
   ['all packages', [], []],
-  ['no node_modules', ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js'], ['modules_missing']],
-  ['one package', ['dockerode'], ['modules_missing']],
+  ['no node_modules', ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js'], ['packages_missing']],
+  ['one package', ['dockerode'], ['packages_missing']],
 ])('modules: %s', async (_title, gone: string[], expected) => {
   const isThere = async (path: string) => !gone.some((name) => path.includes(`/${name}/`));
   expect(await bad(modulesProbe({ folder: '/i/node_modules', isThere }))).toEqual(expected);

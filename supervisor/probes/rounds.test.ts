@@ -4,7 +4,7 @@ import { FakeSupervisorClock } from '../../tests/fakes/supervisor-clock.ts';
 import type { Probe, Sighting } from './codes.ts';
 import { Rounds } from './rounds.ts';
 
-const well: Sighting = { code: 'disk_low', target: 'home', state: 'ok', detail: 'room' };
+const well: Sighting = { code: 'disk_low', target: 'home', state: 'good', detail: 'room' };
 
 let clock: FakeSupervisorClock;
 let told: Sighting[];

@@ -26,27 +26,18 @@ export function signInProbe({ read, now }: SignInParts): Probe {
     async look() {
       const text = await read();
       const expiresAt = text === null ? null : expiryIn(text);
-      return expiresAt === null ? [] : judge(expiresAt - now());
+      return expiresAt === null ? [] : [judge(expiresAt - now())];
     },
   };
 }
 
-function judge(leftMs: number): Sighting[] {
-  const minutes = Math.floor(leftMs / 60_000);
+function judge(leftMs: number): Sighting {
+  const minutes = Math.floor(Math.abs(leftMs) / 60_000);
   const detail =
     leftMs > 0
       ? `the sign-in holds for ${minutes} more minutes`
-      : `the sign-in ran out ${-minutes} minutes ago`;
-  const sighting = (code: 'sign_in_expiring' | 'sign_in_expired', isBad: boolean): Sighting => ({
-    code,
-    target: null,
-    state: isBad ? 'bad' : 'ok',
-    detail,
-  });
-  return [
-    sighting('sign_in_expiring', leftMs > 0 && leftMs < EXPIRING_MS),
-    sighting('sign_in_expired', leftMs <= 0),
-  ];
+      : `the sign-in ran out ${minutes} minutes ago`;
+  return { code: 'sign_in_expired', target: null, state: leftMs < EXPIRING_MS ? 'bad' : 'good', detail };
 }
 
 /** Null when another program is just writing it, or it is no sign-in of a subscription. */

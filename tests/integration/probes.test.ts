@@ -42,7 +42,9 @@ async function look(changes: Partial<ProbeParts> = {}) {
   ).flat();
   return {
     seen: sightings.length,
-    bad: sightings.filter(({ state }) => state === 'bad').map(({ code }) => code),
+    bad: sightings
+      .filter(({ state }) => state === 'bad')
+      .map(({ code, target }) => (target ? `${code}:${target}` : code)),
   };
 }
 
@@ -52,8 +54,8 @@ it('a whole home on a healthy machine is well in every respect', async () => {
   writeFileSync(join(home, '.claude', '.credentials.json'), JSON.stringify({ claudeAiOauth }));
   const { seen, bad } = await look();
   expect(bad).toEqual([]);
-  // disk: home, temporary, docker; memory 2; sign-in 2; docker 2; clock; .env 3; packages
-  expect(seen).toBe(14);
+  // Three folders with two lines each, memory, sign-in, engine and image, clock, three of .env, packages.
+  expect(seen).toBe(15);
 });
 
 describe('what is broken', () => {
@@ -68,9 +70,9 @@ describe('what is broken', () => {
       copilotUrl: 'http://127.0.0.1:9',
     });
     expect((await look({ settings })).bad.sort()).toEqual([
+      'config_broken:open',
+      'config_broken:unreadable',
       'copilot_down',
-      'env_broken',
-      'env_open',
       'image_missing',
       'sign_in_expired',
     ]);
@@ -81,9 +83,9 @@ describe('what is broken', () => {
     symlinkSync(join(REPOSITORY, 'node_modules', 'zod'), join(home, 'node_modules'));
     const engine = new SocketDockerEngine(join(home, 'no.sock'));
     expect((await look({ engine, installation: home })).bad.sort()).toEqual([
+      'config_broken:missing',
       'docker_down',
-      'env_missing',
-      'modules_missing',
+      'packages_missing',
     ]);
   });
 
@@ -94,6 +96,6 @@ describe('what is broken', () => {
     cleanUp.push(() => execFileSync('umount', [small]));
     expect((await look({ temporary: small })).bad).toEqual([]);
     writeFileSync(join(small, 'filling'), Buffer.alloc(7.8 * 2 ** 20));
-    expect((await look({ temporary: small })).bad).toEqual(['disk_low']);
+    expect((await look({ temporary: small })).bad).toEqual(['disk_low:temporary']);
   });
 });
