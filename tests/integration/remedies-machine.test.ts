@@ -31,7 +31,8 @@ afterEach(async () => {
 });
 
 describe('free_port', () => {
-  const listen = "require('http').createServer().listen(Number(process.env.TEST_PORT),'127.0.0.1')";
+  const listen =
+    "require('http').createServer().listen(Number(process.env.TEST_PORT), '127.0.0.1', () => console.log('listening'))";
 
   async function freePort(): Promise<number> {
     const server = createTcpServer();
@@ -51,17 +52,12 @@ describe('free_port', () => {
       `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); ${listen}`,
     );
     const environment = { ...process.env, NANOCLAW_HOME: home, TEST_PORT: String(port) };
-    const child = spawn(process.execPath, [program], { env: environment, stdio: 'ignore' });
+    const child = spawn(process.execPath, [program], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     cleanUp.push(() => child.kill('SIGKILL'));
-    await until(
-      () =>
-        fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(100) }).then(
-          () => true,
-          (error) => error.name === 'TimeoutError',
-        ),
-      10,
-      () => 'no listener',
-    );
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
     world = new RemedyHome(
       installation,
       { settings: () => ({ opsPort: port, image: '', copilotUrl: null }) },
