@@ -57,8 +57,15 @@ function aged(path: string, now: number, limitMs: number): Array<Leftover & { ag
   const info = lstatSync(path, { throwIfNoEntry: false });
   if (!info || info.uid !== process.getuid?.()) return [];
   const ageMs = now - info.mtimeMs;
-  // `blocks` counts what it truly takes on disk, in units of 512 bytes.
-  return ageMs < limitMs ? [] : [{ path, bytes: info.blocks * 512, ageMs }];
+  return ageMs < limitMs ? [] : [{ path, bytes: bytesOf(path), ageMs }];
+}
+
+/** What a file, or a folder with all in it, truly takes on disk: `blocks` counts in units of 512 bytes. */
+function bytesOf(path: string): number {
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  if (!info) return 0;
+  const inside = info.isDirectory() ? namesIn(path).map((name) => bytesOf(join(path, name))) : [];
+  return inside.reduce((sum, bytes) => sum + bytes, info.blocks * 512);
 }
 
 function foldersIn(folder: string): string[] {

@@ -16,12 +16,14 @@ const TERM_LIMIT_MS = 5000;
 const KILL_LIMIT_MS = 5000;
 const LOOK_EVERY_MS = 50;
 
+const BY_HAND = 'End it, or set NANOCLAW_PORT in .env';
+
 export function freePort(parts: RemedyParts) {
   return remedy('free_port', LIMIT_MS, async (_target, signal) => {
     const { opsPort } = parts.settings();
     const holders = holdersOf(opsPort);
-    const [holder] = holders;
-    if (!holder) return nothingToDo(`nothing that can be seen listens on port ${opsPort}`);
+    if (holders === null) return failed(`port ${opsPort} is held by another user's process. ${BY_HAND}`);
+    if (holders.length === 0) return nothingToDo(`nobody listens on port ${opsPort}`);
     for (const one of holders) {
       const refusal = judge(one, opsPort, parts);
       if (refusal !== null) return refusal;
@@ -39,9 +41,7 @@ function judge(holder: PortHolder, port: number, parts: RemedyParts): RemedyOutc
   if (holder.pid === current) return nothingToDo(`port ${port} is held by the present orchestrator`);
   const proof = orphanProof(holder, { home: parts.paths.home, installation: parts.installation });
   if (proof.ours) return null;
-  return failed(
-    `port ${port} is held by ${name(holder)}, which is not touched: ${proof.reason}. End it, or set NANOCLAW_PORT in .env`,
-  );
+  return failed(`port ${port} is held by ${name(holder)}, which is not touched: ${proof.reason}. ${BY_HAND}`);
 }
 
 const name = ({ pid, program }: PortHolder) => `pid ${pid} (${program})`;

@@ -12,13 +12,14 @@ export type PortHolder = {
 /** State of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A';
 
-/** Processes that listen on a port; those of other users can only be seen by root. */
-export function holdersOf(port: number): PortHolder[] {
+/** Processes that listen on a port; null when somebody does whom we can't see: another user's, or in a container. */
+export function holdersOf(port: number): PortHolder[] | null {
   const inodes = new Set(['tcp', 'tcp6'].flatMap((name) => listeners(readText(`/proc/net/${name}`), port)));
   if (inodes.size === 0) return [];
   const wanted = new Set([...inodes].map((inode) => `socket:[${inode}]`));
   const pids = entries('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => holdsOneOf(pid, wanted)).flatMap((pid) => describe(Number(pid)) ?? []);
+  const holders = pids.filter((pid) => holdsOneOf(pid, wanted));
+  return holders.length === 0 ? null : holders.flatMap((pid) => describe(Number(pid)) ?? []);
 }
 
 /** Whether it still runs; a zombie holds no port any more. */

@@ -21,30 +21,39 @@ export function* readableRows(
   columns: readonly string[],
   onDamage: () => void,
 ): Generator<Row> {
-  const list = columns.map((column) => `"${column}"`).join(', ');
-  const from = `FROM "${table}" NOT INDEXED WHERE rowid > ? ORDER BY rowid`;
-  const chunk = db.prepare(`SELECT rowid, ${list} ${from} LIMIT ?`).raw();
-  const next = db.prepare(`SELECT rowid ${from} LIMIT 1`);
-  const reaches = (after: number) => succeeds(() => next.get(after));
+  const { read, reaches } = reader(db, table, columns);
   let after = Number.MIN_SAFE_INTEGER;
   for (let size = CHUNK; ; ) {
-    const rows = attempt(() => chunk.all(after, size) as unknown[][]);
-    if (rows === null && size > 1) {
-      size = 1;
-      continue;
-    }
-    if (rows === null) {
+    const rows = read(after, size);
+    if (rows !== null) {
+      if (rows.length === 0) return;
+      yield* rows;
+      after = rows.at(-1)?.rowid ?? after;
+      size = CHUNK;
+    } else if (size > 1) {
+      size = 1; // row by row up to the damage
+    } else {
       onDamage();
       const past = endOfDamage(Math.max(after, 0), reaches);
       if (past === null) return;
       after = past;
-      continue;
     }
-    if (rows.length === 0) return;
-    for (const [rowid, ...values] of rows) yield { rowid: rowid as number, values };
-    after = rows.at(-1)?.[0] as number;
-    if (rows.length === size) size = CHUNK;
   }
+}
+
+/** Both answer from behind a rowid on; null and false mean damage. */
+function reader(db: Database.Database, table: string, columns: readonly string[]) {
+  const list = columns.map((column) => `"${column}"`).join(', ');
+  const from = `FROM "${table}" NOT INDEXED WHERE rowid > ? ORDER BY rowid`;
+  const rows = db.prepare<[number, number], unknown[]>(`SELECT rowid, ${list} ${from} LIMIT ?`).raw();
+  const next = db.prepare<[number]>(`SELECT rowid ${from} LIMIT 1`);
+  return {
+    read: (after: number, count: number): Row[] | null => {
+      const found = attempt(() => rows.all(after, count));
+      return found?.map(([rowid, ...values]) => ({ rowid: rowid as number, values })) ?? null;
+    },
+    reaches: (after: number): boolean => attempt(() => ({ row: next.get(after) })) !== null,
+  };
 }
 
 /**
@@ -65,10 +74,6 @@ export function endOfDamage(after: number, reaches: (position: number) => boolea
     else bad = middle;
   }
   return after + good;
-}
-
-function succeeds(read: () => unknown): boolean {
-  return attempt(() => ({ value: read() })) !== null;
 }
 
 /** Null when the pages are damaged. @throws every other error */

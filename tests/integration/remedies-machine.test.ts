@@ -123,6 +123,9 @@ describe('free_disk', () => {
   const isRoot = process.getuid?.() === 0;
   const old = (path: string, days: number, bytes = 1024) => {
     writeFileSync(path, Buffer.alloc(bytes));
+    age(path, days);
+  };
+  const age = (path: string, days: number) => {
     const at = Date.now() / 1000 - days * DAY_SECONDS;
     utimesSync(path, at, at);
   };
@@ -153,6 +156,32 @@ describe('free_disk', () => {
     expect(await small.run('free_disk')).toMatchObject({ kind: 'done' });
     expect(readdirSync(small.paths.logs)).toEqual(['nanoclaw.2026-01-10.1.log']);
     expect(await small.run('free_disk')).toMatchObject({ kind: 'nothing_to_do' });
+  });
+
+  it('takes what our scripts and agents left, and nothing of others', async () => {
+    const temporary = join(world.paths.home, 'tmp');
+    const logs = join(world.paths.group('main'), 'logs');
+    for (const folder of [
+      join(temporary, 'nanoclaw-build.abc'),
+      join(temporary, 'other.abc'),
+      logs,
+      world.paths.backups,
+    ])
+      mkdirSync(folder, { recursive: true });
+    old(join(temporary, 'nanoclaw-build.abc', 'runner.js'), 1);
+    for (const name of ['nanoclaw-build.abc', 'other.abc']) age(join(temporary, name), 1);
+    old(join(logs, 'container-1.log'), 8);
+    old(join(logs, 'container-2.log'), 6);
+    old(join(world.paths.group('main'), 'CLAUDE.md'), 400);
+    old(join(world.paths.backups, 'messages-2026-01-01.db'), 400);
+    old(join(world.paths.backups, 'messages-2026-01-02.db.part'), 1);
+    expect(await world.run('free_disk')).toMatchObject({
+      kind: 'done',
+      detail: expect.stringContaining('3 old'),
+    });
+    expect(readdirSync(temporary)).toEqual(['other.abc']);
+    expect(readdirSync(logs)).toEqual(['container-2.log']);
+    expect(readdirSync(world.paths.backups)).toEqual(['messages-2026-01-01.db']);
   });
 
   it('counts the build cache that the engine removed', async () => {
