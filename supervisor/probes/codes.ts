@@ -33,6 +33,6 @@ export type Sighting = {
 export interface Probe {
   readonly name: string;
   readonly intervalMs: number;
-  /** Says nothing of what it can't know now. A rejection is a fault of the probe itself and is logged. */
+  /** Says nothing of what it can't know now; what does not apply here (any more) is good. A rejection is a fault of the probe itself and is logged. */
   look(signal: AbortSignal): Promise<readonly Sighting[]>;
 }

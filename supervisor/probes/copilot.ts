@@ -1,7 +1,7 @@
-/** The copilot-api proxy answers. Only looked at when `COPILOT_API_URL` is set. */
+/** The copilot-api proxy answers. Only asked when `COPILOT_API_URL` is set. */
 import { get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
-import type { Probe } from './codes.ts';
+import type { Probe, Sighting } from './codes.ts';
 
 const INTERVAL_MS = 30_000;
 const ANSWER_LIMIT_MS = 3000;
@@ -18,15 +18,19 @@ export function copilotProbe({ url, ask }: CopilotParts): Probe {
     intervalMs: INTERVAL_MS,
     async look(signal) {
       const address = url();
-      if (address === null) return [];
-      const detail = await ask(address, signal).then(
+      if (address === null) return [sighting(null, 'copilot-api is not used')];
+      const problem = await ask(address, signal).then(
         (status) => (status < 500 ? null : `copilot-api answers HTTP ${status}`),
         (error: NodeJS.ErrnoException) => `copilot-api does not answer (${error.code ?? error.name})`,
       );
-      const state = detail === null ? 'good' : 'bad';
-      return [{ code: 'copilot_down', target: null, state, detail: detail ?? 'copilot-api answers' }];
+      return [sighting(problem, 'copilot-api answers')];
     },
   };
+}
+
+function sighting(problem: string | null, well: string): Sighting {
+  const state = problem === null ? 'good' : 'bad';
+  return { code: 'copilot_down', target: null, state, detail: problem ?? well };
 }
 
 /** Asks `/`, which the proxy answers by itself, without spending anything. */

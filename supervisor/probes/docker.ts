@@ -16,7 +16,7 @@ export function dockerProbe({ engine, settings }: DockerParts): Probe {
     intervalMs: INTERVAL_MS,
     async look(signal) {
       const { usesDocker, image } = settings();
-      if (!usesDocker) return [];
+      if (!usesDocker) return NOT_USED;
       try {
         const version = await engine.version(signal);
         const isThere = await engine.hasImage(image, signal);
@@ -28,6 +28,10 @@ export function dockerProbe({ engine, settings }: DockerParts): Probe {
     },
   };
 }
+
+const NOT_USED = (['docker_down', 'image_missing'] as const).map((code) =>
+  sighting(code, true, 'agents do not run in Docker'),
+);
 
 function imageSighting(image: string, isThere: boolean): Sighting {
   return sighting('image_missing', isThere, isThere ? `${image} is there` : `there is no image ${image}`);

@@ -21,15 +21,17 @@ export function envProbe({ read, isKnownGoodKept }: EnvParts): Probe {
     intervalMs: INTERVAL_MS,
     async look() {
       const facts = await read();
-      if (facts === null) return [missing(await isKnownGoodKept())];
+      if (facts === null) return absent(await isKnownGoodKept());
       return [sighting('missing', null, '.env is there'), openness(facts.mode), wholeness(facts.text)];
     },
   };
 }
 
 /** Everything in it is optional: a home that never had one is well. */
-function missing(hadOne: boolean): Sighting {
-  return sighting('missing', hadOne ? '.env is gone, and one has worked before' : null, 'there is no .env');
+function absent(hadOne: boolean): Sighting[] {
+  const none = 'there is no .env';
+  const lost = sighting('missing', hadOne ? '.env is gone, and one has worked before' : null, none);
+  return [lost, sighting('open', null, none), sighting('unreadable', null, none)];
 }
 
 function openness(mode: number): Sighting {

@@ -177,6 +177,27 @@ it('a moved clock is told once, forward or back, and drift is not', async () => 
   expect(seen).toEqual(['even', 'even', forward, 'even', back, 'even']);
 });
 
+it('what does not apply any more is good, so that nothing stays bad for ever', async () => {
+  const nothing = async (): Promise<never> => {
+    throw new Error('not to be asked');
+  };
+  const probes = [
+    signInProbe({ read: async () => null, now: () => 0 }),
+    dockerProbe({
+      engine: { version: nothing, hasImage: nothing },
+      settings: () => ({ usesDocker: false, image: 'x' }),
+    }),
+    copilotProbe({ url: () => null, ask: nothing }),
+    envProbe({ read: async () => null, isKnownGoodKept: async () => false }),
+  ];
+  const sightings = (await Promise.all(probes.map((probe) => probe.look(signal)))).flat();
+  expect(sightings.map(({ code, target }) => (target ? `${code}:${target}` : code))).toEqual([
+    ...['sign_in_expired', 'docker_down', 'image_missing', 'copilot_down'],
+    ...['config_broken:missing', 'config_broken:open', 'config_broken:unreadable'],
+  ]);
+  expect(sightings.every(({ state }) => state === 'good')).toBe(true);
+});
+
 describe('.env', () => {
   const good = { mode: 0o100600, text: 'TZ=Asia/Seoul\n' };
   it.each([

@@ -1,6 +1,6 @@
 /**
  * How long the model's sign-in holds, from Claude Code's own file. Only the date is taken from it, never a token.
- * Without a subscription there is nothing to say: a prepaid key does not run out by itself.
+ * Without a subscription nothing can expire: a prepaid key does not run out by itself.
  */
 import { z } from 'zod';
 import type { Probe, Sighting } from './codes.ts';
@@ -25,7 +25,8 @@ export function signInProbe({ read, now }: SignInParts): Probe {
     intervalMs: INTERVAL_MS,
     async look() {
       const text = await read();
-      const expiresAt = text === null ? null : expiryIn(text);
+      if (text === null) return [sighting('good', 'no subscription is signed in')];
+      const expiresAt = expiryIn(text);
       return expiresAt === null ? [] : [judge(expiresAt - now())];
     },
   };
@@ -37,7 +38,11 @@ function judge(leftMs: number): Sighting {
     leftMs > 0
       ? `the sign-in holds for ${minutes} more minutes`
       : `the sign-in ran out ${minutes} minutes ago`;
-  return { code: 'sign_in_expired', target: null, state: leftMs < EXPIRING_MS ? 'bad' : 'good', detail };
+  return sighting(leftMs < EXPIRING_MS ? 'bad' : 'good', detail);
+}
+
+function sighting(state: Sighting['state'], detail: string): Sighting {
+  return { code: 'sign_in_expired', target: null, state, detail };
 }
 
 /** Null when another program is just writing it, or it is no sign-in of a subscription. */

@@ -54,8 +54,8 @@ it('a whole home on a healthy machine is well in every respect', async () => {
   writeFileSync(join(home, '.claude', '.credentials.json'), JSON.stringify({ claudeAiOauth }));
   const { seen, bad } = await look();
   expect(bad).toEqual([]);
-  // Three folders with two lines each, memory, sign-in, engine and image, clock, three of .env, packages.
-  expect(seen).toBe(15);
+  // Three folders with two lines each, memory, sign-in, engine, image, copilot, clock, three of .env, packages.
+  expect(seen).toBe(16);
 });
 
 describe('what is broken', () => {
