@@ -8,6 +8,8 @@ export const EXIT = {
   failure: 1,
   /** Wrong arguments on the command line (EX_USAGE). */
   usage: 64,
+  /** The database can't be used: damaged, locked, or of a newer version (EX_DATAERR). */
+  database: 65,
   /** The service could not be reached (EX_UNAVAILABLE). */
   unavailable: 69,
   /** Another instance already runs on this home (EX_TEMPFAIL: later it may be gone). */
@@ -23,6 +25,8 @@ export function explainExit(code: number): string | null {
   switch (code) {
     case EXIT.usage:
       return 'wrong arguments';
+    case EXIT.database:
+      return 'the database cannot be used';
     case EXIT.unavailable:
       return 'a service it needs could not be reached';
     case EXIT.alreadyRunning:

@@ -9,6 +9,8 @@ export function homePaths(home: string) {
     home,
     env: under('.env'),
     database: under('store', 'messages.db'),
+    /** `messages-<date>.db` and `files-<date>.tar.gz`, one pair a day; mode 0700, the archives hold secrets. */
+    backups: under('backups'),
     data: under('data'),
     hostPid: under('data', 'host.pid'),
     /** Token for mutating calls on the status page's API when NANOCLAW_TOKEN is not set; mode 0600. */

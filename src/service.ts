@@ -27,6 +27,7 @@ import { groupRoutes } from './groups/routes.ts';
 import { createHost } from './inbound/host.ts';
 import type { Life } from './lifecycle/life.ts';
 import { createOfflineModel } from './offline-model/handler.ts';
+import { remedyRoutes } from './ops/remedy-routes.ts';
 import type { Route } from './ops/router.ts';
 import type { Settings } from './settings/settings.ts';
 import { MAIN_FOLDER } from './store/groups.ts';
@@ -35,8 +36,11 @@ import type { Turn } from './store/turns.ts';
 import { DRAIN_LIMIT_MS, Lanes } from './turns/lanes.ts';
 import { Slots } from './turns/slots.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
+import { backupCommand, DailyBackup } from './upkeep/daily-backup.ts';
 
 export type ServiceDeps = {
+  /** Where `dist/` lies. */
+  checkout: string;
   settings: Settings;
   paths: HomePaths;
   installation: Installation;
@@ -68,8 +72,9 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const agents = buildAgents({ ...deps, store, watch, model, files, deliver });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
   const lanes = buildLanes(deps, { store, directory, channels, deliver, agents, turnLog });
+  const backup = buildBackup(deps);
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, ...channels]) life.report(() => part.health());
+  for (const part of [watch, model, backup, ...channels]) life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
@@ -77,6 +82,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     activeTurns: () => lanes.active,
   });
 
+  backup.start();
   await delivery.start();
   const hostFor = createHost({ ...deps, store, directory, lanes, turnLog, deliver });
   // One after the other: discord.js has to be loaded before Bolt (docs/platform-clients.md).
@@ -84,8 +90,12 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   // Readiness doesn't wait for Docker: its state is a component of its own.
   const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
   return {
-    routes: [...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
+    routes: [
+      ...[...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
+      ...remedyRoutes({ channels, agents }),
+    ],
     async stop() {
+      backup.stop();
       await Promise.all(channels.map((channel) => channel.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);
       await atMost(clock, DRAIN_LIMIT_MS, drained);
@@ -108,6 +118,11 @@ function buildModel({ settings, clock, log }: ServiceDeps): Model {
   const { handle } = createOfflineModel({ clock, newId: randomUUID });
   const offline = { kind: 'handler' as const, label: 'offline model', handle };
   return new Model({ credentials, baseUrl: settings.ANTHROPIC_BASE_URL, offline, log });
+}
+
+function buildBackup({ checkout, paths, metrics, clock, log }: ServiceDeps): DailyBackup {
+  const program = join(checkout, 'dist', 'cli.js');
+  return new DailyBackup({ paths, make: backupCommand(program, paths.home), metrics, clock, log });
 }
 
 type DeliveryParts = {

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
+import { addUpkeep } from './register/upkeep.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
 type Run = (context: Context) => Promise<number>;
@@ -36,7 +37,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
-  ...[addLogs, addMetrics, addIncidents, addDoctor],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addUpkeep],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

@@ -174,3 +174,13 @@ it('Stopping at any moment of the start leaves nothing behind', async () => {
     DEADLINE_MS,
   );
 });
+
+it('An order to reconnect replaces the connection, and what comes meanwhile is not missed', async () => {
+  await startConnected();
+  expect(world.channel.reconnect?.()).toBe(true);
+  write('meanwhile');
+  await connected(world, 2);
+  write('afterwards');
+  await world.until(() => world.texts().length >= 2);
+  expect(world.texts()).toEqual(['meanwhile', 'afterwards']);
+});

@@ -63,6 +63,13 @@ export class Connection {
     this.#loop ??= this.#run();
   }
 
+  /** Ends what the loop waits for, so that its next round opens a new connection. */
+  reconnect(): boolean {
+    if (this.#state.kind !== 'connected') return false; // its waits, such as Retry-After, are kept
+    this.#endWait();
+    return true;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endWait();
