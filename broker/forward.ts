@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { BODY_LIMIT, BoundedBody } from './bounded-body.ts';
 import { toClientHeaders, toUpstreamHeaders } from './headers.ts';
-import type { ModelUpstream } from './types.ts';
+import type { AnswerHead, ModelUpstream } from './types.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Claude Code gives a request ten minutes (`x-stainless-timeout: 600`); an answer without streaming uses them. */
@@ -55,12 +55,18 @@ export async function forward(exchange: Forward): Promise<void> {
     body,
     signal,
   });
+  upstream.onAnswer?.(headOf(answer));
   res.writeHead(answer.statusCode, toClientHeaders(answer.headers));
   res.flushHeaders();
   answer.body.once('error', () => {
     if (!signal.aborted) exchange.onCut();
   });
   await pipeline(answer.body, res);
+}
+
+function headOf({ statusCode, headers }: Dispatcher.ResponseData): AnswerHead {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return { status: statusCode, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null };
 }
 
 function hasBody(req: IncomingMessage): boolean {

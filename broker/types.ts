@@ -3,9 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type Credential = { kind: 'oauth' | 'api_key'; value: string };
 
+/** The beginning of an upstream's answer. `retryAfterMs`: null when it did not say. */
+export type AnswerHead = { status: number; retryAfterMs: number | null };
+
 /** Where a model request goes: over HTTP with a real credential, or to a handler in this process. */
 export type ModelUpstream =
-  | { kind: 'http'; baseUrl: string; credential: Credential }
+  | {
+      kind: 'http';
+      baseUrl: string;
+      credential: Credential;
+      /** Called as soon as the upstream's status is known, before its answer is passed on. */
+      onAnswer?(head: AnswerHead): void;
+    }
   | {
       kind: 'handler';
       /** Stands in the record where the upstream's host would. */

@@ -11,6 +11,12 @@ export function homePaths(home: string) {
     database: under('store', 'messages.db'),
     data: under('data'),
     hostPid: under('data', 'host.pid'),
+    /** Where the sign-in stands; holds no secret. */
+    authState: under('data', 'auth-state.json'),
+    /** A sign-in that was begun on the command line and waits for its code; mode 0600. */
+    pendingLogin: under('data', 'auth-login.json'),
+    /** `{accessToken, expiresAt, lastRefreshAt}`; mode 0600. */
+    threadsState: under('data', 'threads-token-state.json'),
     /** Token for mutating calls on the status page's API when NANOCLAW_TOKEN is not set; mode 0600. */
     apiToken: under('data', 'api-token'),
     claudeState: (folder: string) => under('data', 'sessions', folder, '.claude'),

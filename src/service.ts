@@ -3,8 +3,6 @@
  * former process left unfinished. Stops them in the opposite order, running turns first.
  */
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Sandbox } from '../container/sandbox.ts';
 import type { HomePaths } from '../contracts/paths.ts';
@@ -13,8 +11,10 @@ import type { Agents } from './agents/agents.ts';
 import { buildAgents } from './agents/build.ts';
 import type { Installation } from './agents/installation.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
-import { Credentials } from './auth/credentials.ts';
+import { buildSignIn } from './auth/build.ts';
 import { Model } from './auth/model.ts';
+import { RefreshTimer } from './auth/refresh-timer.ts';
+import type { SignIn } from './auth/sign-in.ts';
 import { buildChannels } from './channels/build.ts';
 import type { Channel, ChannelHost } from './channels/channel.ts';
 import { localChatRoutes } from './channels/local/routes.ts';
@@ -57,7 +57,9 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const directory = new GroupDirectory(store, clock);
   await directory.ensureMain();
   const watch = new SandboxWatch(deps.sandbox, clock);
-  const model = buildModel(deps);
+  const signIn = buildSignIn(deps);
+  const renewing = new RefreshTimer([signIn], clock);
+  const model = buildModel(deps, signIn);
   const { local, all: channels, off } = buildChannels({ ...deps, store });
   const delivery = buildDelivery(deps, store, channels);
   const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
@@ -71,6 +73,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     activeTurns: () => lanes.active,
   });
 
+  renewing.start();
   await delivery.start();
   await startChannels(deps, { store, directory, channels, lanes });
   // Readiness doesn't wait for Docker: its state is a component of its own.
@@ -84,6 +87,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       await agents.stop();
       await atMost(clock, LAST_WRITES_MS, drained);
       await delivery.stop();
+      await Promise.all([renewing.stop(), signIn.stop()]);
       watch.stop();
       life.forget();
       store.close();
@@ -91,15 +95,10 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   };
 }
 
-function buildModel({ settings, clock, log }: ServiceDeps): Model {
-  const credentials = new Credentials({
-    path: join(homedir(), '.claude', '.credentials.json'),
-    fallbackKey: settings.ANTHROPIC_API_KEY_FALLBACK,
-    now: clock.now,
-  });
+function buildModel({ settings, clock }: ServiceDeps, signIn: SignIn): Model {
   const { handle } = createOfflineModel({ clock, newId: randomUUID });
   const offline = { kind: 'handler' as const, label: 'offline model', handle };
-  return new Model({ credentials, baseUrl: settings.ANTHROPIC_BASE_URL, offline, log });
+  return new Model({ signIn, baseUrl: settings.ANTHROPIC_BASE_URL, offline });
 }
 
 function buildDelivery(

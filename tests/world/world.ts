@@ -3,6 +3,8 @@ import { startAnthropic, WORLD_API_KEY, WORLD_OAUTH_TOKEN } from './anthropic.ts
 import { startControl } from './control.ts';
 import { WORLD_DISCORD_BOT_TOKEN } from './discord/description.ts';
 import { startDiscord } from './discord/discord.ts';
+import { startOauth } from './sign-in/oauth.ts';
+import { startThreads } from './sign-in/threads.ts';
 import { WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from './slack/description.ts';
 import { startSlack } from './slack/slack.ts';
 import { startWebhook } from './webhook.ts';
@@ -10,16 +12,18 @@ import { startWebhook } from './webhook.ts';
 /** With a port, control takes it and the stand-ins take the ones above; without, all are free ones. */
 export async function startWorld(options: { port?: number } = {}) {
   const port = (offset: number) => (options.port ? options.port + offset : 0);
-  const anthropic = await startAnthropic({ port: port(1) });
+  const oauth = await startOauth({ port: port(7) });
+  // What the one grants, the other accepts.
+  oauth.store.accessTokens.push(WORLD_OAUTH_TOKEN);
+  const anthropic = await startAnthropic({ port: port(1), oauthTokens: oauth.store.accessTokens });
   const webhook = await startWebhook({ port: port(2) });
   const discord = await startDiscord({ port: port(3), gatewayPort: port(4) });
   const slack = await startSlack({ port: port(5), socketPort: port(6) });
-  const control = await startControl({ anthropic, webhook, discord, slack }, port(0));
+  const threads = await startThreads({ port: port(8) });
+  const standIns = { anthropic, webhook, discord, slack, oauth, threads };
+  const control = await startControl(standIns, port(0));
   return {
-    anthropic,
-    webhook,
-    discord,
-    slack,
+    ...standIns,
     control,
     /** What a person or a program needs to use it; the credentials are worthless anywhere else. */
     addresses: {
@@ -28,6 +32,8 @@ export async function startWorld(options: { port?: number } = {}) {
       webhook: webhook.webhookUrl,
       discord: discord.apiUrl,
       slack: slack.apiUrl,
+      oauth: oauth.tokenUrl,
+      threads: threads.url,
       oauthToken: WORLD_OAUTH_TOKEN,
       apiKey: WORLD_API_KEY,
       discordToken: WORLD_DISCORD_BOT_TOKEN,
@@ -35,7 +41,7 @@ export async function startWorld(options: { port?: number } = {}) {
       slackAppToken: WORLD_SLACK_APP_TOKEN,
     },
     async stop(): Promise<void> {
-      await Promise.all([control.stop(), anthropic.stop(), webhook.stop(), discord.stop(), slack.stop()]);
+      await Promise.all([control, ...Object.values(standIns)].map((part) => part.stop()));
     },
   };
 }
