@@ -23,6 +23,11 @@ export type ModelUpstream =
       handle(req: IncomingMessage, res: ServerResponse): void;
     };
 
+/** Where a Threads request goes, or why it may not. */
+export type ThreadsUpstream =
+  | { kind: 'http'; baseUrl: string; token: string }
+  | { kind: 'refused'; reason: string };
+
 /** Token counts as the upstream tells them; `input` holds neither cache reads nor cache writes. */
 export type TokenCount = { input: number; output: number; cacheRead: number; cacheWrite: number };
 
@@ -54,6 +59,8 @@ export type BrokerOptions = {
   placeholder: Credential;
   /** Asked for each request, so that switching needs no restart. Keeps its own deadline. */
   upstream(): Promise<ModelUpstream>;
+  /** The same for the Threads API. Absent: this container may not use it. */
+  threads?(): Promise<ThreadsUpstream>;
   onRequest(record: BrokerRecord): void;
   /** Milliseconds that only rise, for durations. */
   monotonic?: () => number;

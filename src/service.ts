@@ -29,6 +29,8 @@ import type { Route } from './ops/router.ts';
 import type { Settings } from './settings/settings.ts';
 import { createStore, type Store } from './store/store.ts';
 import type { Turn } from './store/turns.ts';
+import { buildThreadsTokens, type ThreadsGate } from './threads/build.ts';
+import type { ThreadsTokens } from './threads/tokens.ts';
 import { DRAIN_LIMIT_MS, Lanes } from './turns/lanes.ts';
 import { Slots } from './turns/slots.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
@@ -58,14 +60,16 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   await directory.ensureMain();
   const watch = new SandboxWatch(deps.sandbox, clock);
   const signIn = buildSignIn(deps);
-  const renewing = new RefreshTimer([signIn], clock);
+  const threadsTokens = buildThreadsTokens(deps);
+  const renewing = new RefreshTimer([signIn, threadsTokens], clock);
   const model = buildModel(deps, signIn);
   const { local, all: channels, off } = buildChannels({ ...deps, store });
   const delivery = buildDelivery(deps, store, channels);
-  const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
+  const threads = threadsGate(deps, threadsTokens);
+  const agents = buildAgents({ ...deps, store, watch, model, threads, deliver: (jid) => delivery.wake(jid) });
   const lanes = buildLanes(deps, { store, directory, channels, delivery, agents });
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, ...channels]) life.report(() => part.health());
+  for (const part of [watch, model, threadsTokens, ...channels]) life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
@@ -99,6 +103,14 @@ function buildModel({ settings, clock }: ServiceDeps, signIn: SignIn): Model {
   const { handle } = createOfflineModel({ clock, newId: randomUUID });
   const offline = { kind: 'handler' as const, label: 'offline model', handle };
   return new Model({ signIn, baseUrl: settings.ANTHROPIC_BASE_URL, offline });
+}
+
+/** The group of this name is the one that the operator's documents make for Threads. */
+const THREADS_FOLDER = 'threads';
+
+function threadsGate({ settings }: ServiceDeps, tokens: ThreadsTokens): ThreadsGate {
+  const mayUseThreads = (folder: string) => folder === THREADS_FOLDER;
+  return { tokens, baseUrl: settings.THREADS_API_URL, mayUseThreads };
 }
 
 function buildDelivery(

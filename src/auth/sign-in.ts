@@ -47,7 +47,9 @@ export class SignIn {
 
   /** When time will ask for something next, milliseconds since the epoch; null: not before something happens. */
   nextAt(): number | null {
-    return nextAt(this.#state);
+    const at = nextAt(this.#state);
+    // Said in the wall clock's time, which may be behind that of the login.
+    return at === null ? null : at - (this.#time.at() - this.options.clock.now());
   }
 
   /** Does what is due and resolves when it is done. Safe to call at any time and as often as one likes. */
@@ -142,6 +144,7 @@ export class SignIn {
       case 'granted':
       case 'adopted':
         this.#lastRefreshAt = this.options.clock.now();
+        this.#time.follow(end.token.id);
         return this.#take({ type: 'refresh_granted', token: end.token });
       case 'gone':
         return this.#take({ type: 'login_read', token: null });

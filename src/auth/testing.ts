@@ -30,10 +30,13 @@ export class Fixture {
     readonly clock: Clock,
   ) {}
 
-  static async create<C extends Clock = FakeClock>(options: Omit<OauthOptions, 'clock'> = {}, clock?: C) {
-    const time = clock ?? new FakeClock();
-    const oauth = await startOauth({ ...options, clock: { now: () => time.now(), after: time.after } });
-    return new Fixture(oauth, time);
+  /** @param clock of the server; of the machine too, unless that has one of its own */
+  static async create(
+    options: Omit<OauthOptions, 'clock'> = {},
+    clock: Clock = new FakeClock(),
+    ours: Clock = clock,
+  ) {
+    return new Fixture(await startOauth({ ...options, clock }), ours);
   }
 
   /** Writes a login as Claude Code does, with fields of its own. */
