@@ -70,6 +70,7 @@ export class CredentialsFile {
     const { file, oauth } = readOthers(this.path);
     const { accessToken, refreshToken, expiresAt, scopes, subscriptionType } = grant;
     const claudeAiOauth = {
+      ...NEW_LOGIN,
       ...oauth,
       ...{ accessToken, refreshToken, expiresAt },
       ...(scopes === null ? {} : { scopes }),
@@ -78,6 +79,9 @@ export class CredentialsFile {
     return JSON.stringify({ ...file, claudeAiOauth });
   }
 }
+
+/** What Claude Code looks for in a file that was not made by itself; the service asks nobody for it. */
+const NEW_LOGIN = { scopes: ['user:inference'], subscriptionType: 'pro', rateLimitTier: 'default_claude_ai' };
 
 /** Not the time alone: a rename within its resolution must be seen. */
 function stampOf(path: string): string {

@@ -86,7 +86,7 @@ function describeLogin({ state, choice, now }: SignInView): Said {
       return { code: 'token_expiring', reason: `the sign-in ends soon and can't renew itself: ${SIGN_IN}` };
     case 'refreshing':
       if (state.why === 'due' && state.failures === 0 && choice === 'oauth') return SUBSCRIPTION;
-      return { code: 'refresh_failing', reason: `the sign-in is being renewed${onKey}` };
+      return { code: 'refresh_failing', reason: `the sign-in has to be renewed first${onKey}` };
     case 'waiting': {
       const code = choice === 'api_key' ? 'on_fallback' : 'refresh_failing';
       return { code, reason: `the sign-in could not be renewed: ${state.reason}${onKey}` };

@@ -1,6 +1,7 @@
 /** The command line as commander sees it: names, options, examples, and which module runs each command. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../contracts/exit-codes.ts';
+import { addAuth } from './auth/program.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 
@@ -31,7 +32,7 @@ export async function runProgram(
   }
 }
 
-type Runner = (command: Run, home?: string) => Promise<void>;
+export type Runner = (command: Run, home?: string) => Promise<void>;
 
 export function buildProgram(context: Context, run: Runner): Command {
   const { help } = context.texts;
@@ -42,7 +43,17 @@ export function buildProgram(context: Context, run: Runner): Command {
     .helpCommand('help [command]', help.helpCommand)
     .exitOverride();
   styleHelp(program, context);
-  for (const add of [addUp, addStatus, addHealth, addChat, addLogs, addMetrics, addIncidents, addDoctor]) {
+  for (const add of [
+    addUp,
+    addStatus,
+    addHealth,
+    addChat,
+    addLogs,
+    addMetrics,
+    addIncidents,
+    addDoctor,
+    addAuth,
+  ]) {
     add(program, context, run);
   }
   const examples = ['nanoclaw up', 'nanoclaw chat --once "@폴 안녕"', 'nanoclaw status', 'nanoclaw doctor'];

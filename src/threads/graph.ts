@@ -56,7 +56,6 @@ export class ThreadsGraph {
 const grantSchema = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().positive().optional(),
-  user_id: z.union([z.string(), z.number()]).optional(),
 });
 /** Graph's code for a token that is expired, revoked or malformed. */
 const INVALID_TOKEN = 190;
@@ -66,14 +65,11 @@ function readAnswer(status: number, text: string, askedAt: number): ThreadsAnswe
   const json = parseJson(text);
   const grant = grantSchema.safeParse(json);
   if (status === 200 && grant.success) {
-    const { access_token: accessToken, expires_in: seconds, user_id } = grant.data;
+    const { access_token: accessToken, expires_in: seconds } = grant.data;
     const expiresAt = seconds === undefined ? null : askedAt + seconds * 1000;
-    return {
-      kind: 'granted',
-      accessToken,
-      expiresAt,
-      userId: user_id === undefined ? null : String(user_id),
-    };
+    // From the text: the number has more digits than JavaScript's can hold.
+    const userId = /"user_id"\s*:\s*"?(\d+)/.exec(text)?.[1] ?? null;
+    return { kind: 'granted', accessToken, expiresAt, userId };
   }
   const error = errorSchema.safeParse(json);
   if (error.success && error.data.error.code === INVALID_TOKEN) return { kind: 'refused' };

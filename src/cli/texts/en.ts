@@ -1,4 +1,5 @@
 /** English texts; their shape is the catalogue's type. */
+import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 
 export const en = {
@@ -179,4 +180,5 @@ export const en = {
     because: (reason: string) => `because ${reason}`,
   },
   doctor: doctorEn,
+  auth: authEn,
 };

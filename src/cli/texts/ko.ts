@@ -1,4 +1,5 @@
 /** Korean texts. */
+import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import type { en } from './en.ts';
 
@@ -172,4 +173,5 @@ export const ko: typeof en = {
     because: (reason) => `이유: ${reason}`,
   },
   doctor: doctorKo,
+  auth: authKo,
 };

@@ -20,6 +20,7 @@ import {
 export type ThreadsOptions = { port?: number; clock?: Pick<Clock, 'now' | 'after'> };
 
 export const WORLD_THREADS_APP = { id: '1234567890', secret: 'world-threads-secret' };
+export const WORLD_THREADS_USER = 17_841_405;
 const DAY_MS = 24 * 60 * 60_000;
 const LONG_MS = 60 * DAY_MS;
 
@@ -74,7 +75,7 @@ export class ThreadsStore {
     const redirect = this.#codes.get(String(fields.code));
     this.#codes.delete(String(fields.code));
     if (!fits || redirect === undefined || redirect !== fields.redirect_uri) return invalidToken('bad code');
-    return { status: 200, body: { access_token: this.issue(false), user_id: 42 } };
+    return { status: 200, body: { access_token: this.issue(false), user_id: WORLD_THREADS_USER } };
   }
 
   /** A short token for a long one. */
