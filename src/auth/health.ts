@@ -82,10 +82,12 @@ function describeLogin({ state, choice, now }: SignInView): Said {
     case 'no_login':
       return choice === 'api_key' ? PREPAID : NOBODY;
     case 'ok':
-      if (state.token.refreshable || state.token.expiresAt - now > EXPIRING_MS) return SUBSCRIPTION;
+      if (state.token.refreshable || state.token.expiresAt - now > EXPIRING_MS)
+        return subscription(state.token.expiresAt);
       return { code: 'token_expiring', reason: `the sign-in ends soon and can't renew itself: ${SIGN_IN}` };
     case 'refreshing':
-      if (state.why === 'due' && state.failures === 0 && choice === 'oauth') return SUBSCRIPTION;
+      if (state.why === 'due' && state.failures === 0 && choice === 'oauth')
+        return subscription(state.token.expiresAt);
       return { code: 'refresh_failing', reason: `the sign-in has to be renewed first${onKey}` };
     case 'waiting': {
       const code = choice === 'api_key' ? 'on_fallback' : 'refresh_failing';
@@ -111,7 +113,13 @@ function describeRest({ why, until }: Extract<AuthState, { kind: 'resting' }>, o
   return { code: 'on_fallback', reason: `the subscription's limit is reached until ${time}${onKey}` };
 }
 
-const SUBSCRIPTION: Said = { code: 'subscription', reason: 'Claude subscription' };
+function subscription(expiresAt: number): Said {
+  return {
+    code: 'subscription',
+    reason: `Claude subscription, token until ${new Date(expiresAt).toISOString()}`,
+  };
+}
+
 const PREPAID: Said = { code: 'prepaid_key', reason: 'prepaid API key (no subscription sign-in)' };
 const NOBODY: Said = {
   code: 'no_sign_in',

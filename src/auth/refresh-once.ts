@@ -28,11 +28,26 @@ export async function refreshOnce(
   const login = file.read();
   if (login === null) return { kind: 'gone' };
   const { id, expiresAt } = tokenOf(login);
-  const known = loadAuth(statePath)?.state;
-  if (!force && known?.kind === 'signed_out' && known.token.id === id) return { kind: 'refused' };
-  const refused =
-    known?.kind !== 'no_login' && known?.token.id === id && 'why' in known && known.why === 'refused';
-  if (!force && !refused && expiresAt - clock.now() > REFRESH_AHEAD_MS) return { kind: 'fresh', expiresAt };
+  const why = known(statePath, id);
+  if (!force && why === 'dead') return { kind: 'refused' };
+  const isDue = why === 'refused' || expiresAt - clock.now() <= REFRESH_AHEAD_MS;
+  if (!force && !isDue) return { kind: 'fresh', expiresAt };
   const api = new OauthApi({ url, now: clock.now });
   return refreshLogin({ file, api, clock }, id, new AbortController().signal);
+}
+
+/** What the service has learnt of this login: its renewal was refused, or the API refused its token. */
+function known(statePath: string, id: string): 'dead' | 'refused' | null {
+  const state = loadAuth(statePath)?.state;
+  if (state === undefined || state.kind === 'no_login' || state.token.id !== id) return null;
+  switch (state.kind) {
+    case 'signed_out':
+      return 'dead';
+    case 'refreshing':
+    case 'waiting':
+      return state.why === 'refused' ? 'refused' : null;
+    case 'ok':
+    case 'resting':
+      return null;
+  }
 }
