@@ -13,6 +13,8 @@ const fileSchema = z.looseObject({
     accessToken: z.string().min(1),
     refreshToken: z.string().min(1).nullish(),
     expiresAt: z.number(),
+    /** Written by Claude Code (seen with 2.1.329) when the server tells it. */
+    refreshTokenExpiresAt: z.number().nullish().catch(null),
     subscriptionType: z.string().nullish(),
   }),
 });
@@ -68,11 +70,11 @@ export class CredentialsFile {
 
   #textWith(grant: Grant): string {
     const { file, oauth } = readOthers(this.path);
-    const { accessToken, refreshToken, expiresAt, scopes, subscriptionType } = grant;
+    const { accessToken, refreshToken, expiresAt, refreshEndsAt, scopes, subscriptionType } = grant;
     const claudeAiOauth = {
       ...NEW_LOGIN,
       ...oauth,
-      ...{ accessToken, refreshToken, expiresAt },
+      ...{ accessToken, refreshToken, expiresAt, refreshTokenExpiresAt: refreshEndsAt ?? undefined },
       ...(scopes === null ? {} : { scopes }),
       ...(subscriptionType === null ? {} : { subscriptionType }),
     };
@@ -91,14 +93,13 @@ function stampOf(path: string): string {
 
 /** @throws SyntaxError or ZodError for a text that is no credentials file (yet). */
 function parseLogin(text: string): Login {
-  const { accessToken, refreshToken, expiresAt, subscriptionType } = fileSchema.parse(
-    JSON.parse(text),
-  ).claudeAiOauth;
+  const oauth = fileSchema.parse(JSON.parse(text)).claudeAiOauth;
   return {
-    accessToken,
-    refreshToken: refreshToken ?? null,
-    expiresAt,
-    subscriptionType: subscriptionType ?? null,
+    accessToken: oauth.accessToken,
+    refreshToken: oauth.refreshToken ?? null,
+    expiresAt: oauth.expiresAt,
+    refreshEndsAt: oauth.refreshTokenExpiresAt ?? null,
+    subscriptionType: oauth.subscriptionType ?? null,
   };
 }
 

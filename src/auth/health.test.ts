@@ -4,7 +4,7 @@ import { type KeyState, keyAfter, NEEDS_A_PERSON, signInHealth } from './health.
 import type { AuthState } from './state.ts';
 
 const NOW = 1_700_000_000_000;
-const token = { id: 'a', expiresAt: NOW + 3_600_000, refreshable: true };
+const token = { id: 'a', expiresAt: NOW + 3_600_000, refreshable: true, refreshEndsAt: null };
 const dead = { ...token, expiresAt: NOW };
 const waiting = {
   kind: 'waiting',
@@ -24,6 +24,12 @@ const TABLE: [string, AuthState, boolean, string, string, string][] = [
   [
     'a login that can’t be renewed, in its last hour',
     { kind: 'ok', token: { ...token, refreshable: false }, renewed: false, since: 0 },
+    true,
+    ...(['oauth', 'degraded', 'token_expiring'] as const),
+  ],
+  [
+    'a login whose renewals end in two days',
+    { kind: 'ok', token: { ...token, refreshEndsAt: NOW + 2 * 86_400_000 }, renewed: false, since: 0 },
     true,
     ...(['oauth', 'degraded', 'token_expiring'] as const),
   ],

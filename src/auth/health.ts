@@ -1,6 +1,7 @@
 /** What the sign-in looks like from outside: one code and one sentence for each way it can stand. Pure. */
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { Choice } from './choose.ts';
+import type { Token } from './login.ts';
 import type { AuthState } from './state.ts';
 
 /** What the API last said to the prepaid key, judged from the status. */
@@ -44,8 +45,8 @@ export const NEEDS_A_PERSON: ReadonlySet<SignInCode> = new Set([
 ]);
 
 const SIGN_IN = 'sign in with `nanoclaw auth login`';
-/** A login that can't renew itself is spoken of this long before it ends. */
-const EXPIRING_MS = 24 * 60 * 60_000;
+/** So long before it a person is told that the sign-in ends: enough for a weekend. */
+const EXPIRING_MS = 3 * 24 * 60 * 60_000;
 
 export type SignInView = { state: AuthState; choice: Choice; key: KeyState; now: number };
 
@@ -82,9 +83,7 @@ function describeLogin({ state, choice, now }: SignInView): Said {
     case 'no_login':
       return choice === 'api_key' ? PREPAID : NOBODY;
     case 'ok':
-      if (state.token.refreshable || state.token.expiresAt - now > EXPIRING_MS)
-        return subscription(state.token.expiresAt);
-      return { code: 'token_expiring', reason: `the sign-in ends soon and can't renew itself: ${SIGN_IN}` };
+      return describeGood(state.token, now);
     case 'refreshing':
       if (state.why === 'due' && state.failures === 0 && choice === 'oauth')
         return subscription(state.token.expiresAt);
@@ -98,6 +97,14 @@ function describeLogin({ state, choice, now }: SignInView): Said {
     case 'signed_out':
       return { code: 'signed_out', reason: `the subscription is signed out${onKey}: ${SIGN_IN}` };
   }
+}
+
+/** A login ends with its chain of renewals, or, when it can't be renewed, with its token. */
+function describeGood({ expiresAt, refreshable, refreshEndsAt }: Token, now: number): Said {
+  const end = refreshable ? refreshEndsAt : expiresAt;
+  if (end === null || end - now > EXPIRING_MS) return subscription(expiresAt);
+  const reason = `the sign-in ends ${new Date(end).toISOString()} and can't renew itself further: ${SIGN_IN}`;
+  return { code: 'token_expiring', reason };
 }
 
 function describeRest({ why, until }: Extract<AuthState, { kind: 'resting' }>, onKey: string): Said {

@@ -7,6 +7,8 @@ export type Login = {
   refreshToken: string | null;
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** When the chain of renewals ends and a person has to sign in again; null when nobody told. */
+  refreshEndsAt: number | null;
   subscriptionType: string | null;
 };
 
@@ -17,10 +19,13 @@ export type Token = {
   /** Milliseconds since the epoch. */
   expiresAt: number;
   refreshable: boolean;
+  /** When no renewal will be granted any more, milliseconds since the epoch; null when nobody told. */
+  refreshEndsAt: number | null;
 };
 
 export function tokenOf(login: Login): Token {
   const secret = `${login.accessToken}\n${login.refreshToken ?? ''}`;
   const id = createHash('sha256').update(secret).digest('hex').slice(0, 16);
-  return { id, expiresAt: login.expiresAt, refreshable: login.refreshToken !== null };
+  const { expiresAt, refreshToken, refreshEndsAt } = login;
+  return { id, expiresAt, refreshable: refreshToken !== null, refreshEndsAt };
 }

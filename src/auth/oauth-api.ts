@@ -64,11 +64,12 @@ export class OauthApi {
   }
 }
 
-/** `expires_in` in seconds, counted from the moment of asking, so that the token never lasts longer than it does. */
+/** `…expires_in` in seconds, counted from the moment of asking, so that the token never lasts longer than it does. */
 const grantSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1).nullish(),
   expires_in: z.number().positive(),
+  refresh_token_expires_in: z.number().positive().nullish(),
   scope: z.string().nullish(),
 });
 /** RFC 6749 §5.2. */
@@ -85,11 +86,12 @@ function readAnswer(
     // Carried out or not, nobody can tell: as good as no answer.
     if (!parsed.success)
       return { kind: 'lost', reason: 'the token endpoint sent an answer that is no login' };
-    const { access_token, refresh_token, expires_in, scope } = parsed.data;
+    const { access_token, refresh_token, expires_in, refresh_token_expires_in: ends, scope } = parsed.data;
     const grant = {
       accessToken: access_token,
       refreshToken: refresh_token ?? oldRefreshToken,
       expiresAt: askedAt + expires_in * 1000,
+      refreshEndsAt: ends ? askedAt + ends * 1000 : null,
       scopes: scope?.split(' ') ?? null,
       subscriptionType: null,
     };

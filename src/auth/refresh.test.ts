@@ -23,6 +23,18 @@ describe('a renewal', () => {
     expect(statSync(f.path).mode & 0o777).toBe(0o600);
   });
 
+  it('does not lengthen the time until a person has to sign in again', async () => {
+    const login = f.signIn();
+    const end = Date.now() + 5 * 86_400_000;
+    const { claudeAiOauth } = f.file;
+    writeFileSync(
+      f.path,
+      JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, refreshTokenExpiresAt: end } }),
+    );
+    expect(await f.refresh(login)).toMatchObject({ kind: 'granted', token: { refreshEndsAt: end } });
+    expect(f.file.claudeAiOauth.refreshTokenExpiresAt).toBe(end);
+  });
+
   it('is made once by two processes that want it at the same moment', async () => {
     const login = f.signIn();
     const ends = await Promise.all([f.refresh(login), f.refresh(login), f.refresh(login)]);
@@ -139,7 +151,7 @@ describe('the credentials file', () => {
     const file = new CredentialsFile(f.path);
     const place = `${f.path}.${process.pid}.new`;
     mkdirSync(join(place, 'x'), { recursive: true });
-    const grant = { ...f.oauth.store.issue(), scopes: null, subscriptionType: null };
+    const grant = { ...f.oauth.store.issue(), scopes: null, subscriptionType: null, refreshEndsAt: null };
     expect(() => file.save(grant)).toThrow(/EISDIR/);
     expect(file.read()?.accessToken).toBe(grant.accessToken);
     expect(f.file.claudeAiOauth.accessToken).not.toBe(grant.accessToken);

@@ -82,8 +82,8 @@ function conclude(
   if (tokenOf(after).id !== tokenOf(before).id) return { kind: 'adopted', token: tokenOf(after) };
   switch (answer.kind) {
     case 'granted':
-      keep(file, answer.grant, reserved);
-      return { kind: 'granted', token: tokenOf(answer.grant) };
+      keep(file, { ...answer.grant, refreshEndsAt: endOf(before, answer.grant) }, reserved);
+      return { kind: 'granted', token: tokenOf(file.read() ?? answer.grant) };
     case 'refused':
       return { kind: 'refused' };
     case 'failed':
@@ -91,6 +91,12 @@ function conclude(
     case 'lost':
       return { kind: 'failed', reason: answer.reason, retryAfterMs: null };
   }
+}
+
+/** Renewing does not lengthen the chain: Claude Code keeps the earlier end too. */
+function endOf(before: Login, granted: Login): number | null {
+  if (before.refreshEndsAt === null) return granted.refreshEndsAt;
+  return Math.min(before.refreshEndsAt, granted.refreshEndsAt ?? before.refreshEndsAt);
 }
 
 function keep(

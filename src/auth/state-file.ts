@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { replaceFile } from '../files/replace-file.ts';
 import type { AuthState } from './state.ts';
 
-const token = z.object({ id: z.string(), expiresAt: z.number(), refreshable: z.boolean() });
+const token = z.object({
+  id: z.string(),
+  expiresAt: z.number(),
+  refreshable: z.boolean(),
+  refreshEndsAt: z.number().nullable(),
+});
 const why = z.enum(['due', 'refused']);
 const failures = z.number().int().nonnegative();
 

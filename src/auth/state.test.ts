@@ -4,8 +4,8 @@ import { type AuthEvent, type AuthState, nextAt, REST_LONGEST_MS, step } from '.
 
 const NOW = 1_700_000_000_000;
 const MINUTE = 60_000;
-const token: Token = { id: 'a', expiresAt: NOW + 60 * MINUTE, refreshable: true };
-const other: Token = { id: 'b', expiresAt: NOW + 90 * MINUTE, refreshable: true };
+const token: Token = { id: 'a', expiresAt: NOW + 60 * MINUTE, refreshable: true, refreshEndsAt: null };
+const other: Token = { id: 'b', expiresAt: NOW + 90 * MINUTE, refreshable: true, refreshEndsAt: null };
 const old: Token = { ...token, expiresAt: NOW + 5 * MINUTE };
 
 const ok: AuthState = { kind: 'ok', token, renewed: false, since: 0 };

@@ -13,7 +13,13 @@ export type AuthStatus = {
   code: string;
   reason: string;
   /** Null without a login. */
-  subscription: { type: string | null; expiresAt: number; secondsLeft: number; refreshable: boolean } | null;
+  subscription: {
+    type: string | null;
+    expiresAt: number;
+    secondsLeft: number;
+    refreshable: boolean;
+    refreshEndsAt: number | null;
+  } | null;
   hasFallbackKey: boolean;
   /** Milliseconds since the epoch; null before the first renewal by the service. */
   lastRefreshAt: number | null;
@@ -45,8 +51,8 @@ export function readAuthStatus(sources: StatusSources): AuthStatus {
   };
 }
 
-function describe({ expiresAt, refreshable }: Token, type: string | null, now: number) {
-  return { type, expiresAt, secondsLeft: secondsTo(expiresAt, now), refreshable };
+function describe({ expiresAt, refreshable, refreshEndsAt }: Token, type: string | null, now: number) {
+  return { type, expiresAt, secondsLeft: secondsTo(expiresAt, now), refreshable, refreshEndsAt };
 }
 
 function describeThreads(path: string, now: number): AuthStatus['threads'] {

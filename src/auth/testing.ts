@@ -59,7 +59,7 @@ export class Fixture {
 
   /** One renewal by a process of its own. */
   refresh(login: Pick<IssuedLogin, 'accessToken' | 'refreshToken' | 'expiresAt'>) {
-    const { id } = tokenOf({ subscriptionType: null, ...login });
+    const { id } = tokenOf({ subscriptionType: null, refreshEndsAt: null, ...login });
     return refreshLogin(this.parts(), id, new AbortController().signal);
   }
 

@@ -9,6 +9,8 @@ export const CLIENT_ID = '9d1c250a-e61b-44d9-88ed-5944d1962f5e';
 const REFRESH_SCOPE = 'user:inference user:mcp_servers user:profile user:sessions:claude_code';
 export const REDIRECT_URI = 'https://platform.claude.com/oauth/code/callback';
 
+const THIRTY_DAYS_S = 30 * 24 * 60 * 60;
+
 export type OauthStoreOptions = {
   /** Milliseconds since the epoch, as the server sees them. */
   now(): number;
@@ -91,7 +93,8 @@ export class OauthStore {
   #tell(login: IssuedLogin): TokenAnswer {
     const expires_in = Math.round((login.expiresAt - this.options.now()) / 1000);
     const { accessToken: access_token, refreshToken: refresh_token } = login;
-    const body = { token_type: 'Bearer', access_token, refresh_token, expires_in, scope: REFRESH_SCOPE };
+    const chain = { refresh_token, refresh_token_expires_in: THIRTY_DAYS_S };
+    const body = { token_type: 'Bearer', access_token, ...chain, expires_in, scope: REFRESH_SCOPE };
     return { status: 200, body };
   }
 }
