@@ -14,6 +14,8 @@ export const EXIT = {
   unavailable: 69,
   /** Another instance already runs on this home (EX_TEMPFAIL: later it may be gone). */
   alreadyRunning: 75,
+  /** There is no valid sign-in, and only a person can make one (EX_NOPERM). */
+  signedOut: 77,
   /** The configuration is wrong (EX_CONFIG); every problem was printed by name. */
   config: 78,
   /** The ops port is taken by another program. */
@@ -31,6 +33,8 @@ export function explainExit(code: number): string | null {
       return 'a service it needs could not be reached';
     case EXIT.alreadyRunning:
       return 'another instance already runs on this home';
+    case EXIT.signedOut:
+      return 'there is no valid sign-in: nanoclaw auth login';
     case EXIT.config:
       return 'the configuration is wrong (see .env)';
     case EXIT.portInUse:

@@ -13,6 +13,12 @@ export function homePaths(home: string) {
     backups: under('backups'),
     data: under('data'),
     hostPid: under('data', 'host.pid'),
+    /** Where the sign-in stands; holds no secret. */
+    authState: under('data', 'auth-state.json'),
+    /** A sign-in that was begun on the command line and waits for its code; mode 0600. */
+    pendingLogin: under('data', 'auth-login.json'),
+    /** `{accessToken, expiresAt, lastRefreshAt}`; mode 0600. */
+    threadsState: under('data', 'threads-token-state.json'),
     /** Token for mutating calls on the status page's API when NANOCLAW_TOKEN is not set; mode 0600. */
     apiToken: under('data', 'api-token'),
     /** Files that wait to be sent, one folder a reply. */

@@ -1,4 +1,5 @@
 /** English texts; their shape is the catalogue's type. */
+import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 
 export const en = {
@@ -229,4 +230,5 @@ export const en = {
     configAccepted: 'the configuration is accepted',
   },
   doctor: doctorEn,
+  auth: authEn,
 };

@@ -1,4 +1,5 @@
 /** Korean texts. */
+import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import type { en } from './en.ts';
 
@@ -221,4 +222,5 @@ export const ko: typeof en = {
     configAccepted: '설정에 문제가 없습니다',
   },
   doctor: doctorKo,
+  auth: authKo,
 };
