@@ -164,6 +164,7 @@ async function startChannels({ settings, log }: ServiceDeps, parts: ChannelParts
     inbound,
     registered: () => directory.all().filter((group) => channel.owns(group.jid)),
     newestId: (jid) => store.journal.newestId(jid),
+    activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
   });
   // One after the other: discord.js has to be loaded before Bolt (docs/platform-clients.md).
   for (const channel of channels) await channel.start(hostFor(channel));

@@ -1,9 +1,18 @@
 /** The Slack channel on a real journal, against the Slack stand-in. */
 import { pino } from 'pino';
-import type { Channel, ChannelHost, Inbound, Outgoing } from '../../src/channels/channel.ts';
+import type {
+  Channel,
+  ChannelHost,
+  Inbound,
+  Invocation,
+  MessageChange,
+  Outgoing,
+} from '../../src/channels/channel.ts';
 import { createSlackChannel } from '../../src/channels/slack/slack-channel.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createInbound } from '../../src/inbound/receive.ts';
+import type { Group } from '../../src/store/groups.ts';
+import type { InboundMessage } from '../../src/store/journal.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { Watch } from '../world/shared/watch.ts';
 import { WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from '../world/slack/description.ts';
@@ -20,6 +29,12 @@ export type SlackWorld = {
   channel: Channel;
   /** Texts on record in the order they were stored. */
   texts(jid?: string): string[];
+  /** Messages as they were handed over, whatever became of them. */
+  handed: readonly InboundMessage[];
+  changes: readonly MessageChange[];
+  /** Slash commands; `answer` is what the host says to the next ones. */
+  invocations: readonly Invocation[];
+  answer: { command: (invocation: Invocation) => Promise<string> };
   /** What the journal says comes before this; it may reject, as a full disk would. */
   gate: { before: (text: string) => Promise<void> | void };
   /** Another life of the service on the same record. */
@@ -32,7 +47,10 @@ export type SlackWorld = {
   stop(): Promise<void>;
 };
 
-export async function startSlackWorld(options: SlackOptions = {}): Promise<SlackWorld> {
+/** @param options registeredAt: when the chats were registered, wall clock, milliseconds; now when left out */
+export async function startSlackWorld(
+  options: SlackOptions & { registeredAt?: number } = {},
+): Promise<SlackWorld> {
   const slack = await startSlack({ ackTimeoutMs: 1000, retryDelaysMs: [0, 200, 200], ...options });
   const store = createStore(':memory:');
   const watch = new Watch(systemClock);
@@ -42,11 +60,16 @@ export async function startSlackWorld(options: SlackOptions = {}): Promise<Slack
     watch.changed();
   };
   const log = pino({ level: 'warn' }, { write: note });
-  const group = { name: 'g', folder: 'g', triggerPattern: null, requiresTrigger: true };
-  const groups = [
+  const policy = { triggerPattern: null, requiresTrigger: true, senders: null, bots: 'ask' } as const;
+  const group = { name: 'g', folder: 'g', ...policy, addedAt: options.registeredAt ?? Date.now() };
+  const groups: Group[] = [
     { ...group, jid: GENERAL },
     { ...group, jid: DIRECT, requiresTrigger: false },
   ];
+  const handed: InboundMessage[] = [];
+  const changes: MessageChange[] = [];
+  const invocations: Invocation[] = [];
+  const answer: SlackWorld['answer'] = { command: async ({ name }) => `**${name}**: fine` };
   await store.write(() => {
     for (const one of groups) store.groups.register(one, 0);
   });
@@ -57,25 +80,42 @@ export async function startSlackWorld(options: SlackOptions = {}): Promise<Slack
   });
   const inbound: Inbound = async (message) => {
     await gate.before(message.text);
+    handed.push(message);
     const receipt = await journal(message);
     watch.changed();
     return receipt;
   };
-  const host = {
+  const host: ChannelHost = {
     inbound,
+    async changed(change) {
+      changes.push(change);
+      watch.changed();
+    },
+    async command(invocation) {
+      invocations.push(invocation);
+      return answer.command(invocation);
+    },
     registered: () => groups,
-    newestId: (jid: string) => store.journal.newestId(jid),
+    newestId: (jid) => store.journal.newestId(jid),
+    activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
   };
   const open: Channel[] = [];
   const newChannel = (overrides: object = {}) => {
     const tokens = { botToken: WORLD_SLACK_BOT_TOKEN, appToken: WORLD_SLACK_APP_TOKEN, apiUrl: slack.apiUrl };
-    const rest = { assistantName: '폴', clock: systemClock, log, pingTimeoutMs: 300 };
+    const rest = {
+      assistantName: '폴',
+      language: 'en' as const,
+      clock: systemClock,
+      log,
+      pingTimeoutMs: 300,
+    };
     const channel = createSlackChannel({ ...tokens, ...rest, ...overrides });
     open.push(channel);
     return channel;
   };
   return {
     ...{ slack, store, channel: newChannel(), gate, newChannel, host, lines },
+    ...{ handed, changes, invocations, answer },
     until: (look) => watch.until(look, DEADLINE_MS),
     texts: (jid = GENERAL) => store.journal.range(jid, 0).map(({ content }) => content),
     async stop() {
@@ -95,7 +135,8 @@ export function connected({ slack }: SlackWorld, count = 1): Promise<unknown> {
 }
 
 export function outgoing(fields: Partial<Outgoing> = {}): Outgoing {
-  return { jid: GENERAL, thread: null, key: 't1.1', text: 'hello', answers: [], firstTryAt: null, ...fields };
+  const place = { jid: GENERAL, thread: null };
+  return { ...place, key: 't1.1', text: 'hello', file: null, answers: [], firstTryAt: null, ...fields };
 }
 
 export const noDeadline = () => new AbortController().signal;
