@@ -5,10 +5,11 @@
  * The message that Slack makes of a file carries no metadata, so the reply's key is a part of the file's name. People
  * see its title, which is the name alone.
  */
+import { open } from 'node:fs/promises';
 import type { Outgoing, OutgoingFile } from '../channel.ts';
 import { type Failure, failureOf, SlackCallError } from './failure.ts';
 import type { FileApi } from './file-api.ts';
-import type { SlackWeb } from './web.ts';
+import { ForeignAddressError, type SlackWeb } from './web.ts';
 
 export type Upload = Pick<Outgoing, 'jid' | 'thread' | 'key'> & { file: OutgoingFile; comment: string };
 
@@ -40,8 +41,13 @@ export class Uploads {
   }
 
   async #put(url: string, file: OutgoingFile, signal: AbortSignal): Promise<void> {
-    const status = await this.web.put(url, file, signal).catch((error: unknown) => {
-      if (isFileError(error)) throw refused(`the file cannot be read (${error.code})`, error);
+    const content = await open(file.path).catch((error: NodeJS.ErrnoException) => {
+      throw refused(`the file cannot be read (${error.code})`, error);
+    });
+    const body = content.createReadStream();
+    const status = await this.web.put(url, { body, bytes: file.bytes }, signal).catch((error: unknown) => {
+      body.destroy();
+      if (error instanceof ForeignAddressError) throw refused(error.message, error);
       throw notYet(reasonOf(error), error);
     });
     if (status === 413) throw refused('the file is too large for Slack');
@@ -80,10 +86,4 @@ function notYet(reason: string, cause: unknown): SlackCallError {
 function reasonOf(error: unknown): string {
   const failure: Failure = failureOf(error);
   return 'reason' in failure ? failure.reason : failure.kind;
-}
-
-/** Node's errors of the file system name the call they come from; those of sockets name others. */
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  const { syscall } = error as NodeJS.ErrnoException;
-  return syscall === 'open' || syscall === 'read';
 }

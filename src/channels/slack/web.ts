@@ -2,7 +2,7 @@
  * Slack's addresses outside of the Web API: files up and down, and answers to slash commands. The token and people's
  * files go to Slack's own hosts alone, however an address came to us.
  */
-import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 
 /** An address is not one of Slack's. */
@@ -48,13 +48,13 @@ export class SlackWeb {
   }
 
   /**
-   * Uploads the file at `path`. Its address is a secret of its own, so no token goes along.
+   * Uploads a file. Its address is a secret of its own, so no token goes along.
    * @returns the HTTP status
-   * @throws as `get`; the file system's errors
+   * @throws as `get`
    */
-  async put(address: string, file: { path: string; bytes: number }, signal: AbortSignal): Promise<number> {
+  async put(address: string, file: { body: Readable; bytes: number }, signal: AbortSignal): Promise<number> {
     const { statusCode, body } = await request(this.#own(address), {
-      ...{ dispatcher: this.#dispatcher, method: 'POST', signal, body: createReadStream(file.path) },
+      ...{ dispatcher: this.#dispatcher, method: 'POST', signal, body: file.body },
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.bytes) },
     });
     await body.dump();
