@@ -6,6 +6,11 @@ import { z } from 'zod';
 
 export const hostToolArgs = {
   send_message: z.object({ text: z.string().min(1).max(100_000) }),
+  send_file: z.object({
+    /** Below `/workspace/group`, or relative to it. */
+    path: z.string().min(1).max(1000),
+    caption: z.string().max(2000).default(''),
+  }),
 } as const;
 
 export type HostToolName = keyof typeof hostToolArgs;

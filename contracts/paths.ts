@@ -13,6 +13,8 @@ export function homePaths(home: string) {
     hostPid: under('data', 'host.pid'),
     /** Token for mutating calls on the status page's API when NANOCLAW_TOKEN is not set; mode 0600. */
     apiToken: under('data', 'api-token'),
+    /** Files that wait to be sent, one folder a reply. */
+    outgoing: under('data', 'outgoing'),
     claudeState: (folder: string) => under('data', 'sessions', folder, '.claude'),
     groups: under('groups'),
     group: (folder: string) => under('groups', folder),

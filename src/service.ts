@@ -16,17 +16,20 @@ import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { Credentials } from './auth/credentials.ts';
 import { Model } from './auth/model.ts';
 import { buildChannels } from './channels/build.ts';
-import type { Channel, ChannelHost } from './channels/channel.ts';
+import { type Channel, FileUnavailableError } from './channels/channel.ts';
 import { localChatRoutes } from './channels/local/routes.ts';
 import type { Clock } from './clock.ts';
 import { Delivery } from './delivery/delivery.ts';
+import { Inbox } from './files/inbox.ts';
+import { createOutgoingFiles, type OutgoingFiles } from './files/outgoing.ts';
 import { GroupDirectory } from './groups/directory.ts';
 import { groupRoutes } from './groups/routes.ts';
-import { createInbound } from './inbound/receive.ts';
+import { createHost } from './inbound/host.ts';
 import type { Life } from './lifecycle/life.ts';
 import { createOfflineModel } from './offline-model/handler.ts';
 import type { Route } from './ops/router.ts';
 import type { Settings } from './settings/settings.ts';
+import { MAIN_FOLDER } from './store/groups.ts';
 import { createStore, type Store } from './store/store.ts';
 import type { Turn } from './store/turns.ts';
 import { DRAIN_LIMIT_MS, Lanes } from './turns/lanes.ts';
@@ -51,7 +54,7 @@ const LAST_WRITES_MS = 5000;
 
 /** @throws StoreOpenError */
 export async function startService(deps: ServiceDeps): Promise<Service> {
-  const { paths, life, clock } = deps;
+  const { settings, paths, life, clock } = deps;
   const store = createStore(paths.database);
   const unfinished = store.turns.running();
   const directory = new GroupDirectory(store, clock);
@@ -59,9 +62,12 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const watch = new SandboxWatch(deps.sandbox, clock);
   const model = buildModel(deps);
   const { local, all: channels, off } = buildChannels({ ...deps, store });
-  const delivery = buildDelivery(deps, store, channels);
-  const agents = buildAgents({ ...deps, store, watch, model, deliver: (jid) => delivery.wake(jid) });
-  const lanes = buildLanes(deps, { store, directory, channels, delivery, agents });
+  const files = createOutgoingFiles(paths.outgoing);
+  const delivery = buildDelivery(deps, { store, directory, channels, files });
+  const deliver = (jid: string) => delivery.wake(jid);
+  const agents = buildAgents({ ...deps, store, watch, model, files, deliver });
+  const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
+  const lanes = buildLanes(deps, { store, directory, channels, deliver, agents, turnLog });
   life.report(() => storeHealth(store));
   for (const part of [watch, model, ...channels]) life.report(() => part.health());
   for (const health of off) life.report(() => health);
@@ -72,11 +78,13 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   });
 
   await delivery.start();
-  await startChannels(deps, { store, directory, channels, lanes });
+  const hostFor = createHost({ ...deps, store, directory, lanes, turnLog, deliver });
+  // One after the other: discord.js has to be loaded before Bolt (docs/platform-clients.md).
+  for (const channel of channels) await channel.start(hostFor(channel));
   // Readiness doesn't wait for Docker: its state is a component of its own.
   const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
   return {
-    routes: [...localChatRoutes(local), ...groupRoutes(directory)],
+    routes: [...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
     async stop() {
       await Promise.all(channels.map((channel) => channel.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);
@@ -102,16 +110,19 @@ function buildModel({ settings, clock, log }: ServiceDeps): Model {
   return new Model({ credentials, baseUrl: settings.ANTHROPIC_BASE_URL, offline, log });
 }
 
-function buildDelivery(
-  { clock, log, metrics }: ServiceDeps,
-  store: Store,
-  channels: readonly Channel[],
-): Delivery {
+type DeliveryParts = {
+  store: Store;
+  directory: GroupDirectory;
+  channels: readonly Channel[];
+  files: OutgoingFiles;
+};
+
+function buildDelivery({ settings, clock, log, metrics }: ServiceDeps, parts: DeliveryParts): Delivery {
+  const { store, directory, channels, files } = parts;
   return new Delivery({
-    store,
-    channels,
-    clock,
-    log,
+    ...{ store, channels, files, clock, log },
+    mainChats: () => directory.inFolder(MAIN_FOLDER).map(({ jid }) => jid),
+    language: settings.NANOCLAW_LANG,
     answersOf: (turn) => store.turns.answers(turn),
     onRecord: ({ result, seconds, channel }) =>
       metrics.record({ metric: 'delivery', result, duration: seconds, channel }),
@@ -122,52 +133,33 @@ type LaneParts = {
   store: Store;
   directory: GroupDirectory;
   channels: readonly Channel[];
-  delivery: Delivery;
+  deliver(jid: string): Promise<void>;
   agents: Agents;
+  turnLog: TurnLog;
 };
 
-function buildLanes({ settings, clock, log, metrics }: ServiceDeps, parts: LaneParts): Lanes {
-  const { store, directory, channels, delivery, agents } = parts;
+function buildLanes({ settings, paths, clock, log, metrics }: ServiceDeps, parts: LaneParts): Lanes {
+  const { store, directory, channels, deliver, agents, turnLog } = parts;
+  const channelOf = (jid: string) => channels.find((channel) => channel.owns(jid));
   return new Lanes({
-    store,
-    turnLog: new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG }),
-    agents,
+    ...{ store, turnLog, agents, deliver, clock, log },
+    inbox: new Inbox({
+      groupPath: (folder) => paths.group(folder),
+      async open(jid, file, signal) {
+        const channel = channelOf(jid);
+        if (!channel) throw new FileUnavailableError('its platform is switched off');
+        return channel.openFile(file, signal);
+      },
+      log,
+    }),
     slots: new Slots(settings.MAX_CONCURRENT_CONTAINERS),
     groups: (folder) => directory.inFolder(folder),
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
-    setWorking: (address, working) =>
-      channels.find((channel) => channel.owns(address.jid))?.setWorking(address, working),
-    deliver: (jid) => delivery.wake(jid),
+    setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
     onRecord: ({ result, seconds, ...labels }) =>
       metrics.record({ metric: 'turn', result, duration: seconds, ...labels }),
-    clock,
-    log,
   });
-}
-
-type ChannelParts = { store: Store; directory: GroupDirectory; channels: readonly Channel[]; lanes: Lanes };
-
-async function startChannels({ settings, log }: ServiceDeps, parts: ChannelParts): Promise<void> {
-  const { store, directory, channels, lanes } = parts;
-  const inbound = createInbound({
-    store,
-    groupOf: (jid) => directory.find(jid),
-    assistantName: settings.ASSISTANT_NAME,
-    triggerPattern: settings.TRIGGER_PATTERN,
-    onStored: (group, asks) => {
-      if (asks) lanes.wake(group.folder);
-    },
-    log,
-  });
-  const hostFor = (channel: Channel): ChannelHost => ({
-    inbound,
-    registered: () => directory.all().filter((group) => channel.owns(group.jid)),
-    newestId: (jid) => store.journal.newestId(jid),
-    activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
-  });
-  // One after the other: discord.js has to be loaded before Bolt (docs/platform-clients.md).
-  for (const channel of channels) await channel.start(hostFor(channel));
 }
 
 /** What a former process left: its agents first, then its turns, then whatever nobody has answered. Never rejects. */

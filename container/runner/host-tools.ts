@@ -10,6 +10,7 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
   send_message:
     'Send a message to the chat right now, while you go on working: progress, or an extra message. ' +
     'Your last reply is sent by itself; do not send it with this tool.',
+  send_file: 'Send a file of /workspace/group (at most 25 MB) to the chat, with a caption if you like.',
 };
 
 type ToolResult = { content: { type: 'text'; text: string }[]; isError?: boolean };

@@ -41,6 +41,9 @@ export type AgentOptions = {
 /** An adopted runner dials every second or so; one that stays away this long is not coming, milliseconds. */
 const ADOPTION_LIMIT_MS = 10_000;
 
+/** The runner repeats an interrupt for two seconds, then ends its child: longer than that it is not coming, milliseconds. */
+const INTERRUPT_LIMIT_MS = 5000;
+
 /** Time for the runner to end by itself after `close`, milliseconds. */
 const CLOSE_LIMIT_MS = 10_000;
 
@@ -123,6 +126,16 @@ export class Agent {
   /** More messages for the running turn. */
   offer(turn: string, input: AgentInput): void {
     this.link.send({ type: 'offer', turn, input });
+  }
+
+  /** Ends the running turn; what it has said stays. One that does not obey is stopped. */
+  interrupt(turn: string): void {
+    if (this.#current?.context.turn !== turn) return;
+    this.link.send({ type: 'interrupt', turn });
+    const current = this.#current;
+    this.options.clock.after(INTERRUPT_LIMIT_MS, () => {
+      if (this.#current === current) void this.kill(0);
+    });
   }
 
   /** Lets the runner end by itself, then makes sure. Resolves when the process is gone. */

@@ -53,6 +53,11 @@ export class Agents {
     return entry.agent;
   }
 
+  /** Whether the group has an agent at this moment. */
+  isLive(folder: string): boolean {
+    return this.#live.has(folder);
+  }
+
   /** The turn is over: the agent stays warm for a while, then closes. */
   release(folder: string): void {
     const entry = this.#live.get(folder);

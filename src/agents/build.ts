@@ -6,6 +6,7 @@ import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
 import type { Clock } from '../clock.ts';
+import type { OutgoingFiles } from '../files/outgoing.ts';
 import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
@@ -25,6 +26,7 @@ export type BuildAgentsDeps = {
   model: Model;
   store: Store;
   metrics: MetricsWriter;
+  files: OutgoingFiles;
   deliver(jid: string): Promise<void>;
   clock: Clock;
   log: Logger;
@@ -74,7 +76,10 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       model: null,
       session: store.turns.session(group.folder),
     }),
-    onRequest: createHostTools({ store, now: clock.now, deliver: deps.deliver }),
+    onRequest: createHostTools({
+      ...{ store, files: deps.files, now: clock.now, deliver: deps.deliver },
+      groupPath: (folder) => paths.group(folder),
+    }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),
     clock,

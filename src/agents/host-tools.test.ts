@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { aTurn } from '../../tests/fakes/records.ts';
+import { FileRefusedError } from '../files/outgoing.ts';
 import { createStore } from '../store/store.ts';
 import type { ToolRequest } from './agent.ts';
 import { createHostTools, type ToolContext } from './host-tools.ts';
@@ -17,20 +19,18 @@ const request = (more: Partial<ToolRequest> = {}): ToolRequest => ({
 async function setUp() {
   const store = createStore(':memory:');
   await store.write(() => {
-    const turn = {
-      id: 'turn1',
-      folder: 'main',
-      jid: 'local:main',
-      thread: null,
-      fromSeq: 1,
-      uptoSeq: 1,
-      attempts: 0,
-    };
-    store.turns.open(turn, 0);
+    store.turns.open(aTurn(), 0);
   });
   const delivered: string[] = [];
   const call = createHostTools({
     store,
+    files: {
+      async take(groupDir, path, key) {
+        if (path.startsWith('/')) throw new FileRefusedError('only files of the group can be sent');
+        return { name: path, path: `${groupDir}/${key}`, bytes: 1 };
+      },
+    },
+    groupPath: (folder) => `/groups/${folder}`,
     now: () => 0,
     deliver: async (jid) => {
       delivered.push(jid);
@@ -61,6 +61,20 @@ it('keeps a key within the 25 characters that platforms allow, beside the number
   const key = store.db.prepare('SELECT key FROM outbox').pluck().get() as string;
   expect(key.length).toBeLessThanOrEqual(25);
   expect(store.outbox.lastOrdinal('turn1')).toBe(0);
+});
+
+it('sends a file of the group with its caption, and tells the agent why one can’t be sent', async () => {
+  const { store, call } = await setUp();
+  const send = (id: string, path: string) =>
+    call(request({ id, tool: 'send_file', args: { path, caption: 'the plan' } }), 'main', CONTEXT);
+  await expect(send('toolu_03', 'plan.md')).resolves.toEqual({ ok: true, result: { sent: true } });
+  const row = store.outbox.next('local:main');
+  expect(row).toMatchObject({
+    body: 'the plan',
+    file: { name: 'plan.md', path: `/groups/main/${row?.key}` },
+  });
+  const refusal = { ok: false, result: 'only files of the group can be sent' };
+  await expect(send('toolu_04', '/etc/passwd')).resolves.toEqual(refusal);
 });
 
 it.each([

@@ -6,6 +6,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
+import { FileRefusedError, type OutgoingFiles } from '../files/outgoing.ts';
+import type { OutgoingFile } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { stripInternal } from '../turns/prompt.ts';
 import type { ToolRequest } from './agent.ts';
@@ -13,29 +15,31 @@ import type { ToolRequest } from './agent.ts';
 /** The chat and turn on whose behalf the agent works at this moment. */
 export type ToolContext = { folder: string; turn: string; jid: string; thread: string | null };
 
-export type HostToolsOptions = { store: Store; now(): number; deliver(jid: string): Promise<void> };
+export type HostToolsOptions = {
+  store: Store;
+  files: Pick<OutgoingFiles, 'take'>;
+  /** The group's folder on the host. */
+  groupPath(folder: string): string;
+  now(): number;
+  deliver(jid: string): Promise<void>;
+};
 
 export type ToolAnswer = { ok: boolean; result: unknown };
-/** `shortId`: eight characters made of the tool-use id, for keys that must stay short. */
-type Call = ToolContext & { shortId: string };
-/** One effect for each tool: a new one does not compile until it is here. Called inside a write. */
-type Effects = {
-  [Name in HostToolName]: (args: z.infer<(typeof hostToolArgs)[Name]>, call: Call) => unknown;
+/** `key`: idempotency key of what the call sends, made of its tool-use id and short enough for every platform. */
+type Call = ToolContext & { key: string };
+/** What a call does to the store, inside a write; its value is the answer. */
+type Effect = () => unknown;
+/**
+ * One entry for each tool: a new one does not compile until it is here. It prepares, and returns the effect.
+ * What it throws as FileRefusedError is told to the agent.
+ */
+type Tools = {
+  [Name in HostToolName]: (args: z.infer<(typeof hostToolArgs)[Name]>, call: Call) => Promise<Effect>;
 };
 
 export function createHostTools(options: HostToolsOptions) {
   const { store } = options;
-  const effects: Effects = {
-    send_message({ text }, { turn, shortId, jid, thread }) {
-      const body = stripInternal(text);
-      if (body === '') return { sent: false };
-      store.outbox.add(
-        { key: `${turn}.${shortId}`, turnId: turn, ordinal: 0, jid, thread, body },
-        options.now(),
-      );
-      return { sent: true };
-    },
-  };
+  const tools = createTools(options);
 
   return async (request: ToolRequest, folder: string, context: ToolContext | null): Promise<ToolAnswer> => {
     if (!isHostTool(request.tool)) return refuse(`there is no tool "${request.tool}"`);
@@ -45,15 +49,42 @@ export function createHostTools(options: HostToolsOptions) {
     if (!context) return refuse('no turn is running');
     const args = hostToolArgs[request.tool].safeParse(request.args);
     if (!args.success) return refuse(z.prettifyError(args.error));
-    const effect = effects[request.tool];
     const shortId = createHash('sha256').update(request.id).digest('hex').slice(0, 8);
-    const result = await store.write(() => {
-      const made = effect(args.data, { ...context, shortId });
-      store.toolCalls.record(call, made);
-      return made;
-    });
-    void options.deliver(context.jid);
-    return { ok: true, result };
+    const prepare = tools[request.tool] as (args: unknown, call: Call) => Promise<Effect>;
+    try {
+      const effect = await prepare(args.data, { ...context, key: `${context.turn}.${shortId}` });
+      const result = await store.write(() => {
+        const made = effect();
+        store.toolCalls.record(call, made);
+        return made;
+      });
+      void options.deliver(context.jid);
+      return { ok: true, result };
+    } catch (error) {
+      if (error instanceof FileRefusedError) return refuse(error.message);
+      throw error;
+    }
+  };
+}
+
+function createTools({ store, files, groupPath, now }: HostToolsOptions): Tools {
+  const add = ({ key, turn: turnId, jid, thread }: Call, row: { body: string; file?: OutgoingFile }) =>
+    store.outbox.add({ key, turnId, ordinal: 0, jid, thread, ...row }, now());
+  return {
+    async send_message({ text }, call) {
+      const body = stripInternal(text);
+      return () => {
+        if (body !== '') add(call, { body });
+        return { sent: body !== '' };
+      };
+    },
+    async send_file({ path, caption }, call) {
+      const file = await files.take(groupPath(call.folder), path, call.key);
+      return () => {
+        add(call, { body: stripInternal(caption), file });
+        return { sent: true };
+      };
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { ComponentHealth } from '../../contracts/health.ts';
 import type { CommandName } from '../commands/parse.ts';
 import type { Group } from '../store/groups.ts';
 import type { InboundFile, InboundMessage } from '../store/journal.ts';
+import type { OutgoingFile } from '../store/outbox.ts';
 
 /** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
 export type Address = { jid: string; thread: string | null };
@@ -13,15 +14,13 @@ export type Outgoing = Address & {
   key: string;
   /** Markdown; may be empty when there is a file. */
   text: string;
-  /** A file to send with the text; `path` is ours alone and does not change. */
+  /** A file to send with the text. */
   file: OutgoingFile | null;
   /** Platform ids of the messages this answers. */
   answers: readonly string[];
   /** When it was tried first, wall-clock milliseconds, by this process or a former one; null now that it is. */
   firstTryAt: number | null;
 };
-
-export type OutgoingFile = { name: string; path: string; bytes: number };
 
 export type SendOutcome =
   /** The platform has it; `receipt` is its id there. */
@@ -39,7 +38,8 @@ export type SendOutcome =
 /** Takes a message in. Resolves once it is durable: only then may the platform be told that we have it. */
 export type Inbound = (message: InboundMessage) => Promise<Receipt>;
 export type Receipt =
-  | { kind: 'stored'; asks: boolean }
+  /** `asks`: a turn will answer it. `isCommand`: it is answered already. */
+  | { kind: 'stored'; asks: boolean; isCommand: boolean }
   | { kind: 'duplicate' }
   | { kind: 'unregistered' }
   /** Written by another bot, which this chat does not listen to. */

@@ -10,7 +10,7 @@ export type Target = { host: string; port: number } | { socketPath: string };
 export type Ask = {
   target: Target;
   path: string;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
   token?: string | null;

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
+import { addChannels, addGroups } from './register/groups.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
 type Run = (context: Context) => Promise<number>;
@@ -31,7 +32,13 @@ export async function runProgram(
   }
 }
 
-type Runner = (command: Run, home?: string) => Promise<void>;
+/** In the order of the help. */
+const COMMANDS = [
+  ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
+  ...[addLogs, addMetrics, addIncidents, addDoctor],
+];
+
+export type Runner = (command: Run, home?: string) => Promise<void>;
 
 export function buildProgram(context: Context, run: Runner): Command {
   const { help } = context.texts;
@@ -42,9 +49,7 @@ export function buildProgram(context: Context, run: Runner): Command {
     .helpCommand('help [command]', help.helpCommand)
     .exitOverride();
   styleHelp(program, context);
-  for (const add of [addUp, addStatus, addHealth, addChat, addLogs, addMetrics, addIncidents, addDoctor]) {
-    add(program, context, run);
-  }
+  for (const add of COMMANDS) add(program, context, run);
   const examples = ['nanoclaw up', 'nanoclaw chat --once "@폴 안녕"', 'nanoclaw status', 'nanoclaw doctor'];
   addExamples(program, context, examples, [EXIT.ok, EXIT.failure, EXIT.usage, EXIT.unavailable]);
   program.addHelpText('after', `\n${help.home}`);

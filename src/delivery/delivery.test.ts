@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { aTurn } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
 import { createStore, type Store } from '../store/store.ts';
@@ -18,6 +19,10 @@ class FakeChannel implements Channel {
   stop = async () => undefined;
   setWorking = () => undefined;
   health = () => ({ name: 'channel:fake', state: 'ok' as const, reason: '', required: false });
+  openFile = async () => {
+    throw new Error('no files here');
+  };
+  available = async () => [];
   async send(message: Outgoing): Promise<SendOutcome> {
     this.sent.push(message);
     const answer = this.answers.shift() ?? SENT;
@@ -35,6 +40,9 @@ const newDelivery = () =>
     channels: [channel],
     clock,
     log: pino({ level: 'silent' }),
+    files: { drop: async () => undefined, sweep: async () => undefined },
+    mainChats: () => ['x:main'],
+    language: 'en',
     answersOf: () => ['m1'],
     onRecord: () => undefined,
   });
@@ -43,7 +51,7 @@ const keys = () => channel.sent.map((message) => message.key);
 
 async function queue(...rows: Array<[jid: string, key: string]>): Promise<void> {
   await store.write(() => {
-    const turn = { id: 't', folder: 'main', jid: 'x:1', thread: null, fromSeq: 1, uptoSeq: 1, attempts: 0 };
+    const turn = aTurn({ id: 't', jid: 'x:1' });
     if (store.turns.running().length === 0) store.turns.open(turn, 0);
     for (const [jid, key] of rows)
       store.outbox.add({ key, turnId: 't', ordinal: 0, jid, thread: null, body: key }, 0);
@@ -90,12 +98,40 @@ describe('delivery', () => {
     expect(states()).toEqual(['sent']);
   });
 
-  it('settles what can never be delivered, and goes on with the next', async () => {
-    await queue(['x:1', 'a'], ['x:1', 'b'], ['nowhere:1', 'c']);
-    channel.answers = [{ kind: 'undeliverable', reason: 'chat is gone' }];
-    const delivery = newDelivery();
-    await Promise.all([delivery.wake('x:1'), delivery.wake('nowhere:1')]);
-    expect(states()).toEqual(['undeliverable', 'sent', 'undeliverable']);
+  it('settles what can never be delivered, tells the operators, and goes on with the next', async () => {
+    await queue(['x:1', 'a'], ['x:1', 'b']);
+    channel.answers = [{ kind: 'undeliverable', reason: 'the channel was deleted', chat: 'gone' }];
+    await newDelivery().wake('x:1');
+    await settle();
+    expect(states()).toEqual(['undeliverable', 'sent', 'sent']);
+    const notice = channel.sent.find(({ jid }) => jid === 'x:main');
+    expect(notice?.text).toBe('⚠️ A reply to x:1 can never be delivered: the channel was deleted');
+  });
+
+  it('tells the chat itself when only this reply is refused, and says no more when that fails too', async () => {
+    await queue(['x:1', 'a']);
+    const refused: SendOutcome = {
+      kind: 'undeliverable',
+      reason: 'the file is too large',
+      chat: 'reachable',
+    };
+    channel.answers = [refused, refused];
+    await newDelivery().wake('x:1');
+    await settle();
+    expect(channel.sent.map(({ text }) => text)).toEqual([
+      'a',
+      '⚠️ A reply could not be sent: the file is too large',
+    ]);
+    expect(states()).toEqual(['undeliverable', 'undeliverable']);
+  });
+
+  it('tells operators of a reply to a platform that is switched off', async () => {
+    await queue(['nowhere:1', 'a']);
+    await newDelivery().wake('nowhere:1');
+    await settle();
+    expect(channel.sent.map(({ text }) => text)).toEqual([
+      '⚠️ A reply to nowhere:1 can never be delivered: no channel serves nowhere:1',
+    ]);
   });
 
   it('takes up at start what a former process was sending when it died', async () => {

@@ -5,8 +5,11 @@
 import type { Logger } from 'pino';
 import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
+import type { OutgoingFiles } from '../files/outgoing.ts';
 import type { OutboxRow } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
+import type { Language } from '../turns/notices.ts';
+import { noticesOf } from './undelivered.ts';
 
 export type DeliveryRecord = {
   jid: string;
@@ -20,6 +23,10 @@ export type DeliveryOptions = {
   channels: readonly Channel[];
   clock: Clock;
   log: Logger;
+  files: Pick<OutgoingFiles, 'drop' | 'sweep'>;
+  /** Chats in which operators hear of a reply that can't be delivered. */
+  mainChats(): readonly string[];
+  language: Language;
   answersOf(turnId: string): readonly string[];
   onRecord(record: DeliveryRecord): void;
 };
@@ -39,8 +46,10 @@ export class Delivery {
 
   /** Takes up what a former process left; its half-done sends are repeated under the same key. */
   async start(): Promise<void> {
-    await this.options.store.write(() => this.options.store.outbox.markInterrupted());
-    for (const jid of this.options.store.outbox.openChats()) void this.wake(jid);
+    const { store, files } = this.options;
+    await store.write(() => store.outbox.markInterrupted());
+    await files.sweep(store.outbox.openFiles());
+    for (const jid of store.outbox.openChats()) void this.wake(jid);
   }
 
   /** There may be something to send in this chat. Resolves when nothing more can be sent now; never rejects. */
@@ -97,17 +106,25 @@ export class Delivery {
     const outcome = channel
       ? await send(channel, toOutgoing(row, answersOf(row.turnId)))
       : noChannel(row.jid);
-    await store.write(() => this.#settle(row, outcome));
+    const told = await store.write(() => this.#settle(row, outcome));
+    for (const jid of told) if (jid !== row.jid) void this.wake(jid);
+    if (row.file && isSettled(outcome)) await this.options.files.drop(row.key);
     const seconds = (clock.monotonic() - started) / 1000;
     onRecord({ jid: row.jid, channel: channel?.name ?? 'none', result: outcome.kind, seconds });
     return this.#report(row, outcome);
   }
 
-  #settle(row: OutboxRow, outcome: SendOutcome): void {
+  /** @returns chats that are told of it */
+  #settle(row: OutboxRow, outcome: SendOutcome): string[] {
     const { store, clock } = this.options;
     const state = outcome.kind === 'retry' ? 'pending' : outcome.kind;
     const detail = outcome.kind === 'sent' ? { receipt: outcome.receipt } : { reason: outcome.reason };
     store.outbox.settle(row.seq, state, detail, clock.now());
+    if (outcome.kind !== 'undeliverable') return [];
+    const { mainChats, language } = this.options;
+    const notices = noticesOf(row, outcome, { mains: mainChats(), language });
+    for (const notice of notices) store.outbox.add(notice, clock.now());
+    return notices.map(({ jid }) => jid);
   }
 
   #report(row: OutboxRow, outcome: SendOutcome): number | null {
@@ -138,12 +155,16 @@ export class Delivery {
 }
 
 function toOutgoing(row: OutboxRow, answers: readonly string[]): Outgoing {
-  const { jid, thread, key, body: text, firstTryAt } = row;
-  return { jid, thread, key, text, answers, firstTryAt };
+  const { jid, thread, key, body: text, file, firstTryAt } = row;
+  return { jid, thread, key, text, file, answers, firstTryAt };
 }
 
 function noChannel(jid: string): SendOutcome {
-  return { kind: 'undeliverable', reason: `no channel serves ${jid}` };
+  return { kind: 'undeliverable', reason: `no channel serves ${jid}`, chat: 'gone' };
+}
+
+function isSettled({ kind }: SendOutcome): boolean {
+  return kind === 'sent' || kind === 'undeliverable';
 }
 
 /** A channel that lets the deadline pass keeps nobody waiting: whether it sent is then unclear. */

@@ -4,12 +4,14 @@ import { type Group, MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 
 /** The chat that is there from the first start. */
-const LOCAL_MAIN: Group = {
+const LOCAL_MAIN: Omit<Group, 'addedAt'> = {
   jid: 'local:main',
   name: 'main',
   folder: MAIN_FOLDER,
   triggerPattern: null,
   requiresTrigger: false,
+  senders: null,
+  bots: 'ignore',
 };
 
 /** A registered chat can't be moved to another group. */
@@ -17,6 +19,14 @@ export class GroupMoveError extends Error {
   readonly code = 'GROUP_MOVE';
   constructor(jid: string, folder: string) {
     super(`${jid} belongs to the group "${folder}"`);
+  }
+}
+
+/** The chat that is there from the first start stays. */
+export class GroupKeptError extends Error {
+  readonly code = 'GROUP_KEPT';
+  constructor() {
+    super(`${LOCAL_MAIN.jid} is where the operator reaches the assistant and stays`);
   }
 }
 
@@ -38,11 +48,25 @@ export class GroupDirectory {
    * @throws GroupNameError when the folder is not a plain name
    * @throws GroupMoveError when the chat belongs to another group: its unanswered messages would belong to both
    */
-  async register(group: Group): Promise<void> {
-    const known = this.#byJid.get(group.jid);
-    if (known && known.folder !== group.folder) throw new GroupMoveError(group.jid, known.folder);
-    await this.store.write(() => this.store.groups.register(group, this.clock.now()));
+  async register(wanted: Omit<Group, 'addedAt'>): Promise<Group> {
+    const known = this.#byJid.get(wanted.jid);
+    if (known && known.folder !== wanted.folder) throw new GroupMoveError(wanted.jid, known.folder);
+    const group = { ...wanted, addedAt: known?.addedAt ?? this.clock.now() };
+    await this.store.write(() => this.store.groups.register(group));
     this.#byJid.set(group.jid, group);
+    return group;
+  }
+
+  /**
+   * Nobody answers in this chat any more. Its messages and its group's memory stay.
+   * @returns false when it was not registered
+   * @throws GroupKeptError for the local main chat
+   */
+  async remove(jid: string): Promise<boolean> {
+    if (jid === LOCAL_MAIN.jid) throw new GroupKeptError();
+    if (!this.#byJid.has(jid)) return false;
+    await this.store.write(() => this.store.groups.remove(jid));
+    return this.#byJid.delete(jid);
   }
 
   find(jid: string): Group | undefined {

@@ -1,40 +1,78 @@
-/** Groups on the control socket: list them, register a chat. */
+/** Groups on the control socket: list them, register or remove a chat, see the chats that could be registered. */
 import { z } from 'zod';
+import { type ChatRecord, groupOrderSchema } from '../../contracts/groups.ts';
+import type { AvailableChat, Channel } from '../channels/channel.ts';
 import { isPattern } from '../inbound/trigger.ts';
 import { HttpError, readJson, sendJson } from '../ops/http.ts';
 import type { Route } from '../ops/router.ts';
 import { GroupNameError } from '../store/groups.ts';
-import { type GroupDirectory, GroupMoveError } from './directory.ts';
+import type { Store } from '../store/store.ts';
+import { type GroupDirectory, GroupKeptError, GroupMoveError } from './directory.ts';
 
 const BODY_LIMIT = 16 * 1024;
 
-const groupSchema = z.object({
-  /** `local:<name>`, Slack `C… D… G…`, Discord `dc:<channelId>`. */
-  jid: z.string().regex(/^(local:[a-z0-9_-]{1,40}|[CDG][A-Z0-9]{2,20}|dc:\d{5,25})$/, 'is no chat address'),
-  name: z.string().min(1).max(100),
-  folder: z.string(),
-  triggerPattern: z.string().refine(isPattern, 'is not a regular expression').nullable().default(null),
-  requiresTrigger: z.boolean().default(true),
-});
+/** A platform may take this long to say which chats there are, milliseconds. */
+const AVAILABLE_LIMIT_MS = 10_000;
 
-export function groupRoutes(directory: GroupDirectory): Route[] {
+const orderSchema = groupOrderSchema.refine(
+  ({ triggerPattern }) => triggerPattern === null || isPattern(triggerPattern),
+  { path: ['triggerPattern'], error: 'is not a regular expression' },
+);
+
+export type GroupRoutesOptions = { directory: GroupDirectory; store: Store; channels: readonly Channel[] };
+
+export function groupRoutes({ directory, store, channels }: GroupRoutesOptions): Route[] {
   return [
     { method: 'GET', path: '/groups', handle: (_req, res) => sendJson(res, 200, directory.all()) },
     {
       method: 'PUT',
       path: '/groups',
       async handle(req, res) {
-        const parsed = groupSchema.safeParse(await readJson(req, BODY_LIMIT));
+        const parsed = orderSchema.safeParse(await readJson(req, BODY_LIMIT));
         if (!parsed.success) throw new HttpError(400, z.prettifyError(parsed.error));
-        try {
-          await directory.register(parsed.data);
-        } catch (error) {
-          if (error instanceof GroupNameError) throw new HttpError(400, error.message);
-          if (error instanceof GroupMoveError) throw new HttpError(409, error.message);
-          throw error;
-        }
-        sendJson(res, 200, parsed.data);
+        sendJson(res, 200, await directory.register(parsed.data).catch(asHttpError));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/groups',
+      async handle(_req, res, url) {
+        const jid = url.searchParams.get('jid') ?? '';
+        const removed = await directory.remove(jid).catch(asHttpError);
+        if (!removed) throw new HttpError(404, `${jid} is not registered`);
+        sendJson(res, 200, { removed: jid });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/chats',
+      async handle(_req, res) {
+        const signal = AbortSignal.timeout(AVAILABLE_LIMIT_MS);
+        const lists = await Promise.all(channels.map((channel) => askFor(channel, signal)));
+        sendJson(res, 200, joinChats(store, directory, lists.flat()));
       },
     },
   ];
+}
+
+/** A platform that does not answer hides no other's chats. */
+async function askFor(channel: Channel, signal: AbortSignal): Promise<AvailableChat[]> {
+  const late = new Promise<AvailableChat[]>((resolve) => {
+    signal.addEventListener('abort', () => resolve([]), { once: true });
+  });
+  return Promise.race([channel.available(signal), late]).catch(() => []);
+}
+
+/** Chats we have heard from and chats the platforms name, with the group each belongs to. */
+function joinChats(store: Store, directory: GroupDirectory, named: readonly AvailableChat[]): ChatRecord[] {
+  const chats = new Map([...store.journal.chats(), ...named].map((chat) => [chat.jid, chat]));
+  return [...chats.values()].map((chat) => ({ ...chat, folder: directory.find(chat.jid)?.folder ?? null }));
+}
+
+function asHttpError(error: unknown): never {
+  if (error instanceof GroupNameError) throw new HttpError(400, error.message);
+  if (error instanceof GroupMoveError || error instanceof GroupKeptError) {
+    throw new HttpError(409, error.message);
+  }
+  throw error;
 }

@@ -1,49 +1,51 @@
 /**
- * The one way in for messages of every channel: decide whether it asks, store it durably, then wake its group.
- * A chat that is not registered leaves only the fact that it exists.
+ * The one way in for messages of every channel: judge it, store it durably, then wake its group. A command is
+ * answered in the same write that stores it. A chat that is not registered leaves only the fact that it exists.
  */
 import type { Logger } from 'pino';
 import type { Inbound, Receipt } from '../channels/channel.ts';
+import type { Commands } from '../commands/commands.ts';
 import type { Group } from '../store/groups.ts';
 import type { InboundMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
-import { buildTrigger, isPattern, isTriggered } from './trigger.ts';
+import { BOT_LIMIT, judge, type Rules, type Verdict } from './judge.ts';
 
 export type ReceiveOptions = {
   store: Store;
+  rules: Rules;
+  commands: Pick<Commands, 'answer' | 'settle'>;
   groupOf(jid: string): Group | undefined;
-  assistantName: string;
-  triggerPattern: string | undefined;
-  /** Called after a message of the group is durable. */
-  onStored(group: Group, asks: boolean): void;
+  /** Called after a message that asks is durable. */
+  onAsked(group: Group): void;
   log: Logger;
 };
 
 export function createInbound(options: ReceiveOptions): Inbound {
-  const { store, log } = options;
+  const { store, rules, commands } = options;
   return async (message) => {
     const group = options.groupOf(message.jid);
-    const asks = group !== undefined && asksAssistant(group, message, options);
+    const botsInARow = message.fromBot ? store.journal.botsInARow(message.jid, BOT_LIMIT) : 0;
+    const verdict = group ? judge(group, message, rules, botsInARow) : null;
+    if (verdict?.kind === 'ignore') return { kind: 'ignored' };
     const receipt = await store.write((): Receipt => {
       store.journal.touchChat(message);
-      if (!group) return { kind: 'unregistered' };
-      return store.journal.append(message, asks) === null ? { kind: 'duplicate' } : { kind: 'stored', asks };
+      if (!group || !verdict) return { kind: 'unregistered' };
+      const isCommand = verdict.kind === 'command';
+      const seq = store.journal.append(message, { asks: verdict.kind === 'asks', isCommand });
+      if (seq === null) return { kind: 'duplicate' };
+      if (isCommand) commands.answer({ ...verdict, group, thread: message.thread, seq });
+      return { kind: 'stored', asks: verdict.kind === 'asks', isCommand };
     });
-    if (group && receipt.kind === 'stored') {
-      log.info(
-        { jid: message.jid, group: group.folder, id: message.id, asks, length: message.text.length },
-        'New message',
-      );
-      options.onStored(group, asks);
+    if (group && verdict && receipt.kind === 'stored') {
+      logStored(options.log, message, group, verdict);
+      if (verdict.kind === 'asks') options.onAsked(group);
+      if (verdict.kind === 'command') commands.settle(verdict, group);
     }
     return receipt;
   };
 }
 
-function asksAssistant(group: Group, message: InboundMessage, options: ReceiveOptions): boolean {
-  if (!group.requiresTrigger) return true;
-  // A pattern that can't be used (written into the database by hand) must not keep a message from being stored.
-  const own = group.triggerPattern !== null && isPattern(group.triggerPattern) ? group.triggerPattern : null;
-  const trigger = buildTrigger(options.assistantName, own ?? options.triggerPattern);
-  return isTriggered(trigger, message.text);
+function logStored(log: Logger, message: InboundMessage, { folder: group }: Group, verdict: Verdict): void {
+  const { jid, id, text, files } = message;
+  log.info({ jid, group, id, is: verdict.kind, length: text.length, files: files.length }, 'New message');
 }

@@ -16,6 +16,13 @@ export function isTriggered(trigger: RegExp, text: string): boolean {
   return trigger.test(text.trimStart());
 }
 
+/** What is left of a text once the call at its beginning is taken off. */
+export function withoutTrigger(trigger: RegExp, text: string): string {
+  const start = text.trimStart();
+  const found = trigger.exec(start);
+  return found?.index === 0 ? start.slice(found[0].length).replace(/^[\s,:]+/u, '') : start;
+}
+
 /** Whether an operator's pattern can be used. */
 export function isPattern(source: string): boolean {
   try {

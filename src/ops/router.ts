@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { HttpError, sendJson } from './http.ts';
 
 export type Route = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   handle(req: IncomingMessage, res: ServerResponse, url: URL): void | Promise<void>;
 };

@@ -59,6 +59,10 @@ const schema = z.object({
     .max(100, 'must be 100 at most')
     .default(5),
   DEV_MOUNT: flag.default(false),
+  OPERATOR_IDS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter((id) => id !== '')),
   SLACK_BOT_TOKEN: z.string().optional(),
   SLACK_APP_TOKEN: z.string().optional(),
   SLACK_API_URL: url.default('https://slack.com/api'),

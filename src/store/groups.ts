@@ -1,4 +1,5 @@
 /** Registered chats and the group (folder) each belongs to. Several chats may share one group. */
+import type { BotPolicy } from '../../contracts/groups.ts';
 import type { Db } from './open.ts';
 
 export type Group = {
@@ -14,10 +15,6 @@ export type Group = {
   /** When it was registered, wall clock, milliseconds: what was said before is nobody's question to us. */
   addedAt: number;
 };
-
-/** What becomes of other bots' messages: dropped, kept as context, or heard like a person's. */
-export type BotPolicy = (typeof BOT_POLICIES)[number];
-export const BOT_POLICIES = ['ignore', 'context', 'ask'] as const;
 
 /** The group that may do what others may not. */
 export const MAIN_FOLDER = 'main';
@@ -39,22 +36,29 @@ type Row = {
   folder: string;
   trigger_pattern: string | null;
   requires_trigger: number;
+  allowed_senders: string | null;
+  bots: BotPolicy;
+  added_at: string;
 };
 
 export class Groups {
   readonly #all;
   readonly #register;
+  readonly #remove;
 
   constructor(db: Db) {
     this.#all = db.prepare<[], Row>(
-      'SELECT jid, name, folder, trigger_pattern, requires_trigger FROM registered_groups ORDER BY added_at, jid',
+      `SELECT jid, name, folder, trigger_pattern, requires_trigger, allowed_senders, bots, added_at
+       FROM registered_groups ORDER BY added_at, jid`,
     );
     this.#register = db.prepare(
-      `INSERT INTO registered_groups (jid, name, folder, trigger_pattern, requires_trigger, added_at)
-       VALUES (@jid, @name, @folder, @triggerPattern, @requiresTrigger, @addedAt)
+      `INSERT INTO registered_groups (jid, name, folder, trigger_pattern, requires_trigger, allowed_senders, bots, added_at)
+       VALUES (@jid, @name, @folder, @triggerPattern, @requiresTrigger, @senders, @bots, @addedAt)
        ON CONFLICT (jid) DO UPDATE SET name = excluded.name, folder = excluded.folder,
-         trigger_pattern = excluded.trigger_pattern, requires_trigger = excluded.requires_trigger`,
+         trigger_pattern = excluded.trigger_pattern, requires_trigger = excluded.requires_trigger,
+         allowed_senders = excluded.allowed_senders, bots = excluded.bots`,
     );
+    this.#remove = db.prepare('DELETE FROM registered_groups WHERE jid = ?');
   }
 
   all(): Group[] {
@@ -64,6 +68,9 @@ export class Groups {
       folder: row.folder,
       triggerPattern: row.trigger_pattern,
       requiresTrigger: row.requires_trigger === 1,
+      senders: row.allowed_senders === null ? null : (JSON.parse(row.allowed_senders) as string[]),
+      bots: row.bots,
+      addedAt: Date.parse(row.added_at),
     }));
   }
 
@@ -71,7 +78,7 @@ export class Groups {
    * To be called inside a write.
    * @throws GroupNameError when the folder is not a plain name
    */
-  register(group: Group, now: number): void {
+  register(group: Group): void {
     if (!FOLDER_NAME.test(group.folder) || group.folder === RESERVED) {
       throw new GroupNameError(
         `a group's folder is 1–40 letters, digits, "-" or "_", beginning with a letter or digit; "global" is taken`,
@@ -80,7 +87,13 @@ export class Groups {
     this.#register.run({
       ...group,
       requiresTrigger: group.requiresTrigger ? 1 : 0,
-      addedAt: new Date(now).toISOString(),
+      senders: group.senders === null ? null : JSON.stringify(group.senders),
+      addedAt: new Date(group.addedAt).toISOString(),
     });
+  }
+
+  /** Its messages stay, nobody answers them any more. To be called inside a write. */
+  remove(jid: string): void {
+    this.#remove.run(jid);
   }
 }

@@ -39,9 +39,21 @@ export type StoredMessage = {
   content: string;
   timestamp: string;
   asks: number;
+  files: readonly InboundFile[];
 };
 
-const COLUMNS = 'seq, id, thread, sender_name AS senderName, content, timestamp, asks';
+/** What there is to know of one message before it is changed. */
+export type KnownMessage = {
+  seq: number;
+  asks: number;
+  editedAt: number | null;
+  sender: string;
+  fromBot: number;
+};
+
+type StoredRow = Omit<StoredMessage, 'files'> & { files: string | null };
+
+const COLUMNS = 'seq, id, thread, sender_name AS senderName, content, timestamp, asks, files';
 
 export class Journal {
   readonly #touchChat;
@@ -53,6 +65,13 @@ export class Journal {
   readonly #cursor;
   readonly #advance;
   readonly #oldestAsking;
+  readonly #find;
+  readonly #edit;
+  readonly #withdraw;
+  readonly #repeat;
+  readonly #botsInARow;
+  readonly #countAsking;
+  readonly #chats;
 
   constructor(db: Db) {
     this.#touchChat = db.prepare(
@@ -60,12 +79,13 @@ export class Journal {
        ON CONFLICT (jid) DO UPDATE SET name = excluded.name, last_message_time = max(last_message_time, excluded.last_message_time)`,
     );
     this.#insert = db.prepare(
-      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, asks)
-       VALUES (@id, @jid, @thread, @sender, @senderName, @text, @timestamp, @asks)
+      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, asks, is_command, is_bot_message, files)
+       VALUES (@id, @jid, @thread, @sender, @senderName, @text, @timestamp, @asks, @isCommand, @isBot, @files)
        ON CONFLICT (chat_jid, id) DO NOTHING`,
     );
-    this.#range = db.prepare<[string, number, number], StoredMessage>(
-      `SELECT ${COLUMNS} FROM messages WHERE chat_jid = ? AND seq > ? AND seq <= ? ORDER BY seq`,
+    this.#range = db.prepare<[string, number, number], StoredRow>(
+      `SELECT ${COLUMNS} FROM messages WHERE chat_jid = ? AND seq > ? AND seq <= ? AND is_command = 0 AND is_deleted = 0
+       ORDER BY seq`,
     );
     this.#firstAsking = db
       .prepare<[string, number], number>(
@@ -93,6 +113,33 @@ export class Journal {
          AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`,
       )
       .pluck();
+    this.#find = db.prepare<[string, string], KnownMessage>(
+      `SELECT seq, asks, edited_at AS editedAt, sender, is_bot_message AS fromBot FROM messages
+       WHERE chat_jid = ? AND id = ? AND is_command = 0 AND is_deleted = 0`,
+    );
+    this.#edit = db.prepare('UPDATE messages SET content = ?, asks = ?, edited_at = ? WHERE seq = ?');
+    this.#withdraw = db.prepare(
+      `UPDATE messages SET content = '', files = NULL, asks = 0, is_deleted = 1
+       WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))`,
+    );
+    this.#repeat = db.prepare(
+      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, asks, files)
+       SELECT id || '+' || CAST(@at AS INTEGER), chat_jid, thread, sender, sender_name, @text, @timestamp, 1, files FROM messages WHERE seq = @seq
+       ON CONFLICT (chat_jid, id) DO NOTHING`,
+    );
+    this.#chats = db.prepare<[], { jid: string; name: string; isGroup: number }>(
+      'SELECT jid, name, is_group AS isGroup FROM chats ORDER BY last_message_time DESC',
+    );
+    this.#countAsking = db
+      .prepare<[string, number], number>(
+        'SELECT count(*) FROM messages WHERE chat_jid = ? AND seq > ? AND asks = 1',
+      )
+      .pluck();
+    this.#botsInARow = db
+      .prepare<[string, number], number>(
+        `SELECT is_bot_message FROM messages WHERE chat_jid = ? AND asks = 1 ORDER BY seq DESC LIMIT ?`,
+      )
+      .pluck();
   }
 
   /** Remembers that the chat exists, without any content. To be called inside a write. */
@@ -105,8 +152,8 @@ export class Journal {
   }
 
   /** Stores a message; null when it is stored already. To be called inside a write, after `touchChat`. */
-  append(message: InboundMessage, asks: boolean): number | null {
-    const { id, jid, thread, sender, senderName, text, at } = message;
+  append(message: InboundMessage, kind: { asks: boolean; isCommand: boolean }): number | null {
+    const { id, jid, thread, sender, senderName, text, fromBot, files, at } = message;
     const row = {
       id,
       jid,
@@ -115,20 +162,59 @@ export class Journal {
       senderName,
       text,
       timestamp: new Date(at).toISOString(),
-      asks: asks ? 1 : 0,
+      asks: kind.asks ? 1 : 0,
+      isCommand: kind.isCommand ? 1 : 0,
+      isBot: fromBot ? 1 : 0,
+      files: files.length > 0 ? JSON.stringify(files) : null,
     };
     const result = this.#insert.run(row);
     return result.changes === 1 ? Number(result.lastInsertRowid) : null;
   }
 
-  /** Messages of a chat with `after < seq <= upto`, in row order. */
+  /** Messages of a chat with `after < seq <= upto`, in row order; commands and deleted ones are left out. */
   range(jid: string, after: number, upto = Number.MAX_SAFE_INTEGER): StoredMessage[] {
-    return this.#range.all(jid, after, upto);
+    return this.#range.all(jid, after, upto).map((row) => ({ ...row, files: JSON.parse(row.files ?? '[]') }));
+  }
+
+  find(jid: string, id: string): KnownMessage | null {
+    return this.#find.get(jid, id) ?? null;
+  }
+
+  /** To be called inside a write. @param at wall clock of the edit, milliseconds */
+  edit(seq: number, text: string, asks: boolean, at: number): void {
+    this.#edit.run(text, asks ? 1 : 0, at, seq);
+  }
+
+  /** The message as it is after an edit, once more at the end of its chat, where it asks. To be called inside a write. */
+  repeat(seq: number, text: string, at: number): void {
+    this.#repeat.run({ seq, text, at, timestamp: new Date(at).toISOString() });
+  }
+
+  /** How many of the latest questions came from bots without a person between them, `most` at most. */
+  botsInARow(jid: string, most: number): number {
+    const latest = this.#botsInARow.all(jid, most);
+    const person = latest.indexOf(0);
+    return person === -1 ? latest.length : person;
+  }
+
+  /** Forgets what a deleted message said, where it stands again after an edit too. To be called inside a write. */
+  withdraw(jid: string, id: string): void {
+    this.#withdraw.run({ jid, id });
   }
 
   /** The first message past `after` that asks the assistant; null when none does. */
   firstAsking(jid: string, after: number): number | null {
     return this.#firstAsking.get(jid, after) ?? null;
+  }
+
+  /** Every chat that was ever heard from, latest first. */
+  chats(): { jid: string; name: string; isGroup: boolean }[] {
+    return this.#chats.all().map((chat) => ({ ...chat, isGroup: chat.isGroup === 1 }));
+  }
+
+  /** How many messages past `after` ask the assistant. */
+  countAsking(jid: string, after: number): number {
+    return this.#countAsking.get(jid, after) ?? 0;
   }
 
   /** Platform id of the message of a chat that was stored last; null when there is none. */

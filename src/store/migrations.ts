@@ -132,4 +132,38 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (chat, direction, id)
   );
   `,
+  `
+  ALTER TABLE messages ADD COLUMN files TEXT;
+  ALTER TABLE messages ADD COLUMN edited_at INTEGER;
+  -- answered without a model, and no part of any prompt
+  ALTER TABLE messages ADD COLUMN is_command INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN is_deleted INTEGER NOT NULL DEFAULT 0;
+
+  -- JSON array of platform ids; null = everybody in the chat may ask
+  ALTER TABLE registered_groups ADD COLUMN allowed_senders TEXT;
+  ALTER TABLE registered_groups ADD COLUMN bots TEXT NOT NULL DEFAULT 'ignore';
+
+  ALTER TABLE outbox ADD COLUMN file TEXT;
+
+  -- One more state, and why a person wanted it ended: a CHECK can only be changed by making the table anew.
+  CREATE TABLE turns_new (
+    id TEXT PRIMARY KEY,
+    group_folder TEXT NOT NULL,
+    chat_jid TEXT NOT NULL,
+    thread TEXT,
+    state TEXT NOT NULL CHECK (state IN ('running', 'answered', 'failed', 'stopped')),
+    stop TEXT CHECK (stop IN ('withdrawn', 'stop', 'reset')),
+    from_seq INTEGER NOT NULL,
+    upto_seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    error_code TEXT
+  );
+  INSERT INTO turns_new (id, group_folder, chat_jid, thread, state, from_seq, upto_seq, attempts, started_at, ended_at, error_code)
+    SELECT id, group_folder, chat_jid, thread, state, from_seq, upto_seq, attempts, started_at, ended_at, error_code FROM turns;
+  DROP TABLE turns;
+  ALTER TABLE turns_new RENAME TO turns;
+  CREATE UNIQUE INDEX turns_running ON turns (group_folder) WHERE state = 'running';
+  `,
 ];

@@ -21,8 +21,10 @@ export function openStore(path: string): Db {
     const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    db.pragma('foreign_keys = ON');
+    // A table that others refer to can be made anew only while nobody looks; on again before anything else.
+    db.pragma('foreign_keys = OFF');
     migrate(db);
+    db.pragma('foreign_keys = ON');
     return db;
   } catch (cause) {
     if (cause instanceof StoreOpenError) throw cause;

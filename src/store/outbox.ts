@@ -8,6 +8,9 @@
  */
 import type { Db } from './open.ts';
 
+/** A file to send; `path` is ours alone and does not change while the row is open. */
+export type OutgoingFile = { name: string; path: string; bytes: number };
+
 export type OutboxRow = {
   seq: number;
   key: string;
@@ -15,6 +18,8 @@ export type OutboxRow = {
   jid: string;
   thread: string | null;
   body: string;
+  /** What goes with it, out of the spool. */
+  file: OutgoingFile | null;
   attempts: number;
   createdAt: number;
   /** Wall clock, milliseconds; null while it was never tried. */
@@ -28,6 +33,7 @@ export type NewOutboxRow = {
   jid: string;
   thread: string | null;
   body: string;
+  file?: OutgoingFile;
 };
 
 /** Key of a turn's reply; also the idempotency key towards the platform (Discord takes 25 characters at most). */
@@ -45,14 +51,15 @@ export class Outbox {
   readonly #settle;
   readonly #interrupted;
   readonly #counts;
+  readonly #openFiles;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
-      `INSERT INTO outbox (key, turn_id, ordinal, chat_jid, thread, body, state, created_at)
-       VALUES (@key, @turnId, @ordinal, @jid, @thread, @body, 'pending', @now) ON CONFLICT (key) DO NOTHING`,
+      `INSERT INTO outbox (key, turn_id, ordinal, chat_jid, thread, body, file, state, created_at)
+       VALUES (@key, @turnId, @ordinal, @jid, @thread, @body, @file, 'pending', @now) ON CONFLICT (key) DO NOTHING`,
     );
-    this.#next = db.prepare<[string], OutboxRow>(
-      `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, attempts, created_at AS createdAt,
+    this.#next = db.prepare<[string], Omit<OutboxRow, 'file'> & { file: string | null }>(
+      `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, file, attempts, created_at AS createdAt,
        first_try_at AS firstTryAt FROM outbox
        WHERE chat_jid = ? AND state IN ('pending', 'sending', 'unclear') ORDER BY seq LIMIT 1`,
     );
@@ -75,6 +82,11 @@ export class Outbox {
     this.#counts = db.prepare<[], { state: string; count: number }>(
       `SELECT state, count(*) AS count FROM outbox WHERE state IN ('pending', 'sending', 'unclear') GROUP BY state`,
     );
+    this.#openFiles = db
+      .prepare<[], string>(
+        `SELECT key FROM outbox WHERE file IS NOT NULL AND state IN ('pending', 'sending', 'unclear')`,
+      )
+      .pluck();
   }
 
   /**
@@ -82,12 +94,18 @@ export class Outbox {
    * @param row `ordinal` counts the turn's replies from 1; 0 = sent by a tool, outside that count
    */
   add(row: NewOutboxRow, now: number): void {
-    this.#insert.run({ ...row, now });
+    this.#insert.run({ ...row, file: row.file ? JSON.stringify(row.file) : null, now });
   }
 
   /** The oldest reply of a chat that is not settled; chats never wait for each other. */
   next(jid: string): OutboxRow | null {
-    return this.#next.get(jid) ?? null;
+    const row = this.#next.get(jid);
+    return row ? { ...row, file: row.file === null ? null : JSON.parse(row.file) } : null;
+  }
+
+  /** Keys of the unsettled replies that have a file. */
+  openFiles(): string[] {
+    return this.#openFiles.all();
   }
 
   /** Chats with unsettled replies. */

@@ -4,6 +4,7 @@ import { Groups } from './groups.ts';
 import { Journal } from './journal.ts';
 import { type Db, openStore, StoreOpenError } from './open.ts';
 import { Outbox } from './outbox.ts';
+import { Tasks } from './tasks.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Turns } from './turns.ts';
 
@@ -32,6 +33,7 @@ function openTables(db: Db) {
     journal: new Journal(db),
     turns: new Turns(db),
     outbox: new Outbox(db),
+    tasks: new Tasks(db),
     toolCalls: new ToolCalls(db),
     /** Resolves once the work is durable; see group-commit.ts. */
     write: commits.write.bind(commits),

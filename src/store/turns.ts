@@ -11,7 +11,17 @@ export type Turn = {
   fromSeq: number;
   uptoSeq: number;
   attempts: number;
+  /** Why a person wants it ended; null while nobody does. */
+  stop: StopReason | null;
 };
+
+/** Weakest first: the question was deleted; end it and keep what was sent; the same, and forget the conversation. */
+export const STOP_REASONS = ['withdrawn', 'stop', 'reset'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+export type TurnOutcome = 'answered' | 'failed' | 'stopped';
+
+const COLUMNS = 'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, stop';
 
 type Row = {
   id: string;
@@ -21,6 +31,7 @@ type Row = {
   from_seq: number;
   upto_seq: number;
   attempts: number;
+  stop: StopReason | null;
 };
 
 export class Turns {
@@ -34,21 +45,32 @@ export class Turns {
   readonly #session;
   readonly #saveSession;
   readonly #dropSession;
+  readonly #runningIn;
+  readonly #closed;
+  readonly #askStop;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
       `INSERT INTO turns (id, group_folder, chat_jid, thread, state, from_seq, upto_seq, started_at)
        VALUES (@id, @folder, @jid, @thread, 'running', @fromSeq, @uptoSeq, @now)`,
     );
-    this.#running = db.prepare<[], Row>(
-      `SELECT id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts FROM turns WHERE state = 'running'`,
+    this.#running = db.prepare<[], Row>(`SELECT ${COLUMNS} FROM turns WHERE state = 'running'`);
+    this.#runningIn = db.prepare<[string], Row & { started_at: number }>(
+      `SELECT ${COLUMNS}, started_at FROM turns WHERE state = 'running' AND group_folder = ?`,
     );
+    this.#closed = db.prepare(
+      `INSERT INTO turns (id, group_folder, chat_jid, thread, state, from_seq, upto_seq, started_at, ended_at)
+       VALUES (@id, @folder, @jid, @thread, 'answered', @fromSeq, @uptoSeq, @now, @now)`,
+    );
+    this.#askStop = db.prepare(`UPDATE turns SET stop = ? WHERE id = ? AND state = 'running'`);
     this.#consumed = db.prepare(`UPDATE turns SET upto_seq = max(upto_seq, ?) WHERE id = ?`);
     this.#attempt = db.prepare(`UPDATE turns SET attempts = attempts + 1 WHERE id = ?`);
     this.#end = db.prepare(
       `UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ? AND state = 'running'`,
     );
-    this.#state = db.prepare<[string], string>('SELECT state FROM turns WHERE id = ?').pluck();
+    this.#state = db.prepare<[string], { state: 'running' | TurnOutcome; stop: StopReason | null }>(
+      'SELECT state, stop FROM turns WHERE id = ?',
+    );
     this.#answers = db
       .prepare<[string], string>(
         `SELECT m.id FROM turns t JOIN messages m ON m.chat_jid = t.chat_jid AND m.seq BETWEEN t.from_seq AND t.upto_seq
@@ -71,20 +93,31 @@ export class Turns {
 
   /** Turns that a former process left unfinished. */
   running(): Turn[] {
-    return this.#running.all().map((row) => ({
-      id: row.id,
-      folder: row.group_folder,
-      jid: row.chat_jid,
-      thread: row.thread,
-      fromSeq: row.from_seq,
-      uptoSeq: row.upto_seq,
-      attempts: row.attempts,
-    }));
+    return this.#running.all().map(toTurn);
+  }
+
+  /** The turn a group works on; `startedAt` in wall-clock milliseconds. */
+  runningIn(folder: string): (Turn & { startedAt: number }) | null {
+    const row = this.#runningIn.get(folder);
+    return row ? { ...toTurn(row), startedAt: row.started_at } : null;
+  }
+
+  /** A turn that needed no agent: over as soon as it is on record. */
+  recordClosed(turn: Turn, now: number): void {
+    this.#closed.run({ ...turn, now });
+  }
+
+  askStop(id: string, reason: StopReason): void {
+    this.#askStop.run(reason, id);
+  }
+
+  state(id: string): { state: 'running' | TurnOutcome; stop: StopReason | null } | null {
+    return this.#state.get(id) ?? null;
   }
 
   /** False once the turn has ended, whatever its agent did after that. */
   isRunning(id: string): boolean {
-    return this.#state.get(id) === 'running';
+    return this.#state.get(id)?.state === 'running';
   }
 
   /** Platform ids of the messages a turn has taken. */
@@ -101,7 +134,7 @@ export class Turns {
     this.#attempt.run(id);
   }
 
-  end(id: string, state: 'answered' | 'failed', errorCode: string | null, now: number): void {
+  end(id: string, state: TurnOutcome, errorCode: string | null, now: number): void {
     this.#end.run(state, now, errorCode, id);
   }
 
@@ -116,4 +149,17 @@ export class Turns {
   dropSession(folder: string): void {
     this.#dropSession.run(folder);
   }
+}
+
+function toTurn(row: Row): Turn {
+  return {
+    id: row.id,
+    folder: row.group_folder,
+    jid: row.chat_jid,
+    thread: row.thread,
+    fromSeq: row.from_seq,
+    uptoSeq: row.upto_seq,
+    attempts: row.attempts,
+    stop: row.stop,
+  };
 }

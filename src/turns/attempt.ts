@@ -7,6 +7,7 @@ import type { Agent, RunResult, TurnOrder, TurnWork } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
+import type { Inbox } from '../files/inbox.ts';
 import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
@@ -29,8 +30,9 @@ export type TurnRecord = {
 export type AttemptDeps = {
   store: Store;
   turnLog: TurnLog;
-  agents: Pick<Agents, 'obtain' | 'release'>;
+  agents: Pick<Agents, 'obtain' | 'release' | 'isLive'>;
   slots: Slots;
+  inbox: Pick<Inbox, 'fetch'>;
   timeZone: string;
   /** A turn may take this long, milliseconds. */
   turnLimitMs: number;
@@ -45,11 +47,13 @@ export type AttemptDeps = {
 /** Time between TERM and KILL for an agent that took too long, milliseconds. */
 const STOP_GRACE_MS = 3000;
 
-type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' };
+type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' } | { kind: 'not_begun' };
 
 export class Attempt {
   #agent: Agent | null = null;
   #offeredUpto: number;
+  #offering: Promise<void> = Promise.resolve();
+  readonly #stop = new AbortController();
 
   constructor(
     readonly group: Group,
@@ -65,7 +69,7 @@ export class Attempt {
    */
   async make(isStopping: () => boolean): Promise<FailureCode | null> {
     const { turn, deps } = this;
-    await deps.slots.acquire();
+    if (!(await deps.slots.acquire('message', this.#stop.signal))) return null;
     try {
       if (isStopping()) return null;
       const started = deps.clock.monotonic();
@@ -82,23 +86,49 @@ export class Attempt {
     }
   }
 
+  /** A person wants the turn ended: one that waits is not begun, one that runs is interrupted. */
+  stop(): void {
+    this.#stop.abort();
+    this.#agent?.interrupt(this.turn.id);
+  }
+
   /** Offers what came in since, if some of it asks in this turn's thread. */
   offerMore(): void {
     const { journal } = this.deps.store;
-    const { jid, id, thread } = this.turn;
+    const { jid, thread } = this.turn;
     if (!this.#agent || journal.firstAsking(jid, this.#offeredUpto) === null) return;
     const messages = selectForTurn(journal.range(jid, this.#offeredUpto), thread);
     if (!askingThread(messages)) return;
     this.#offeredUpto = messages.at(-1)?.seq ?? this.#offeredUpto;
-    this.#agent.offer(id, { messages: idsOf(messages), prompt: formatPrompt(messages, this.deps.timeZone) });
+    // One after the other: files take their time, and the order must stay.
+    this.#offering = this.#offering.then(() => this.#offer(messages));
+  }
+
+  async #offer(messages: readonly StoredMessage[]): Promise<void> {
+    const prompt = await this.#prompt(messages);
+    this.#agent?.offer(this.turn.id, { messages: idsOf(messages), prompt });
+  }
+
+  async #prompt(messages: readonly StoredMessage[]): Promise<string> {
+    const { folder, jid } = this.turn;
+    const files = await this.deps.inbox.fetch(folder, jid, messages);
+    return formatPrompt(messages, files, this.deps.timeZone);
   }
 
   async #run(): Promise<Result> {
     const { turn, deps } = this;
-    const order = this.#order();
+    const order = await this.#order();
     await deps.turnLog.countAttempt(turn);
+    if (!order) {
+      await deps.turnLog.apply(turn, { type: 'stop_asked', reason: 'withdrawn' });
+      return { kind: 'not_begun' };
+    }
     const agent = await this.#obtain();
     if (!agent) return { kind: 'start_failed' };
+    if (this.#stop.signal.aborted) {
+      deps.agents.release(turn.folder);
+      return { kind: 'not_begun' };
+    }
     deps.log.info({ group: turn.folder, turn: turn.id, attempt: turn.attempts }, 'Processing messages');
     let timedOut = false;
     const cancel = deps.clock.after(deps.turnLimitMs, () => {
@@ -109,7 +139,8 @@ export class Attempt {
     try {
       const over = agent.run(order, (work) => this.#take(work));
       this.#agent = agent;
-      this.offerMore();
+      if (deps.turnLog.stopReason(turn) !== null) this.stop();
+      else this.offerMore();
       const result = await over;
       return timedOut ? { kind: 'timeout' } : result;
     } finally {
@@ -135,10 +166,12 @@ export class Attempt {
     if (work.type !== 'consumed') void this.deps.deliver(this.turn.jid);
   }
 
-  #order(): TurnOrder {
+  /** @returns null when nothing is left to ask: all of it was deleted */
+  async #order(): Promise<TurnOrder | null> {
     const { turn, deps } = this;
     const messages = deps.store.journal.range(turn.jid, turn.fromSeq - 1, turn.uptoSeq);
-    const prompt = formatPrompt(messages, deps.timeZone);
+    if (messages.length === 0) return null;
+    const prompt = await this.#prompt(messages);
     const isRerun = turn.attempts > 0;
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
@@ -157,12 +190,14 @@ function idsOf(messages: readonly StoredMessage[]): string[] {
   return messages.map((message) => String(message.seq));
 }
 
-function failureOf(result: Result): FailureCode {
+function failureOf(result: Result): FailureCode | null {
   switch (result.kind) {
     case 'timeout':
     case 'start_failed':
     case 'gone':
       return result.kind;
+    case 'not_begun':
+      return null;
     case 'ended':
       return result.end.error?.code ?? 'other';
   }

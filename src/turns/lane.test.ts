@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { aGroup, aMessage, aTurn } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
@@ -10,13 +11,7 @@ import { Lane } from './lane.ts';
 import { Slots } from './slots.ts';
 import { TurnLog } from './turn-log.ts';
 
-const GROUP: Group = {
-  jid: 'local:main',
-  name: 'main',
-  folder: 'main',
-  triggerPattern: null,
-  requiresTrigger: false,
-};
+const GROUP = aGroup();
 
 let store: Store;
 let clock: FakeClock;
@@ -41,7 +36,9 @@ function newLane(): Lane {
         return agent as unknown as Agent;
       },
       release: () => undefined,
+      isLive: () => false,
     },
+    inbox: { fetch: async () => new Map() },
     slots: new Slots(1),
     groups: () => groups,
     timeZone: 'Asia/Seoul',
@@ -59,20 +56,9 @@ function newLane(): Lane {
 
 async function write(id: string, text = `text ${id}`, asks = true): Promise<void> {
   await store.write(() => {
-    const message = {
-      jid: GROUP.jid,
-      channel: 'local',
-      chatName: 'main',
-      isGroup: false,
-      id,
-      thread: null,
-      sender: 'kim',
-      senderName: 'Kim',
-      text,
-      at: clock.now(),
-    };
+    const message = aMessage({ id, text, at: clock.now() });
     store.journal.touchChat(message);
-    store.journal.append(message, asks);
+    store.journal.append(message, { asks, isCommand: false });
   });
 }
 
@@ -121,6 +107,7 @@ describe('a lane', () => {
     await startTurn(lane, 'm1');
     await write('m2');
     lane.wake();
+    await settle();
     expect(agent.offers).toEqual([{ turn: 'turn1', messages: ['2'] }]);
     await agent.say({ type: 'consumed', messages: ['2'] });
     await agent.end('both');
@@ -224,26 +211,19 @@ describe('a lane', () => {
   });
 });
 
-const B: Group = { ...GROUP, jid: 'local:b' };
-async function writeTo(jid: string, id: string, more: object = {}): Promise<void> {
+const B = aGroup({ jid: 'local:b' });
+async function writeTo(
+  jid: string,
+  id: string,
+  { thread = null, asks = true }: { thread?: string | null; asks?: boolean } = {},
+): Promise<void> {
   await store.write(() => {
-    const message = {
-      jid,
-      channel: 'local',
-      chatName: 'x',
-      isGroup: false,
-      id,
-      thread: null as string | null,
-      sender: 'k',
-      senderName: 'K',
-      text: id,
-      at: clock.now(),
-      ...more,
-    };
+    const message = aMessage({ jid, id, thread, text: id, at: clock.now() });
     store.journal.touchChat(message);
-    store.journal.append(message, (more as { asks?: boolean }).asks ?? true);
+    store.journal.append(message, { asks, isCommand: false });
   });
 }
+
 it('ends the working sign of a chat whose group goes on with another chat', async () => {
   groups = [GROUP, B];
   const lane = newLane();
@@ -303,7 +283,7 @@ it('answers in the thread that asked, not in that of later chatter', async () =>
 });
 it('does not begin a turn that waits for a slot once told to stop', async () => {
   const slots = new Slots(1);
-  await slots.acquire();
+  await slots.acquire('message', new AbortController().signal);
   const lane = newLane();
   (lane.deps as { slots: Slots }).slots = slots;
   await startTurn(lane, 'm1');
@@ -328,12 +308,7 @@ it('openNext failing once is tried again without another message', async () => {
 it('a turn whose chat was moved to another folder does not block its old folder', async () => {
   groups = [B];
   const lane = newLane();
-  await store.write(() =>
-    store.turns.open(
-      { id: 'old', folder: 'main', jid: GROUP.jid, thread: null, fromSeq: 1, uptoSeq: 1, attempts: 0 },
-      0,
-    ),
-  );
+  await store.write(() => store.turns.open(aTurn({ id: 'old' }), 0));
   for (const turn of store.turns.running()) lane.resume(turn);
   await settle();
   await writeTo(B.jid, 'b1');
@@ -359,4 +334,92 @@ it('a turn whose end is on record is not run again because its agent died right 
   await settle();
   if (agent.orders.length > 1) await agent.end('answer again');
   expect(replies().map((r) => r.body)).toEqual(['answer']);
+});
+
+describe('a turn that a person wants ended', () => {
+  async function ask(lane: Lane, reason: 'stop' | 'reset'): Promise<void> {
+    const turn = store.turns.runningIn('main');
+    if (turn) await lane.deps.turnLog.apply(turn, { type: 'stop_asked', reason });
+    lane.stopTurn();
+    await settle();
+  }
+  const interrupted = { outcome: 'interrupted' } as const;
+
+  it('is interrupted while it runs, keeps what was sent, and the next question is answered', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    await agent.say({ type: 'output', ordinal: 1, text: 'half' });
+    await ask(lane, 'stop');
+    expect(agent.interrupted).toEqual(['turn1']);
+    await agent.end(null, interrupted);
+    expect({ states: turnStates(), replies: replies().map(({ body }) => body) }).toEqual({
+      states: ['stopped'],
+      replies: ['half'],
+    });
+    await startTurn(lane, 'm2');
+    expect(agent.orders[1]?.session).toEqual({ id: 's1', lastAssistant: 'a1' });
+  });
+
+  it('begins anew after a reset, though its agent names the old session at its end', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    await ask(lane, 'reset');
+    await agent.end(null, interrupted);
+    await startTurn(lane, 'm2');
+    expect(agent.orders[1]?.session).toBeNull();
+  });
+
+  it('ends at once while it waits for its next attempt', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    await agent.fail('network');
+    await settle();
+    await ask(lane, 'stop');
+    expect(turnStates()).toEqual(['stopped']);
+    expect(store.journal.cursor('local:main')).toBe(1);
+    clock.advance(600_000);
+    await settle();
+    expect(agent.orders).toHaveLength(1);
+  });
+
+  it('ends at once while it waits for a slot, and gives the slot to others', async () => {
+    const lane = newLane();
+    const signal = new AbortController().signal;
+    await lane.deps.slots.acquire('message', signal);
+    await startTurn(lane, 'm1');
+    await ask(lane, 'stop');
+    expect(turnStates()).toEqual(['stopped']);
+    lane.deps.slots.release();
+    await expect(lane.deps.slots.acquire('message', signal)).resolves.toBe(true);
+  });
+
+  it('is not tried again when its agent dies over the interrupt', async () => {
+    const lane = newLane();
+    await startTurn(lane, 'm1');
+    await ask(lane, 'stop');
+    agent.die();
+    await settle();
+    expect(turnStates()).toEqual(['stopped']);
+    expect(replies()).toEqual([]);
+  });
+
+  it('is not begun again by the next process, whose agent is gone', async () => {
+    await write('m1');
+    await store.write(() => store.turns.open(aTurn(), 0));
+    await store.write(() => store.turns.askStop('turn1', 'stop'));
+    const lane = newLane();
+    for (const turn of store.turns.running()) lane.resume(turn);
+    await settle();
+    expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['stopped'] });
+  });
+
+  it('that has nothing left to ask after a crash ends in silence', async () => {
+    await write('m1');
+    await store.write(() => store.turns.open(aTurn(), 0));
+    await store.write(() => store.journal.withdraw('local:main', 'm1'));
+    const lane = newLane();
+    for (const turn of store.turns.running()) lane.resume(turn);
+    await settle();
+    expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['stopped'] });
+  });
 });

@@ -2,8 +2,9 @@
  * One group's lane: its turns, one after the other. Event-driven: woken when a message of the group is stored.
  *
  *   idle ──wake, a message asks──▶ waiting for a slot ──▶ running ──ended──▶ idle (or the next turn)
- *                                        ▲                   └─failed─▶ backing off ─┐
- *                                        └──────────────────────────────────────────┘
+ *                                    │    ▲                  └─failed─▶ backing off ─┐
+ *                                    │    └──────────────────────────────┼───────────┘
+ *                                    └──────────a person stops it────────┴──▶ idle
  *
  * Invariants: at most one turn of a group runs; a message is part of a turn only once the agent has consumed it,
  * otherwise it opens the next one; when told to stop, an unfinished turn stays on record and is resumed at the next start.
@@ -50,6 +51,17 @@ export class Lane {
     });
   }
 
+  /** A person wants the running turn ended; that is on record already. */
+  stopTurn(): void {
+    this.#attempt?.stop();
+    this.#endWait();
+  }
+
+  /** The turn that is being worked on, or waits for its next attempt. */
+  get turn(): Turn | null {
+    return this.#unfinished;
+  }
+
   get isRunning(): boolean {
     return this.#attempt !== null;
   }
@@ -87,7 +99,7 @@ export class Lane {
       const turn = this.#unfinished;
       const group = groups.find((candidate) => candidate.jid === turn.jid);
       if (group) return { group, turn };
-      await this.deps.turnLog.abandon(turn);
+      await this.deps.turnLog.apply(turn, { type: 'chat_removed' });
       this.#unfinished = null;
     }
     const group = this.#longestWaiting(groups);
@@ -110,6 +122,7 @@ export class Lane {
     while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
       failure = await this.#try(group, turn);
     }
+    if (this.#isUnwanted(turn)) await this.deps.turnLog.apply(turn, { type: 'idle' });
     if (!this.#stopping) this.#unfinished = null;
     // The sign that the assistant works ends after its last reply, not before.
     void deliver(turn.jid).then(() => {
@@ -120,20 +133,27 @@ export class Lane {
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
   async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
     const { turnLog, log } = this.deps;
+    if (this.#isUnwanted(turn)) return false;
     const verdict = judgeFailure(failure, turn.attempts);
     const about = { group: this.folder, turn: turn.id, attempts: turn.attempts, reason: failure };
     if (verdict.kind === 'give_up') {
       log.error(about, 'turn failed (Max retries, or retrying is of no use): the chat is told');
-      await turnLog.fail(turn, failure);
+      await turnLog.apply(turn, { type: 'gave_up', code: failure });
       return false;
     }
     log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
     if (verdict.freshSession) await turnLog.forgetSession(turn);
     await this.#wait(verdict.afterMs);
-    return !this.#stopping;
+    return !this.#stopping && !this.#isUnwanted(turn);
+  }
+
+  #isUnwanted(turn: Turn): boolean {
+    return this.deps.turnLog.stopReason(turn) !== null;
   }
 
   async #try(group: Group, turn: Turn): Promise<FailureCode | null> {
+    // Stopped while nobody was there: only an agent that still works on it has something to interrupt.
+    if (this.#isUnwanted(turn) && !this.deps.agents.isLive(turn.folder)) return null;
     this.#attempt = new Attempt(group, turn, this.deps);
     try {
       return await this.#attempt.make(() => this.#stopping);

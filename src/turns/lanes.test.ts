@@ -2,28 +2,23 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { aGroup, aMessage } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
-import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lanes } from './lanes.ts';
 import { Slots } from './slots.ts';
 import { newTurnId, TurnLog } from './turn-log.ts';
 
-const GROUP: Group = {
-  jid: 'local:main',
-  name: 'main',
-  folder: 'main',
-  triggerPattern: null,
-  requiresTrigger: false,
-};
+const GROUP = aGroup();
 
 function newLanes(store: Store, agent: FakeAgent): Lanes {
   const clock = new FakeClock();
   return new Lanes({
     store,
     turnLog: new TurnLog({ store, now: clock.now, newId: newTurnId, language: 'en' }),
-    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined },
+    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
+    inbox: { fetch: async () => new Map() },
     slots: new Slots(5),
     groups: () => [GROUP],
     timeZone: 'UTC',
@@ -37,21 +32,10 @@ function newLanes(store: Store, agent: FakeAgent): Lanes {
 }
 
 async function write(store: Store, id: string): Promise<void> {
-  const message = {
-    jid: GROUP.jid,
-    channel: 'local',
-    chatName: 'main',
-    isGroup: false,
-    id,
-    thread: null,
-    sender: 'kim',
-    senderName: 'Kim',
-    text: id,
-    at: 0,
-  };
+  const message = aMessage({ id });
   await store.write(() => {
     store.journal.touchChat(message);
-    store.journal.append(message, true);
+    store.journal.append(message, { asks: true, isCommand: false });
   });
 }
 

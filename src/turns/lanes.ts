@@ -29,6 +29,16 @@ export class Lanes {
     if (this.#open) this.#lane(folder).wake();
   }
 
+  /** A person wants the group's running turn ended; that is on record already. */
+  stopTurn(folder: string): void {
+    this.#lanes.get(folder)?.stopTurn();
+  }
+
+  /** What each group works on at this moment. */
+  turns(): Turn[] {
+    return [...this.#lanes.values()].flatMap((lane) => lane.turn ?? []);
+  }
+
   /** Turns that run at this moment. */
   get active(): number {
     return [...this.#lanes.values()].filter((lane) => lane.isRunning).length;

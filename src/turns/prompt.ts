@@ -1,4 +1,5 @@
 /** The prompt in XML form. Everything people wrote is escaped: no message can pretend to be another one. */
+import type { PromptFile } from '../files/inbox.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import { fitContext } from './select.ts';
 
@@ -8,12 +9,19 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/gu, (char) => ESCAPES[char] ?? char);
 }
 
-export function formatPrompt(messages: readonly StoredMessage[], timeZone: string): string {
+/** @param files by message row; those that came with a message and where they are */
+export function formatPrompt(
+  messages: readonly StoredMessage[],
+  files: ReadonlyMap<number, readonly PromptFile[]>,
+  timeZone: string,
+): string {
   const { kept, dropped } = fitContext(messages);
-  const lines = kept.map(
-    (message) =>
-      `<message id="${escapeXml(message.id)}" sender="${escapeXml(message.senderName)}" time="${localTime(message.timestamp, timeZone)}">${escapeXml(message.content)}</message>`,
-  );
+  const lines = kept.map((message) => {
+    const { seq, id, senderName, timestamp, content } = message;
+    const head = attributes({ id, sender: senderName, time: localTime(timestamp, timeZone) });
+    const enclosed = (files.get(seq) ?? []).map((file) => `<file${attributes(file)}/>`).join('');
+    return `<message${head}>${escapeXml(content)}${enclosed}</message>`;
+  });
   if (dropped > 0) lines.unshift(`<left-out messages="${dropped}"/>`);
   return `<messages>\n${lines.join('\n')}\n</messages>`;
 }
@@ -27,6 +35,12 @@ export function formatResumption(prompt: string, repliesSent: number): string {
     '</interrupted>',
     prompt,
   ].join('\n');
+}
+
+function attributes(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXml(value)}"`)
+    .join('');
 }
 
 function localTime(timestamp: string, timeZone: string): string {

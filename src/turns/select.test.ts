@@ -14,6 +14,7 @@ function rows(...kinds: Array<[kind: 'a' | 'c', thread?: string | null, content?
     content,
     timestamp: '2026-01-01T00:00:00.000Z',
     asks: kind === 'a' ? 1 : 0,
+    files: [],
   }));
 }
 const ids = (messages: readonly StoredMessage[]) => messages.map((message) => message.seq);

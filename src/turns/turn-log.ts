@@ -1,20 +1,17 @@
 /**
- * The durable side of a turn. Each step is one write, so a crash between any two leaves a state from which the
- * turn goes on: replies on record stay, the rest is asked for again.
- *
- *   (mention stored) ──open──▶ running ──output──▶ running ──end──▶ answered      replies then belong to the outbox
- *                                 └──────────fail──────────────────▶ failed       the chat has been told why
+ * The durable side of a turn: each event is one write, so a crash between any two leaves a state from which the turn
+ * goes on. What an event does is turn-state.ts's to say.
  */
 import { randomBytes } from 'node:crypto';
-import type { TurnEnd, TurnWork } from '../agents/agent.ts';
+import type { TurnWork } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import type { Turn } from '../store/turns.ts';
+import type { StopReason, Turn } from '../store/turns.ts';
 import { type Language, noticeFor } from './notices.ts';
 import { stripInternal } from './prompt.ts';
-import type { FailureCode } from './retry.ts';
 import { askingThread, selectForTurn } from './select.ts';
+import { type Reply, stepTurn, type TurnEffect, type TurnEvent, type TurnState } from './turn-state.ts';
 
 export type TurnLogOptions = { store: Store; now(): number; newId(): string; language: Language };
 
@@ -34,7 +31,15 @@ export class TurnLog {
       if (!asking || !first || !last) return null;
       const { folder, jid } = group;
       const span = { fromSeq: first.seq, uptoSeq: last.seq };
-      const turn: Turn = { id: newId(), folder, jid, thread: asking.thread, ...span, attempts: 0 };
+      const turn: Turn = {
+        id: newId(),
+        folder,
+        jid,
+        thread: asking.thread,
+        ...span,
+        attempts: 0,
+        stop: null,
+      };
       store.turns.open(turn, now());
       return turn;
     });
@@ -46,43 +51,23 @@ export class TurnLog {
   }
 
   /**
-   * Records what the agent said; the frame that ends the turn and the cursor's advance are one write.
+   * Records what the agent said.
    * @param offeredUpto the last message the agent was given: it can't have consumed later ones, whatever it says
    */
   async take(turn: Turn, work: TurnWork, offeredUpto: number): Promise<void> {
-    const { store } = this.options;
-    switch (work.type) {
-      case 'consumed': {
-        const known = work.messages.map(Number).filter((seq) => seq <= offeredUpto);
-        const upto = Math.max(turn.uptoSeq, ...known);
-        await store.write(() => store.turns.consumed(turn.id, upto));
-        turn.uptoSeq = upto;
-        return;
-      }
-      case 'output':
-        return store.write(() => this.#reply(turn, work.ordinal, work.text));
-      case 'end':
-        return this.#end(turn, work);
-    }
+    await this.apply(turn, eventOf(work, turn, offeredUpto));
   }
 
-  /** Gives the turn up: the chat is told, the cursor moves on. */
-  fail(turn: Turn, code: FailureCode): Promise<void> {
-    const { store, now, language } = this.options;
-    return store.write(() => {
-      this.#reply(turn, store.outbox.lastOrdinal(turn.id) + 1, noticeFor(code, language));
-      store.turns.end(turn.id, 'failed', code, now());
-      store.journal.advance(turn.jid, turn.uptoSeq);
-    });
+  /** Carries an event out in one write. */
+  apply(turn: Turn, event: TurnEvent): Promise<void> {
+    return this.options.store.write(() => this.applyInWrite(turn, event));
   }
 
-  /** The turn's chat is no longer registered: there is nobody to answer. */
-  abandon(turn: Turn): Promise<void> {
-    const { store, now } = this.options;
-    return store.write(() => {
-      store.turns.end(turn.id, 'failed', 'chat_gone', now());
-      store.journal.advance(turn.jid, turn.uptoSeq);
-    });
+  /** The same, as part of a write that does more. */
+  applyInWrite(turn: Turn, event: TurnEvent): void {
+    const state = this.#stateOf(turn);
+    if (!state) return;
+    for (const effect of stepTurn(state, event).effects) this.#carryOut(turn, effect);
   }
 
   /** The session can't be resumed: the next attempt starts a new one. */
@@ -90,34 +75,70 @@ export class TurnLog {
     return this.options.store.write(() => this.options.store.turns.dropSession(turn.folder));
   }
 
-  async #end(turn: Turn, end: TurnEnd): Promise<void> {
-    const { store, now, language } = this.options;
-    await store.write(() => {
-      if (!store.turns.isRunning(turn.id)) return; // given up meanwhile; its chat has been told
-      if (end.session) store.turns.saveSession(turn.folder, end.session);
-      if (end.outcome === 'failed') return; // what follows is the retry rule's to decide
-      if (end.final) this.#reply(turn, end.final.ordinal, end.final.text);
-      if (end.outcome === 'interrupted' || store.outbox.countFor(turn.id) === 0) {
-        const notice = noticeFor(end.outcome === 'interrupted' ? 'interrupted' : 'silent', language);
-        this.#reply(turn, store.outbox.lastOrdinal(turn.id) + 1, notice);
-      }
-      store.turns.end(turn.id, 'answered', null, now());
-      store.journal.advance(turn.jid, turn.uptoSeq);
-    });
+  /** Why a person wants the turn ended; null when nobody does, or when it has ended. */
+  stopReason(turn: Turn): StopReason | null {
+    const state = this.#stateOf(turn);
+    return state?.kind === 'stopping' ? state.reason : null;
   }
 
-  #reply(turn: Turn, ordinal: number, text: string): void {
+  #stateOf(turn: Turn): TurnState | null {
+    const known = this.options.store.turns.state(turn.id);
+    if (!known) return null;
+    const { state, stop } = known;
+    return state === 'running' && stop !== null ? { kind: 'stopping', reason: stop } : { kind: state };
+  }
+
+  #carryOut(turn: Turn, effect: TurnEffect): void {
+    const { store, now } = this.options;
+    switch (effect.do) {
+      case 'take':
+        turn.uptoSeq = Math.max(turn.uptoSeq, effect.upto);
+        return store.turns.consumed(turn.id, turn.uptoSeq);
+      case 'reply':
+        return this.#reply(turn, effect.reply);
+      case 'tell':
+        return this.#tell(turn, effect.why);
+      case 'tell_if_silent':
+        return store.outbox.countFor(turn.id) === 0 ? this.#tell(turn, 'silent') : undefined;
+      case 'keep_session':
+        return store.turns.saveSession(turn.folder, effect.session);
+      case 'drop_session':
+        return store.turns.dropSession(turn.folder);
+      case 'mark_stop':
+        return store.turns.askStop(turn.id, effect.reason);
+      case 'close':
+        store.turns.end(turn.id, effect.outcome, effect.code, now());
+        return store.journal.advance(turn.jid, turn.uptoSeq);
+    }
+  }
+
+  #tell(turn: Turn, why: Parameters<typeof noticeFor>[0]): void {
+    const ordinal = this.options.store.outbox.lastOrdinal(turn.id) + 1;
+    this.#reply(turn, { ordinal, text: noticeFor(why, this.options.language) });
+  }
+
+  #reply(turn: Turn, { ordinal, text }: Reply): void {
     const body = stripInternal(text);
     if (body === '') return;
-    const row: NewOutboxRow = {
-      key: replyKey(turn.id, ordinal),
-      turnId: turn.id,
-      ordinal,
-      jid: turn.jid,
-      thread: turn.thread,
-      body,
-    };
+    const { id: turnId, jid, thread } = turn;
+    const row: NewOutboxRow = { key: replyKey(turnId, ordinal), turnId, ordinal, jid, thread, body };
     this.options.store.outbox.add(row, this.options.now());
+  }
+}
+
+function eventOf(work: TurnWork, turn: Turn, offeredUpto: number): TurnEvent {
+  switch (work.type) {
+    case 'consumed': {
+      const known = work.messages.map(Number).filter((seq) => seq <= offeredUpto);
+      return { type: 'consumed', upto: Math.max(turn.uptoSeq, ...known) };
+    }
+    case 'output':
+      return { type: 'output', reply: { ordinal: work.ordinal, text: work.text } };
+    case 'end': {
+      const { session, final } = work;
+      if (work.outcome === 'failed') return { type: 'attempt_failed', session };
+      return { type: work.outcome, final, session };
+    }
   }
 }
 

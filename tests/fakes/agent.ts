@@ -6,6 +6,7 @@ import { settle } from './settle.ts';
 export class FakeAgent {
   orders: TurnOrder[] = [];
   offers: Array<{ turn: string; messages: string[] }> = [];
+  interrupted: string[] = [];
   stopped = false;
   #sink: (work: TurnWork) => Promise<void> = async () => undefined;
   #over: (result: RunResult) => void = () => undefined;
@@ -24,6 +25,10 @@ export class FakeAgent {
 
   offer(turn: string, input: { messages: string[] }): void {
     this.offers.push({ turn, messages: input.messages });
+  }
+
+  interrupt(turn: string): void {
+    this.interrupted.push(turn);
   }
 
   get turn(): string {

@@ -1,19 +1,16 @@
 /** The Slack channel on a real journal, against the Slack stand-in. */
-import { pino } from 'pino';
-import type {
-  Channel,
-  ChannelHost,
-  Inbound,
-  Invocation,
-  MessageChange,
-  Outgoing,
-} from '../../src/channels/channel.ts';
+import { type Logger, pino } from 'pino';
+import type { Channel, ChannelHost, Inbound, Invocation, Outgoing } from '../../src/channels/channel.ts';
 import { createSlackChannel } from '../../src/channels/slack/slack-channel.ts';
 import { systemClock } from '../../src/clock.ts';
+import { Commands } from '../../src/commands/commands.ts';
+import { createChanged } from '../../src/inbound/change.ts';
 import { createInbound } from '../../src/inbound/receive.ts';
 import type { Group } from '../../src/store/groups.ts';
 import type { InboundMessage } from '../../src/store/journal.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
+import { newTurnId, TurnLog } from '../../src/turns/turn-log.ts';
+import { aGroup } from '../fakes/records.ts';
 import { Watch } from '../world/shared/watch.ts';
 import { WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from '../world/slack/description.ts';
 import { type Slack, type SlackOptions, startSlack } from '../world/slack/slack.ts';
@@ -31,12 +28,11 @@ export type SlackWorld = {
   texts(jid?: string): string[];
   /** Messages as they were handed over, whatever became of them. */
   handed: readonly InboundMessage[];
-  changes: readonly MessageChange[];
-  /** Slash commands; `answer` is what the host says to the next ones. */
-  invocations: readonly Invocation[];
-  answer: { command: (invocation: Invocation) => Promise<string> };
-  /** What the journal says comes before this; it may reject, as a full disk would. */
-  gate: { before: (text: string) => Promise<void> | void };
+  /** Comes before the journal (with a message's text, or `edited`, `deleted`) or a command; may reject, as a full disk would. */
+  gate: {
+    before: (what: string) => Promise<void> | void;
+    command: (invocation: Invocation) => Promise<void> | void;
+  };
   /** Another life of the service on the same record. */
   newChannel(overrides?: object): Channel;
   host: ChannelHost;
@@ -60,40 +56,34 @@ export async function startSlackWorld(
     watch.changed();
   };
   const log = pino({ level: 'warn' }, { write: note });
-  const policy = { triggerPattern: null, requiresTrigger: true, senders: null, bots: 'ask' } as const;
-  const group = { name: 'g', folder: 'g', ...policy, addedAt: options.registeredAt ?? Date.now() };
-  const groups: Group[] = [
-    { ...group, jid: GENERAL },
-    { ...group, jid: DIRECT, requiresTrigger: false },
+  const rules = { requiresTrigger: true, bots: 'ask', addedAt: options.registeredAt ?? Date.now() } as const;
+  const groups = [
+    aGroup({ ...rules, jid: GENERAL, folder: 'g' }),
+    aGroup({ ...rules, jid: DIRECT, folder: 'g', requiresTrigger: false }),
   ];
-  const handed: InboundMessage[] = [];
-  const changes: MessageChange[] = [];
-  const invocations: Invocation[] = [];
-  const answer: SlackWorld['answer'] = { command: async ({ name }) => `**${name}**: fine` };
   await store.write(() => {
-    for (const one of groups) store.groups.register(one, 0);
+    for (const one of groups) store.groups.register(one);
   });
-  const gate: SlackWorld['gate'] = { before: () => undefined };
-  const journal = createInbound({
-    ...{ store, log, assistantName: '폴', triggerPattern: undefined, onStored: () => undefined },
-    groupOf: (jid) => groups.find((one) => one.jid === jid),
-  });
+  const handed: InboundMessage[] = [];
+  const gate: SlackWorld['gate'] = { before: () => undefined, command: () => undefined };
+  const ways = waysIn(store, groups, log);
   const inbound: Inbound = async (message) => {
     await gate.before(message.text);
     handed.push(message);
-    const receipt = await journal(message);
+    const receipt = await ways.inbound(message);
     watch.changed();
     return receipt;
   };
   const host: ChannelHost = {
     inbound,
     async changed(change) {
-      changes.push(change);
+      await gate.before(change.kind);
+      await ways.changed(change);
       watch.changed();
     },
     async command(invocation) {
-      invocations.push(invocation);
-      return answer.command(invocation);
+      await gate.command(invocation);
+      return ways.command(invocation);
     },
     registered: () => groups,
     newestId: (jid) => store.journal.newestId(jid),
@@ -115,7 +105,7 @@ export async function startSlackWorld(
   };
   return {
     ...{ slack, store, channel: newChannel(), gate, newChannel, host, lines },
-    ...{ handed, changes, invocations, answer },
+    handed,
     until: (look) => watch.until(look, DEADLINE_MS),
     texts: (jid = GENERAL) => store.journal.range(jid, 0).map(({ content }) => content),
     async stop() {
@@ -123,6 +113,26 @@ export async function startSlackWorld(
       await slack.stop();
       store.close();
     },
+  };
+}
+
+/** The orchestrator's own ways in, with nobody behind them who answers. */
+function waysIn(store: Store, groups: readonly Group[], log: Logger) {
+  const nobody = () => undefined;
+  const groupOf = (jid: string) => groups.find((group) => group.jid === jid);
+  const turnLog = new TurnLog({ store, now: systemClock.now, newId: newTurnId, language: 'en' });
+  const rules = { assistantName: '폴', triggerPattern: undefined, operators: [MINJI] };
+  const commands = new Commands({
+    ...{ store, turnLog, groupOf, operators: rules.operators, onStop: nobody },
+    ...{ language: 'en', timeZone: 'UTC', now: systemClock.now, newId: newTurnId },
+    facts: () => ({ uptimeSeconds: 60, components: [], workingMs: null, waiting: 0 }),
+    deliver: async () => nobody(),
+  });
+  const asked = { store, rules, groupOf, onAsked: nobody, log };
+  return {
+    inbound: createInbound({ ...asked, commands }),
+    changed: createChanged({ ...asked, turnLog, onStop: nobody }),
+    command: commands.invoke,
   };
 }
 

@@ -9,7 +9,16 @@ import type { LocalMessage, LocalPost } from '../../../contracts/local-chat.ts';
 import type { Clock } from '../../clock.ts';
 import { HttpError } from '../../ops/http.ts';
 import type { Store } from '../../store/store.ts';
-import type { Address, Channel, ChannelHost, Inbound, Outgoing, Receipt, SendOutcome } from '../channel.ts';
+import {
+  type Address,
+  type Channel,
+  type ChannelHost,
+  FileUnavailableError,
+  type Inbound,
+  type Outgoing,
+  type Receipt,
+  type SendOutcome,
+} from '../channel.ts';
 import { LocalRecord } from './record.ts';
 
 const PREFIX = 'local:';
@@ -54,6 +63,9 @@ export class LocalChannel implements Channel {
       sender: post.sender,
       senderName: post.sender,
       text: post.text,
+      mentioned: false,
+      fromBot: false,
+      files: [],
       at,
     });
     if (receipt.kind !== 'unregistered') await this.#keep({ ...post, direction: 'in', answers: [], at });
@@ -68,7 +80,7 @@ export class LocalChannel implements Channel {
       id: message.key,
       answers: [...message.answers],
       sender: this.assistantName,
-      text: message.text,
+      text: withFile(message),
       at: this.clock.now(),
     });
     return { kind: 'sent', receipt: String(kept.seq) };
@@ -79,6 +91,15 @@ export class LocalChannel implements Channel {
     if (working) this.#working.add(chat);
     else this.#working.delete(chat);
     this.events.emit('working', chat, working);
+  }
+
+  async openFile(): Promise<never> {
+    throw new FileUnavailableError('the local chat carries no files');
+  }
+
+  /** Chats come into being here when they are registered. */
+  async available(): Promise<[]> {
+    return [];
   }
 
   isWorking(chat: string): boolean {
@@ -108,4 +129,11 @@ export class LocalChannel implements Channel {
     if (kept.isNew) this.events.emit('message', kept.message);
     return kept.message;
   }
+}
+
+/** Whoever reads the local chat can open the group's folder, where the file still is. */
+function withFile({ text, file }: Outgoing): string {
+  return file
+    ? [text, `📎 ${file.name} (${file.bytes} bytes)`].filter((part) => part !== '').join('\n')
+    : text;
 }

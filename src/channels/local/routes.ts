@@ -28,7 +28,7 @@ async function post(channel: LocalChannel, req: IncomingMessage, res: ServerResp
   const receipt = await channel.post(parsed.data);
   switch (receipt.kind) {
     case 'stored':
-      return sendJson(res, 202, { accepted: true, asks: receipt.asks });
+      return sendJson(res, 202, { accepted: true, asks: receipt.asks || receipt.isCommand });
     case 'duplicate':
       return sendJson(res, 200, { accepted: false });
     case 'unregistered':

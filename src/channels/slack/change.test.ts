@@ -14,8 +14,8 @@ const changed = (message: object, previous_message: object = was) =>
 describe('a change', () => {
   it('of the text is an edit, at the time Slack gives', () => {
     expect(changeOfEvent(changed(is))).toMatchObject({
-      ...{ kind: 'edited', jid: 'C1', ts: '1.000001', at: 9000 },
-      message: { text: 'hello', sender: 'U1', thread: '1.000001' },
+      ...{ kind: 'edited', jid: 'C1', ts: '1.000001' },
+      message: { editedAt: 9000.2, text: 'hello', sender: 'U1', thread: '1.000001' },
     });
   });
 

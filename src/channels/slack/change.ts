@@ -2,13 +2,14 @@
  * Edits and deletions as Slack tells of them. Pure.
  *
  * Slack also sends `message_changed` when it attaches the preview of a link, counts a thread's replies or recognizes a
- * language. A person's edit is one whose `edited` is new and whose text is another.
+ * language. A person's edit bears `edited` and has another text.
  */
 import { z } from 'zod';
-import { accept, messageFields, messageSchema, type SlackMessage } from './message.ts';
+import { accept, type EditedMessage, messageFields, messageSchema } from './message.ts';
+import { microsOf } from './time.ts';
 
-export type SlackChange = { jid: string; ts: string } & (
-  | { kind: 'edited'; message: SlackMessage; at: number }
+export type SlackChange = { jid: string; ts: string } /** The message as it is now. */ & (
+  | { kind: 'edited'; message: EditedMessage }
   | { kind: 'deleted' }
 );
 
@@ -19,7 +20,7 @@ const changeSchema = z.object({
   event: z.discriminatedUnion('subtype', [
     z.object({
       ...{ ...place, subtype: z.literal('message_changed') },
-      ...{ message: messageSchema, previous_message: previous },
+      ...{ ts: z.string(), message: messageSchema, previous_message: previous },
     }),
     z.object({ ...place, subtype: z.literal('message_deleted'), deleted_ts: z.string() }),
   ]),
@@ -39,11 +40,12 @@ export function changeOfEvent(body: unknown): SlackChange | null {
   }
 }
 
-function changed({ channel: jid, message: raw, previous_message: before }: Changed): SlackChange | null {
+function changed({ channel: jid, ts, message: raw, previous_message: before }: Changed): SlackChange | null {
   // What is left of a deleted message that has replies.
   if (raw.subtype === 'tombstone') return { kind: 'deleted', jid, ts: raw.ts };
   const message = accept(raw, jid);
-  if (message === null || message.editedAt === null) return null;
-  if (before?.edited?.ts === raw.edited?.ts || before?.text === raw.text) return null;
-  return { kind: 'edited', jid, ts: raw.ts, message, at: message.editedAt };
+  if (message === null || message.editedAt === null || before?.text === raw.text) return null;
+  // The message knows its edit by the second; two edits within one are told apart by the event.
+  const editedAt = Math.max(message.editedAt, microsOf(ts) / 1000);
+  return { kind: 'edited', jid, ts: raw.ts, message: { ...message, editedAt } };
 }

@@ -2,7 +2,7 @@
 import type { Page, SlackApi } from './api.ts';
 import type { SlackChange } from './change.ts';
 import { isRefusal } from './failure.ts';
-import { messageOfHistory, type SlackMessage } from './message.ts';
+import { isEdited, messageOfHistory, type SlackMessage } from './message.ts';
 import { earlier, isAfter, later, microsOf, OVERLAP_MS, tsOfMs } from './time.ts';
 
 /** The most that Slack gives in one page. */
@@ -63,9 +63,8 @@ function missedOf(raw: object, jid: string, from: string): Missed | null {
   const message = messageOfHistory(raw, jid);
   if (message === null) return null;
   if (isAfter(message.ts, from)) return { kind: 'written', message };
-  const { editedAt, ts } = message;
-  if (editedAt === null || !isAfter(tsOfMs(editedAt), from)) return null;
-  return { kind: 'edited', jid, ts, message, at: editedAt };
+  if (!isEdited(message) || !isAfter(tsOfMs(message.editedAt), from)) return null;
+  return { kind: 'edited', jid, ts: message.ts, message };
 }
 
 function tsOf(missed: Missed): string {

@@ -8,7 +8,7 @@
 import type { ChannelHost, MessageChange, Receipt } from '../channel.ts';
 import type { Identity } from './api.ts';
 import type { SlackChange } from './change.ts';
-import { isDirect, msOf, type SlackMessage } from './message.ts';
+import { type EditedMessage, isDirect, isEdited, msOf, type SlackMessage } from './message.ts';
 import type { Names } from './names.ts';
 import { mentionedUsers, mentions, namelessChats, toPlainText } from './plain.ts';
 import { OVERLAP_MS } from './time.ts';
@@ -49,9 +49,7 @@ export class Intake {
     });
     if (receipt.kind === 'stored' && receipt.asks) sign.asked({ jid, thread }, ts);
     // It may have been stored with the words it had before.
-    if (receipt.kind === 'duplicate' && message.editedAt !== null) {
-      await host.changed({ ...(await this.#editOf(message)), at: message.editedAt });
-    }
+    if (receipt.kind === 'duplicate' && isEdited(message)) await host.changed(await this.#editOf(message));
     return receipt;
   }
 
@@ -62,7 +60,7 @@ export class Intake {
         this.#remember(nameOf(change));
         return this.options.host.changed({ jid: change.jid, id: change.ts, kind: 'deleted' });
       case 'edited':
-        return this.#edit(change.message, change.at);
+        return this.#edit(change.message);
     }
   }
 
@@ -83,18 +81,20 @@ export class Intake {
     return { text: plain, mentioned: isDirect(jid) || mentions(text, botUserId) };
   }
 
-  async #edit(message: SlackMessage, at: number): Promise<void> {
+  async #edit(message: EditedMessage): Promise<void> {
     if (this.#isOurs(message)) return;
     const writtenAt = msOf(message.ts);
     const group = this.options.host.registered().find(({ jid }) => jid === message.jid);
     // An older one that is not on record was none of ours to store, and its edit doesn't make it so.
-    const isRecent = at - writtenAt <= OVERLAP_MS && group !== undefined && writtenAt >= group.addedAt;
+    const isRecent =
+      message.editedAt - writtenAt <= OVERLAP_MS && group !== undefined && writtenAt >= group.addedAt;
     if (isRecent) await this.store(message);
-    else await this.options.host.changed({ ...(await this.#editOf(message)), at });
+    else await this.options.host.changed(await this.#editOf(message));
   }
 
-  async #editOf(message: SlackMessage): Promise<Omit<MessageChange & { kind: 'edited' }, 'at'>> {
-    return { jid: message.jid, id: message.ts, kind: 'edited', ...(await this.read(message)) };
+  async #editOf(message: EditedMessage): Promise<MessageChange> {
+    const { jid, ts: id, editedAt: at } = message;
+    return { jid, id, kind: 'edited', at, ...(await this.read(message)) };
   }
 
   #isOurs({ sender, botId }: SlackMessage): boolean {

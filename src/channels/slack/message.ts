@@ -53,6 +53,8 @@ export type SlackMessage = {
   editedAt: number | null;
 };
 
+export type EditedMessage = SlackMessage & { editedAt: number };
+
 /** What people or apps said. All others tell of something else. */
 const SOMEBODY_SAID: ReadonlySet<string | undefined> = new Set([
   ...[undefined, 'thread_broadcast', 'file_share', 'me_message', 'bot_message'],
@@ -86,6 +88,10 @@ export function accept(raw: RawMessage, jid: string): SlackMessage | null {
     files: filesOf(raw),
     editedAt: raw.edited === undefined ? null : msOf(raw.edited.ts),
   };
+}
+
+export function isEdited(message: SlackMessage): message is EditedMessage {
+  return message.editedAt !== null;
 }
 
 /** Wall clock, milliseconds. */

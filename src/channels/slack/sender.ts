@@ -9,7 +9,8 @@
  *   anything else ─────────────────────────▶ look into the chat, then send what is not there
  */
 import type { Clock } from '../../clock.ts';
-import type { Outgoing, OutgoingFile, SendOutcome } from '../channel.ts';
+import type { OutgoingFile } from '../../store/outbox.ts';
+import type { Outgoing, SendOutcome } from '../channel.ts';
 import { splitText } from '../text/split.ts';
 import type { SlackApi } from './api.ts';
 import { isRefusal, SlackCallError } from './failure.ts';

@@ -6,7 +6,8 @@
  * see its title, which is the name alone.
  */
 import { open } from 'node:fs/promises';
-import type { Outgoing, OutgoingFile } from '../channel.ts';
+import type { OutgoingFile } from '../../store/outbox.ts';
+import type { Outgoing } from '../channel.ts';
 import { type Failure, failureOf, SlackCallError } from './failure.ts';
 import type { FileApi } from './file-api.ts';
 import { ForeignAddressError, type SlackWeb } from './web.ts';
