@@ -61,6 +61,15 @@ describe('settings', () => {
     ]);
   });
 
+  it('leave the light model off until its address is given, and know the switch for it', () => {
+    expect(read({})).toMatchObject({ ROUTER_MODE: 'auto', COPILOT_MODEL: 'gpt-4o-mini' });
+    expect(read({}).COPILOT_API_URL).toBeUndefined();
+    expect(problemsOf({ ROUTER_MODE: 'gpt-only', COPILOT_API_URL: 'localhost:4141' })).toEqual([
+      'ROUTER_MODE must be auto or claude-only',
+      'COPILOT_API_URL must be an http(s) address',
+    ]);
+  });
+
   it('refuse a home too long for a socket below it', () => {
     expect(problemsOf({}, `/${'x'.repeat(90)}`)).toEqual([expect.stringContaining('bytes too long')]);
   });

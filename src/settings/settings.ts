@@ -69,6 +69,12 @@ const schema = z.object({
   DISCORD_BOT_TOKEN: z.string().optional(),
   DISCORD_API_URL: url.default('https://discord.com/api'),
   ANTHROPIC_BASE_URL: url.default('https://api.anthropic.com'),
+  ROUTER_MODE: z.enum(['auto', 'claude-only'], { error: 'must be auto or claude-only' }).default('auto'),
+  /** Where copilot-api listens. Without it there is no light model and the agent answers everything. */
+  COPILOT_API_URL: url.optional(),
+  COPILOT_MODEL: z.string().default('gpt-4o-mini'),
+  /** The proxy signs in by itself and takes any key. */
+  COPILOT_API_KEY: z.string().default('dummy'),
   ANTHROPIC_API_KEY_FALLBACK: z
     .string()
     .regex(/^sk-ant-api/, 'must be a prepaid API key (sk-ant-api…); a subscription signs in with `claude`')

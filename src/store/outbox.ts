@@ -52,6 +52,7 @@ export class Outbox {
   readonly #interrupted;
   readonly #counts;
   readonly #openFiles;
+  readonly #bodiesOf;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
@@ -82,6 +83,9 @@ export class Outbox {
     this.#counts = db.prepare<[], { state: string; count: number }>(
       `SELECT state, count(*) AS count FROM outbox WHERE state IN ('pending', 'sending', 'unclear') GROUP BY state`,
     );
+    this.#bodiesOf = db
+      .prepare<[string], string>('SELECT body FROM outbox WHERE turn_id = ? ORDER BY seq')
+      .pluck();
     this.#openFiles = db
       .prepare<[], string>(
         `SELECT key FROM outbox WHERE file IS NOT NULL AND state IN ('pending', 'sending', 'unclear')`,
@@ -116,6 +120,11 @@ export class Outbox {
   /** Ordinal of a turn's last reply on record, 0 when it has none. */
   lastOrdinal(turnId: string): number {
     return this.#lastOrdinal.get(turnId) ?? 0;
+  }
+
+  /** What a turn has said so far, oldest first. */
+  bodiesOf(turnId: string): string[] {
+    return this.#bodiesOf.all(turnId);
   }
 
   /** How many replies a turn has on record, those sent by tools included. */

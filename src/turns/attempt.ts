@@ -177,7 +177,7 @@ export class Attempt {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
       input: {
         messages: idsOf(messages),
-        prompt: isRerun ? formatResumption(prompt, deps.store.outbox.countFor(turn.id)) : prompt,
+        prompt: isRerun ? formatResumption(prompt, deps.store.outbox.bodiesOf(turn.id)) : prompt,
       },
       firstOrdinal: deps.store.outbox.lastOrdinal(turn.id) + 1,
       session: deps.store.turns.session(turn.folder),

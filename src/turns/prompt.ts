@@ -27,14 +27,22 @@ export function formatPrompt(
 }
 
 /** What a turn that is run again after an interruption is told, so that it goes on instead of repeating. */
-export function formatResumption(prompt: string, repliesSent: number): string {
+export function formatResumption(prompt: string, sent: readonly string[]): string {
   return [
-    `<interrupted replies-sent="${repliesSent}">`,
-    `You were interrupted while answering these messages. ${repliesSent} of your replies reached the chat; the work done so far may stand.`,
+    `<interrupted replies-sent="${sent.length}">`,
+    `You were interrupted while answering these messages. ${sent.length} of your replies reached the chat; the work done so far may stand.`,
+    ...sent.map((text) => `<sent>${escapeXml(shorten(text))}</sent>`),
     'Go on from there. Do not repeat what was said or done.',
     '</interrupted>',
     prompt,
   ].join('\n');
+}
+
+/** Enough of a reply to know it by, characters. */
+const SENT_SHOWN = 4000;
+
+function shorten(text: string): string {
+  return text.length <= SENT_SHOWN ? text : `${text.slice(0, SENT_SHOWN)} […]`;
 }
 
 function attributes(values: Record<string, string>): string {

@@ -1,65 +1,81 @@
-/** Kills the orchestrator at moments spread over the life of a turn; the chat's own record is the judge. */
-import { randomUUID } from 'node:crypto';
-import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { say } from '../world/anthropic-script.ts';
-import { createInstallation, type Installation, startWorld, type World } from './installation.ts';
+/**
+ * Kills the orchestrator at every durable step of a mention's way, and at random instants under load; the platforms'
+ * own records are the judge.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Arena, openArena } from './quiz/arena.ts';
+import { depth, sampleOf } from './quiz/depth.ts';
+import type { Place } from './quiz/quiz.ts';
 import { until } from './until.ts';
 
-/** Milliseconds after the mention was stored: before its agent starts, while it starts, thinks, answers, and after. */
-const MOMENTS = [0, 15, 60, 150, 300, 500, 750, 900, 1000, 1100, 1250, 1500];
+/** A mention's way has at most this many commits; a kill that finds no commit any more strikes at the next mention. */
+const STEPS = 8;
+const POINTS = Array.from({ length: STEPS }, (_, index) => [
+  `before ${index + 1}`,
+  `after ${index + 1}`,
+]).flat();
 
-let world: World;
-let installation: Installation;
+const CLEAN = { lost: [], twice: [], misplaced: [], disordered: 0 };
 
-const replies = () => {
-  const db = new Database(installation.paths.database, { readonly: true });
-  const texts = db
-    .prepare("SELECT text FROM local_messages WHERE direction = 'out' ORDER BY seq")
-    .pluck()
-    .all() as string[];
-  db.close();
-  return texts;
-};
-
-beforeAll(async () => {
-  world = await startWorld();
-  world.anthropic.script.match((request) => {
-    const asked = JSON.stringify(request.messages)
-      .match(/question \d+/gu)
-      ?.at(-1);
-    return asked ? say(`answer to ${asked}`) : null;
-  });
-  const policy = { stableSeconds: 1, restart: { backoffSeconds: [0], budget: 100 } };
-  installation = await createInstallation({ world, policy, env: { NANOCLAW_SANDBOX: 'docker' } });
-  installation.start();
-  await installation.up();
-});
-afterAll(async () => {
-  await installation?.stop();
-  await world?.stop();
-});
-
-it.each(MOMENTS)('answers exactly once when it is killed %i ms after the mention', async (moment) => {
-  const text = `question ${moment}`;
+async function killAt(arena: Arena, place: Place, point: string): Promise<void> {
+  const { installation, quiz } = arena;
   const pid = installation.pid();
-  const post = { id: randomUUID(), chat: 'main', sender: 'test', text: `@폴 ${text}` };
-  expect(await installation.order('POST', '/local/messages', post)).toBe(202);
-  const stored = performance.now();
+  const file = join(installation.home, 'failpoint');
+  writeFileSync(file, point);
+  quiz.ask(place);
   await until(
-    () => performance.now() - stored >= moment || null,
-    10,
-    () => 'time stands still',
+    () => !existsSync(file) || quiz.judge().lost.length === 0 || null,
+    30,
+    () => 'neither killed nor answered',
   );
-  process.kill(pid, 'SIGKILL');
-  await installation.up({ not: pid });
-  await until(
-    () => replies().includes(`answer to ${text}`) || null,
-    40,
-    () => `no answer:\n${installation.output.slice(-3000)}`,
-  );
+  if (!existsSync(file)) await installation.up({ not: pid });
+  await quiz.settled(60);
+}
+
+describe.each(['local', 'slack', 'discord'] as const)('a mention on %s', (platform) => {
+  let arena: Arena;
+  const places = () => arena.places.filter((place) => place.platform === platform);
+  beforeAll(async () => {
+    arena = await openArena(1);
+  });
+  afterAll(() => arena?.stop());
+
+  it.each(sampleOf(POINTS, 4))('is answered once when the process dies %s commits', async (point) => {
+    for (const place of places()) await killAt(arena, place, point);
+  });
+
+  it('has lost nothing, answered nothing twice or elsewhere, and kept the order', () => {
+    expect(arena.quiz.judge()).toMatchObject(CLEAN);
+  });
 });
 
-it('has lost nothing, answered nothing twice, and kept the order', () => {
-  expect(replies()).toEqual(MOMENTS.map((moment) => `answer to question ${moment}`));
+describe('under load', () => {
+  let arena: Arena;
+  beforeAll(async () => {
+    arena = await openArena(2);
+  });
+  afterAll(() => arena?.stop());
+
+  it('survives kills at random instants', async () => {
+    const { installation, quiz, places } = arena;
+    const kills = depth(200, 10);
+    for (let kill = 0; kill < kills; kill += 1) {
+      for (const place of places) if (Math.random() < 0.5) quiz.ask(place);
+      const pid = installation.pid();
+      const dieAt = performance.now() + Math.random() * 1500;
+      await until(
+        () => performance.now() >= dieAt || null,
+        5,
+        () => 'time stands still',
+      );
+      process.kill(pid, 'SIGKILL');
+      await installation.up({ not: pid });
+    }
+    await quiz.settled(120);
+    const { asked, ...found } = quiz.judge();
+    console.log(`kill sweep: ${kills} kills, ${asked} questions, ${JSON.stringify(found)}`);
+    expect(found).toEqual(CLEAN);
+  }, 1_800_000);
 });

@@ -1,52 +1,35 @@
-/** The Discord channel, on the real discord.js, against the Discord stand-in. */
+/** What people say on Discord: the channel on the real discord.js, against the Discord stand-in. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Channel } from '../../src/channels/channel.ts';
 import type { DiscordOptions } from '../../src/channels/discord/discord-channel.ts';
+import { FakeClock } from '../fakes/clock.ts';
 import type { DiscordOptions as WorldOptions } from '../world/discord/discord.ts';
-import { DEADLINE_MS, type DiscordWorld, GENERAL, MINJI, replyTo, startWorld } from './discord-world.ts';
+import {
+  BOT_ROLE,
+  DEADLINE_MS,
+  GENERAL,
+  MINJI,
+  replyTo,
+  say,
+  signal,
+  startConnected,
+  startWorld,
+  stored,
+} from './discord-world.ts';
 
-const signal = new AbortController().signal;
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
+  for (const close of open.splice(0)) await close();
 });
 
-async function newWorld(options: WorldOptions = {}): Promise<DiscordWorld> {
-  const world = await startWorld(options);
-  open.push(() => world.stop());
-  return world;
+async function begin(...args: Parameters<typeof startConnected>) {
+  const started = await startConnected(...args);
+  open.push(() => started.world.stop());
+  return started;
 }
-
-async function startChannel(world: DiscordWorld, changes: Partial<DiscordOptions> = {}): Promise<Channel> {
-  const channel = world.newChannel(changes);
-  open.push(() => channel.stop());
-  await channel.start(world.host);
-  return channel;
-}
-
-/** Connected, and the history of the general channel read. */
-async function startConnected(options: WorldOptions = {}) {
-  const world = await newWorld(options);
-  const channel = await startChannel(world);
-  await connected(world, 1);
-  return { world, channel, discord: world.discord };
-}
-
-/** Resolves once so many histories of the general channel were read. */
-async function connected({ discord }: DiscordWorld, readings: number): Promise<void> {
-  const read = () =>
-    discord.requests(`GET /channels/${GENERAL}/messages`).filter(({ status }) => status === 200);
-  await discord.until(() => read().length >= readings, DEADLINE_MS);
-}
-
-const say = ({ discord }: DiscordWorld, text: string, chat = GENERAL) =>
-  discord.people.write({ chat, user: MINJI, text });
-const stored = (world: DiscordWorld, count: number, chat = GENERAL) =>
-  world.until(() => world.texts(chat).length >= count);
 
 describe('a message', () => {
   it('that mentions the bot in a channel is stored as asking, others as overheard', async () => {
-    const { world, discord } = await startConnected();
+    const { world, discord } = await begin();
     say(world, 'among ourselves');
     say(world, discord.people.mention('안녕'));
     await world.until(() => world.received.length === 2);
@@ -61,13 +44,11 @@ describe('a message', () => {
   });
 
   it('in a direct chat asks without a mention, and is answered right there', async () => {
-    const { world, discord, channel } = await startConnected();
+    const { world, discord, channel } = await begin();
     const direct = say(world, '나 왔어', MINJI);
     await world.until(() => world.received.length > 0);
     expect(world.received[0]).toMatchObject({
-      jid: `dc:${direct.chat}`,
-      text: '@폴 나 왔어',
-      isGroup: false,
+      ...{ jid: `dc:${direct.chat}`, text: '나 왔어', mentioned: true, isGroup: false },
     });
     const reply = replyTo(direct.chat, { answers: [direct.id] });
     expect(await channel.send(reply, signal)).toMatchObject({ kind: 'sent' });
@@ -75,82 +56,58 @@ describe('a message', () => {
   });
 
   it('of our own is not heard', async () => {
-    const { world, channel } = await startConnected();
+    const { world, channel } = await begin();
     await channel.send(replyTo(GENERAL), signal);
     say(world, 'thanks');
     await stored(world, 1);
     expect(world.texts(GENERAL)).toEqual(['thanks']);
   });
-});
 
-describe('a reply', () => {
-  it.each(['reset', 'fin'] as const)(
-    'whose response was lost (%s) is unclear, and shown once when repeated',
-    async (close) => {
-      const { channel, discord } = await startConnected();
-      await discord.misbehave({ kind: 'lost', close, on: 'POST /channels', times: 1 });
-      expect(await channel.send(replyTo(GENERAL), signal)).toMatchObject({ kind: 'unclear' });
-      const again = await channel.send(replyTo(GENERAL, { firstTryAt: Date.now() }), signal);
-      expect(again).toEqual({ kind: 'sent', receipt: discord.botMessages()[0]?.id });
-      expect(discord.botMessages()).toHaveLength(1);
-    },
-  );
-
-  it('tried long ago by a former process is found in the history, parts and all', async () => {
-    const { world, channel, discord } = await startConnected();
-    const text = `${'a'.repeat(1500)}\n\n${'b'.repeat(1500)}`;
-    const asked = say(world, discord.people.mention('tell me'));
-    await discord.misbehave({ kind: 'status', status: 503, on: 'POST /channels', times: 1 });
-    const reply = replyTo(GENERAL, { text, answers: [asked.id] });
-    expect(await channel.send(reply, signal)).toMatchObject({ kind: 'unclear' });
-    expect(await channel.send(reply, signal)).toMatchObject({ kind: 'sent' });
-    const later = await startChannel(world);
-    await connected(world, 2);
-    const old = { ...reply, firstTryAt: Date.now() - 3_600_000 };
-    expect(await later.send(old, signal)).toMatchObject({ kind: 'sent' });
-    expect(discord.botMessages().map(({ nonce }) => nonce)).toEqual([reply.key, `${reply.key}/2`]);
+  it('that calls the bot by its role, or by a reply that does not ping it, asks', async () => {
+    const { world, discord, channel } = await begin();
+    await channel.send(replyTo(GENERAL), signal);
+    say(world, `<@&${BOT_ROLE}> 거기?`);
+    const [ours] = discord.botMessages();
+    discord.people.write({ chat: GENERAL, user: MINJI, text: '고마워', replyTo: ours?.id ?? '' });
+    await world.until(() => world.received.length === 2);
+    expect(world.received.map(({ text, mentioned }) => [text, mentioned])).toEqual([
+      ['@폴 거기?', true],
+      ['고마워', true],
+    ]);
   });
 
-  it('met with 429 waits as long as Discord says', async () => {
-    const { channel, discord } = await startConnected();
-    await discord.misbehave({ kind: 'rate_limit', retryAfterSeconds: 3, on: 'POST /channels', times: 1 });
-    const outcome = await channel.send(replyTo(GENERAL), signal);
-    expect(outcome).toMatchObject({ kind: 'retry', reason: 'rate limited' });
-    expect(outcome.kind === 'retry' && outcome.afterMs >= 3000).toBe(true);
-    expect(discord.requests('POST /channels')).toHaveLength(1);
-  });
-
-  it('to a channel that is gone, or closed to the bot, can never be delivered', async () => {
-    const hidden = '1000000000000000202';
-    const channels = [
-      { id: GENERAL, name: 'general' },
-      { id: hidden, name: 'staff', access: false },
+  it('of other bots and webhooks is known as such; what becomes of it is up to the group', async () => {
+    const users = [
+      { id: MINJI, username: 'minji' },
+      { id: '1000000000000000091', username: 'other', isBot: true },
     ];
-    const { channel } = await startConnected({ describe: { channels } });
-    for (const chat of ['404404404404404404', hidden]) {
-      expect(await channel.send(replyTo(chat), signal)).toMatchObject({ kind: 'undeliverable' });
-    }
+    const { world, discord } = await begin({ describe: { users } });
+    const fromBot = () => world.received.map((one) => [one.senderName, one.fromBot]);
+    discord.people.write({ chat: GENERAL, user: '1000000000000000091', text: discord.people.mention('hi') });
+    discord.people.postByWebhook({
+      chat: GENERAL,
+      id: '1000000000000000092',
+      name: 'health',
+      text: 'all well',
+    });
+    say(world, 'a person');
+    await world.until(() => world.received.length === 3);
+    expect(fromBot()).toEqual([
+      ['other', true],
+      ['health', true],
+      ['minji', false],
+    ]);
+    expect(world.texts(GENERAL)).toEqual(['a person']);
+    world.register(GENERAL, { bots: 'context' });
+    discord.people.postByWebhook({ chat: GENERAL, id: '1000000000000000092', name: 'health', text: 'down' });
+    await stored(world, 2);
+    expect(world.texts(GENERAL)).toEqual(['a person', 'down']);
   });
-
-  it('goes out while the gateway is away', async () => {
-    const { channel, discord } = await startConnected();
-    await discord.misbehave({ kind: 'half_open' });
-    expect(await channel.send(replyTo(GENERAL), signal)).toMatchObject({ kind: 'sent' });
-    await discord.misbehave({ kind: 'drop' });
-  });
-});
-
-it('shows that it is typing while work goes on', async () => {
-  const { channel, discord } = await startConnected();
-  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, true);
-  await discord.until(() => discord.typings().length === 1, DEADLINE_MS);
-  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, false);
-  expect(discord.typings()[0]?.chat).toBe(GENERAL);
 });
 
 describe('missed messages', () => {
   it('of an outage are stored before a live one that comes first after it', async () => {
-    const { world, discord } = await startConnected();
+    const { world, discord } = await begin();
     say(world, 'before');
     await stored(world, 1);
     await discord.misbehave({ kind: 'outage' });
@@ -165,7 +122,7 @@ describe('missed messages', () => {
   });
 
   it('of the time between two processes are stored, in a direct chat too', async () => {
-    const { world, channel } = await startConnected();
+    const { world, channel } = await begin();
     const direct = say(world, 'one', MINJI);
     world.register(direct.chat);
     say(world, 'two', MINJI);
@@ -175,15 +132,15 @@ describe('missed messages', () => {
     await channel.stop();
     say(world, 'three', MINJI);
     say(world, 'two');
-    await startChannel(world);
+    await world.newChannel().start(world.host);
     await stored(world, 3, direct.chat);
     await stored(world, 2);
-    expect(world.texts(direct.chat).slice(-1)).toEqual(['@폴 three']);
+    expect(world.texts(direct.chat).slice(-1)).toEqual(['three']);
     expect(world.texts(GENERAL)).toEqual(['one', 'two']);
   });
 
   it('that no event ever told of are found at the next reconnect', async () => {
-    const { world, discord } = await startConnected();
+    const { world, discord } = await begin();
     say(world, 'heard');
     await stored(world, 1);
     await discord.misbehave({ kind: 'event_loss', times: 1 });
@@ -194,7 +151,7 @@ describe('missed messages', () => {
   });
 
   it('are found after the session was declared invalid, with one more identify', async () => {
-    const { world, discord } = await startConnected();
+    const { world, discord } = await begin();
     say(world, 'heard');
     await stored(world, 1);
     await discord.misbehave({ kind: 'invalid_session', resumable: false });
@@ -206,8 +163,22 @@ describe('missed messages', () => {
     expect(discord.identifies()).toHaveLength(2);
   });
 
+  it('of a chat nothing is stored of are those since it was registered', async () => {
+    const clock = new FakeClock(Date.now() - 3_600_000);
+    const world = await startWorld({ clock });
+    open.push(() => world.stop());
+    say(world, 'long ago');
+    clock.advance(60_000);
+    world.register(GENERAL, { addedAt: clock.now() });
+    clock.advance(60_000);
+    say(world, 'since then');
+    await world.newChannel().start(world.host);
+    await stored(world, 1);
+    expect(world.texts(GENERAL)).toEqual(['since then']);
+  });
+
   it('include one that could not be stored when it came', async () => {
-    const { world, discord } = await startConnected();
+    const { world, discord } = await begin();
     const inbound = world.host.inbound;
     let failures = 1;
     world.host.inbound = async (message) => {
@@ -222,7 +193,7 @@ describe('missed messages', () => {
 
 describe('the connection', () => {
   it('is reported as it is, and ends twice without harm', async () => {
-    const { world, channel, discord } = await startConnected();
+    const { world, channel, discord } = await begin();
     say(world, 'marker');
     await stored(world, 1);
     expect(channel.health()).toMatchObject({ state: 'ok', reason: 'connected as 나노봇', required: false });
@@ -238,8 +209,10 @@ describe('the connection', () => {
   ])(
     'with %s fails with what to do about it, and holds up nothing',
     async (_what, options, changes, reason) => {
-      const world = await newWorld(options);
-      const channel = await startChannel(world, changes);
+      const world = await startWorld(options);
+      open.push(() => world.stop());
+      const channel = world.newChannel(changes);
+      await channel.start(world.host);
       await world.until(() => channel.health().state === 'failed');
       expect(channel.health().reason).toContain(reason);
       expect(world.discord.identifies().length).toBeLessThanOrEqual(1);
@@ -247,7 +220,7 @@ describe('the connection', () => {
   );
 
   it('whose token is revoked is not tried again', async () => {
-    const { world, channel, discord } = await startConnected();
+    const { world, channel, discord } = await begin();
     await discord.misbehave({ kind: 'auth_revoked' });
     await world.until(() => channel.health().state === 'failed');
     expect(channel.health().reason).toContain('DISCORD_BOT_TOKEN');

@@ -1,19 +1,26 @@
 /** The Discord channel on the real discord.js, the stand-in, and a real store in memory. */
 import { pino } from 'pino';
-import type { ChannelHost, Outgoing } from '../../src/channels/channel.ts';
+import type { Channel, ChannelHost, MessageChange, Outgoing } from '../../src/channels/channel.ts';
 import { createDiscordChannel, type DiscordOptions } from '../../src/channels/discord/discord-channel.ts';
 import { systemClock } from '../../src/clock.ts';
+import { createChanged } from '../../src/inbound/change.ts';
 import { createInbound } from '../../src/inbound/receive.ts';
 import type { Group } from '../../src/store/groups.ts';
 import type { InboundMessage } from '../../src/store/journal.ts';
 import { createStore } from '../../src/store/store.ts';
+import { newTurnId, TurnLog } from '../../src/turns/turn-log.ts';
+import { aGroup } from '../fakes/records.ts';
 import { WORLD_DISCORD_BOT_TOKEN } from '../world/discord/description.ts';
 import { startDiscord, type DiscordOptions as WorldOptions } from '../world/discord/discord.ts';
 import { Watch } from '../world/shared/watch.ts';
 
 export const GENERAL = '1000000000000000201';
 export const MINJI = '1000000000000000011';
+export const BOT_ROLE = '1000000000000000077';
 export const DEADLINE_MS = 12_000;
+
+/** For sends that nobody gives up. */
+export const signal = new AbortController().signal;
 
 export type DiscordWorld = Awaited<ReturnType<typeof startWorld>>;
 
@@ -22,39 +29,61 @@ export async function startWorld(options: WorldOptions = {}) {
   const discord = await startDiscord({ heartbeatIntervalMs: 500, ...options });
   const store = createStore(':memory:');
   const watch = new Watch(systemClock);
-  const log = pino({ level: 'info' }, { write: () => watch.changed() });
-  const chats = new Map<string, Group>();
-  const received: InboundMessage[] = [];
-  const take = createInbound({
-    ...{ store, log, assistantName: '폴', triggerPattern: undefined, onStored: () => undefined },
-    groupOf: (jid) => chats.get(jid),
-  });
-  const host: ChannelHost = {
-    async inbound(message) {
-      const receipt = await take(message);
-      received.push(message);
-      watch.changed();
-      return receipt;
+  let lines = '';
+  const log = pino(
+    { level: 'info' },
+    {
+      write(line: string) {
+        lines += line;
+        watch.changed();
+      },
     },
-    registered: () => [...chats.values()],
-    newestId: (jid) => store.journal.newestId(jid),
+  );
+  const chats = new Map<string, Group>();
+  const channels: Channel[] = [];
+  const received: InboundMessage[] = [];
+  const changes: MessageChange[] = [];
+  const host: ChannelHost = {
+    ...{ registered: () => [...chats.values()], newestId: (jid) => store.journal.newestId(jid) },
+    ...waysIn({ store, log, groupOf: (jid) => chats.get(jid) }),
+    command: async ({ jid, sender, name }) => `${name} by ${sender} in ${jid}`,
+  };
+  const { inbound, changed } = host;
+  host.inbound = async (message) => {
+    const receipt = await inbound(message);
+    received.push(message);
+    watch.changed();
+    return receipt;
+  };
+  host.changed = async (change) => {
+    await changed(change);
+    changes.push(change);
+    watch.changed();
   };
   const world = {
-    ...{ discord, store, host, received },
-    register(channelId: string, requiresTrigger = true) {
+    ...{ discord, store, host, received, changes },
+    log: () => lines,
+    register(channelId: string, changes: Partial<Group> = {}) {
       const jid = `dc:${channelId}`;
-      chats.set(jid, { jid, name: jid, folder: 'main', triggerPattern: null, requiresTrigger });
+      chats.set(
+        jid,
+        aGroup({ jid, name: jid, requiresTrigger: true, addedAt: Date.now() - 1000, ...changes }),
+      );
     },
     /** Texts of a chat in the order they were stored. */
     texts: (channelId: string) => store.journal.range(`dc:${channelId}`, 0).map(({ content }) => content),
     /** Looked at again after every message stored and every line of the log. */
     until: (look: () => unknown) => watch.until(look, DEADLINE_MS),
-    newChannel: (changes: Partial<DiscordOptions> = {}) =>
-      createDiscordChannel({
+    newChannel(changes: Partial<DiscordOptions> = {}) {
+      const channel = createDiscordChannel({
         ...{ botToken: WORLD_DISCORD_BOT_TOKEN, apiUrl: discord.apiUrl, assistantName: '폴' },
         ...{ clock: systemClock, log, ...changes },
-      }),
+      });
+      channels.push(channel);
+      return channel;
+    },
     async stop() {
+      await Promise.all(channels.map((channel) => channel.stop()));
       await discord.stop();
       store.close();
     },
@@ -63,7 +92,43 @@ export async function startWorld(options: WorldOptions = {}) {
   return world;
 }
 
+type WaysInDeps = Pick<Parameters<typeof createInbound>[0], 'store' | 'log' | 'groupOf'>;
+
+function waysIn(deps: WaysInDeps): Pick<ChannelHost, 'inbound' | 'changed'> {
+  const rules = { assistantName: '폴', triggerPattern: undefined, operators: [] };
+  const turnLog = new TurnLog({ store: deps.store, now: Date.now, newId: newTurnId, language: 'en' });
+  const commands = { answer: () => undefined, settle: () => undefined };
+  const quiet = { onAsked: () => undefined, onStop: () => undefined };
+  return {
+    inbound: createInbound({ ...deps, ...quiet, rules, commands }),
+    changed: createChanged({ ...deps, ...quiet, rules, turnLog }),
+  };
+}
+
+/** A world with a channel that is connected and has read the history of the general channel. */
+export async function startConnected(options: WorldOptions = {}, changes: Partial<DiscordOptions> = {}) {
+  const world = await startWorld(options);
+  const channel = world.newChannel(changes);
+  await channel.start(world.host);
+  await connected(world, 1);
+  return { world, channel, discord: world.discord };
+}
+
+/** Resolves once so many histories of the general channel were read. */
+export async function connected({ discord }: DiscordWorld, readings: number): Promise<void> {
+  const read = () =>
+    discord.requests(`GET /channels/${GENERAL}/messages`).filter(({ status }) => status === 200);
+  await discord.until(() => read().length >= readings, DEADLINE_MS);
+}
+
+export const say = ({ discord }: DiscordWorld, text: string, chat = GENERAL) =>
+  discord.people.write({ chat, user: MINJI, text });
+
+/** Resolves once so many messages of a chat are stored. */
+export const stored = (world: DiscordWorld, count: number, chat = GENERAL) =>
+  world.until(() => world.texts(chat).length >= count);
+
 export function replyTo(channelId: string, changes: Partial<Outgoing> = {}): Outgoing {
-  const reply = { jid: `dc:${channelId}`, thread: null, key: 'turnturntur1.1', text: '네' };
+  const reply = { jid: `dc:${channelId}`, thread: null, key: 'turnturntur1.1', text: '네', file: null };
   return { ...reply, answers: [], firstTryAt: null, ...changes };
 }

@@ -1,25 +1,40 @@
 /** The test world: every outside service this project talks to, as a stand-in on loopback, and its control. */
 import { startAnthropic, WORLD_API_KEY, WORLD_OAUTH_TOKEN } from './anthropic.ts';
 import { startControl } from './control.ts';
-import { WORLD_DISCORD_BOT_TOKEN } from './discord/description.ts';
+import { startCopilot } from './copilot/copilot.ts';
+import { type DiscordDescription, WORLD_DISCORD_BOT_TOKEN } from './discord/description.ts';
 import { startDiscord } from './discord/discord.ts';
-import { WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from './slack/description.ts';
+import { type SlackDescription, WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from './slack/description.ts';
 import { startSlack } from './slack/slack.ts';
 import { startWebhook } from './webhook.ts';
 
+export type WorldOptions = {
+  port?: number;
+  /** Other chats and people than the usual ones. */
+  describe?: { slack?: Partial<SlackDescription>; discord?: Partial<DiscordDescription> };
+};
+
 /** With a port, control takes it and the stand-ins take the ones above; without, all are free ones. */
-export async function startWorld(options: { port?: number } = {}) {
+export async function startWorld(options: WorldOptions = {}) {
+  const { describe = {} } = options;
   const port = (offset: number) => (options.port ? options.port + offset : 0);
   const anthropic = await startAnthropic({ port: port(1) });
   const webhook = await startWebhook({ port: port(2) });
-  const discord = await startDiscord({ port: port(3), gatewayPort: port(4) });
-  const slack = await startSlack({ port: port(5), socketPort: port(6) });
-  const control = await startControl({ anthropic, webhook, discord, slack }, port(0));
+  const discord = await startDiscord({
+    port: port(3),
+    gatewayPort: port(4),
+    describe: describe.discord ?? {},
+  });
+  const slack = await startSlack({ port: port(5), socketPort: port(6), describe: describe.slack ?? {} });
+  const copilot = await startCopilot({ port: port(7) });
+  const standIns = { anthropic, webhook, discord, slack, copilot };
+  const control = await startControl(standIns, port(0));
   return {
     anthropic,
     webhook,
     discord,
     slack,
+    copilot,
     control,
     /** What a person or a program needs to use it; the credentials are worthless anywhere else. */
     addresses: {
@@ -28,6 +43,7 @@ export async function startWorld(options: { port?: number } = {}) {
       webhook: webhook.webhookUrl,
       discord: discord.apiUrl,
       slack: slack.apiUrl,
+      copilot: copilot.url,
       oauthToken: WORLD_OAUTH_TOKEN,
       apiKey: WORLD_API_KEY,
       discordToken: WORLD_DISCORD_BOT_TOKEN,
@@ -35,7 +51,7 @@ export async function startWorld(options: { port?: number } = {}) {
       slackAppToken: WORLD_SLACK_APP_TOKEN,
     },
     async stop(): Promise<void> {
-      await Promise.all([control.stop(), anthropic.stop(), webhook.stop(), discord.stop(), slack.stop()]);
+      await Promise.all([control, ...Object.values(standIns)].map((part) => part.stop()));
     },
   };
 }

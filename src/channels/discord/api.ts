@@ -1,14 +1,18 @@
-/**
- * The few REST calls we make, through discord.js' own REST client. It never waits and never repeats by itself: who
- * calls decides. Apart from the client that holds the gateway, so that sending goes on while that one reconnects.
- */
-import type { APIChannel, APIMessage, REST } from 'discord.js';
+/** The REST calls about chats, messages and the gateway that we make. */
+import type {
+  APIChannel,
+  APIGatewaySessionStartLimit,
+  APIMessage,
+  RESTGetAPIGatewayBotResult,
+} from 'discord.js';
+import { FormData } from 'undici';
 import type { DiscordLibrary } from './library.ts';
-import { isUnauthorized } from './outcome.ts';
+import { RestCaller } from './rest-caller.ts';
 import { compareIds } from './snowflake.ts';
 
-/** A request without an answer ends after this, milliseconds; below the outbox's own deadline of a send. */
+/** Below the outbox's own deadline of a send, milliseconds; an upload gets nearly all of it. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const UPLOAD_TIMEOUT_MS = 28_000;
 
 /** Most messages of one page of history; Discord's reference: Get Channel Messages. */
 export const PAGE_SIZE = 100;
@@ -22,69 +26,99 @@ export type NewMessage = {
   message_reference?: { message_id: string; fail_if_not_exists: false };
 };
 
+/** A file to send; the content is read from the disk while it goes out. */
+export type Upload = { name: string; content: Blob };
+
 /** All reject with what `readRefusal` reads. */
 export interface Api {
   /** Whether Discord refused the token at the last call. */
   readonly unauthorized: boolean;
-  create(channelId: string, message: NewMessage, signal: AbortSignal): Promise<APIMessage>;
+  create(
+    channelId: string,
+    message: NewMessage,
+    upload: Upload | null,
+    signal: AbortSignal,
+  ): Promise<APIMessage>;
   /** The first messages after an id, oldest first, `PAGE_SIZE` at most. */
   after(channelId: string, id: string, signal: AbortSignal): Promise<APIMessage[]>;
+  message(channelId: string, id: string, signal: AbortSignal): Promise<APIMessage>;
   channel(channelId: string, signal: AbortSignal): Promise<APIChannel>;
   type(channelId: string, signal: AbortSignal): Promise<void>;
+  /** How many sessions may still be started, and when the count begins anew. */
+  sessionStarts(signal: AbortSignal): Promise<APIGatewaySessionStartLimit>;
 }
 
 export class RestApi implements Api {
-  readonly #rest: REST;
-  unauthorized = false;
+  readonly #caller: RestCaller;
+  readonly #uploads: RestCaller;
 
   /** @param url without `/v10`, which the client adds */
   constructor(
     readonly library: Pick<DiscordLibrary, 'REST' | 'Routes'>,
     url: string,
-    readonly token: string,
+    token: string,
   ) {
-    const quiet = { retries: 0, timeout: REQUEST_TIMEOUT_MS, rejectOnRateLimit: () => true };
-    this.#rest = new library.REST({ api: url, ...quiet });
+    this.#caller = new RestCaller(library, url, token, REQUEST_TIMEOUT_MS);
+    this.#uploads = new RestCaller(library, url, token, UPLOAD_TIMEOUT_MS);
   }
 
-  create(channelId: string, body: NewMessage, signal: AbortSignal): Promise<APIMessage> {
+  get unauthorized(): boolean {
+    return this.#caller.unauthorized || this.#uploads.unauthorized;
+  }
+
+  create(
+    channelId: string,
+    message: NewMessage,
+    upload: Upload | null,
+    signal: AbortSignal,
+  ): Promise<APIMessage> {
     const route = this.library.Routes.channelMessages(channelId);
-    return this.#call(signal, (own) => this.#rest.post(route, { body, signal: own })) as Promise<APIMessage>;
+    if (upload === null) {
+      return this.#caller.call(signal, (rest, own) => rest.post(route, { body: message, signal: own }));
+    }
+    const body = formOf(message, upload);
+    return this.#uploads.call(signal, (rest, own) =>
+      rest.post(route, { body, passThroughBody: true, signal: own }),
+    );
   }
 
   async after(channelId: string, id: string, signal: AbortSignal): Promise<APIMessage[]> {
     const route = this.library.Routes.channelMessages(channelId);
     const query = new URLSearchParams({ after: id, limit: String(PAGE_SIZE) });
-    const page = await this.#call(signal, (own) => this.#rest.get(route, { query, signal: own }));
-    return (page as APIMessage[]).sort((a, b) => compareIds(a.id, b.id));
+    const page = await this.#caller.call<APIMessage[]>(signal, (rest, own) =>
+      rest.get(route, { query, signal: own }),
+    );
+    return page.sort((a, b) => compareIds(a.id, b.id));
+  }
+
+  message(channelId: string, id: string, signal: AbortSignal): Promise<APIMessage> {
+    const route = this.library.Routes.channelMessage(channelId, id);
+    return this.#caller.call(signal, (rest, own) => rest.get(route, { signal: own }));
   }
 
   channel(channelId: string, signal: AbortSignal): Promise<APIChannel> {
     const route = this.library.Routes.channel(channelId);
-    return this.#call(signal, (own) => this.#rest.get(route, { signal: own })) as Promise<APIChannel>;
+    return this.#caller.call(signal, (rest, own) => rest.get(route, { signal: own }));
   }
 
   async type(channelId: string, signal: AbortSignal): Promise<void> {
     const route = this.library.Routes.channelTyping(channelId);
-    await this.#call(signal, (own) => this.#rest.post(route, { signal: own }));
+    await this.#caller.call(signal, (rest, own) => rest.post(route, { signal: own }));
   }
 
-  /** discord.js never takes its listeners off a signal, so each request gets a signal of its own. */
-  async #call(signal: AbortSignal, run: (own: AbortSignal) => Promise<unknown>): Promise<unknown> {
-    signal.throwIfAborted();
-    const own = new AbortController();
-    const abort = () => own.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    this.#rest.setToken(this.token); // after a 401 the client has forgotten it
-    try {
-      const result = await run(own.signal);
-      this.unauthorized = false;
-      return result;
-    } catch (error) {
-      if (isUnauthorized(error)) this.unauthorized = true;
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+  async sessionStarts(signal: AbortSignal): Promise<APIGatewaySessionStartLimit> {
+    const route = this.library.Routes.gatewayBot();
+    const gateway = await this.#caller.call<RESTGetAPIGatewayBotResult>(signal, (rest, own) =>
+      rest.get(route, { signal: own }),
+    );
+    return gateway.session_start_limit;
   }
+}
+
+/** Discord's reference: uploading files. Made here, since discord.js would take the whole file into memory, twice. */
+function formOf(message: NewMessage, { name, content }: Upload): FormData {
+  const form = new FormData();
+  form.append('payload_json', JSON.stringify(message));
+  form.append('files[0]', content, name);
+  return form;
 }

@@ -33,10 +33,18 @@ it.each<[Condition, string, string]>([
   [{ kind: 'connecting' }, 'starting', 'connecting'],
   [{ kind: 'connected', as: '나노봇' }, 'ok', '나노봇'],
   [{ kind: 'interrupted' }, 'degraded', 'broke'],
+  [{ kind: 'deaf', silentMs: 82_500 }, 'degraded', 'nothing heard from Discord for 83 s'],
   [{ kind: 'waiting', reason: 'no network', retryMs: 4200 }, 'failed', 'no network; next try in 5 s'],
   [{ kind: 'refused', reason: 'do this' }, 'failed', 'do this'],
   [{ kind: 'stopped' }, 'off', 'stopped'],
 ])('%j is shown as %s', (condition, state, reason) => {
   const health = { name: 'channel:discord', state, required: false, reason: expect.stringContaining(reason) };
-  expect(describeCondition(condition, 0)).toEqual(health);
+  expect(describeCondition(condition, [])).toEqual(health);
+});
+
+it('what a person may want to know besides is part of the reason, and changes no state', () => {
+  expect(describeCondition({ kind: 'connected', as: '나노봇' }, ['one', 'two'])).toMatchObject({
+    state: 'ok',
+    reason: 'connected as 나노봇; one; two',
+  });
 });

@@ -6,6 +6,8 @@ export type Condition =
   | { kind: 'connected'; as: string }
   /** The connection broke; discord.js is making a new one. */
   | { kind: 'interrupted' }
+  /** Nothing arrived for too long; another connection is being made. */
+  | { kind: 'deaf'; silentMs: number }
   /** A login failed; there will be another. */
   | { kind: 'waiting'; reason: string; retryMs: number }
   /** Only a person can help; there are no further tries. */
@@ -18,6 +20,8 @@ export const TOKEN_REFUSED =
   'Discord refuses the token: make a new one in the Developer Portal (Bot, Reset Token), set DISCORD_BOT_TOKEN, restart';
 const INTENT_REFUSED =
   'switch on "Message Content Intent" in the Developer Portal (Bot, Privileged Gateway Intents), then restart';
+/** Of a start that is held back so that the day's do not run out. */
+export const FEW_IDENTIFIES = 'few starts of the bot are left for today (session start limit)';
 const NO_IDENTIFIES = 'Discord allows no further start of the bot today (session start limit)';
 
 /** Discord's reference: gateway close codes after which discord.js gives up. */
@@ -47,8 +51,8 @@ export function diagnose(error: unknown): Diagnosis {
   return { kind: 'again', reason: `Discord cannot be reached: ${message ?? String(error)}` };
 }
 
-/** @param behind chats whose missed messages are still being read */
-export function describeCondition(condition: Condition, behind: number): ComponentHealth {
+/** @param notes what else a person may want to know while the connection is there */
+export function describeCondition(condition: Condition, notes: readonly string[]): ComponentHealth {
   const say = (state: ComponentHealth['state'], reason: string) => ({
     ...{ name: 'channel:discord', state, reason, required: false },
   });
@@ -56,16 +60,23 @@ export function describeCondition(condition: Condition, behind: number): Compone
     case 'connecting':
       return say('starting', 'connecting to Discord');
     case 'connected':
-      return behind === 0
-        ? say('ok', `connected as ${condition.as}`)
-        : say('ok', `connected as ${condition.as}; reading missed messages (chats: ${behind})`);
+      return say('ok', [`connected as ${condition.as}`, ...notes].join('; '));
     case 'interrupted':
       return say('degraded', 'the connection to Discord broke and is being made again');
+    case 'deaf':
+      return say(
+        'degraded',
+        `nothing heard from Discord for ${seconds(condition.silentMs)}; connecting anew`,
+      );
     case 'waiting':
-      return say('failed', `${condition.reason}; next try in ${Math.ceil(condition.retryMs / 1000)} s`);
+      return say('failed', `${condition.reason}; next try in ${seconds(condition.retryMs)}`);
     case 'refused':
       return say('failed', condition.reason);
     case 'stopped':
       return say('off', 'stopped');
   }
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
 }

@@ -1,12 +1,17 @@
 /**
- * Keeps one gateway connection. Once logged in discord.js reconnects, resumes and notices dead sockets (missing
- * heartbeat answers) by itself; what is ours is the login, with growing waits, and to stop when only a person can help.
+ * Keeps one gateway connection. Once logged in discord.js reconnects and resumes by itself; what is ours is the
+ * login, with growing waits, to give up a connection on which nothing arrives any more, and to stop when only a
+ * person can help. Events of a client that was given up count no more.
  */
-import type { Client, GatewayMessageCreateDispatchData } from 'discord.js';
+import type { Client } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.ts';
-import { type Condition, diagnose, readCloseCode } from './condition.ts';
+import type { ClientHooks } from './client.ts';
+import { type Condition, diagnose, FEW_IDENTIFIES, readCloseCode } from './condition.ts';
+import { type DispatchHandlers, listenToDispatches } from './dispatches.ts';
+import { IdentifyGate, type IdentifyGateOptions } from './identify-gate.ts';
 import type { DiscordLibrary } from './library.ts';
+import { Pulse } from './pulse.ts';
 
 /** Each login may cost one of the 1000 IDENTIFYs a day, so the waits grow; milliseconds, the last one repeats. */
 const LOGIN_WAITS_MS = [5000, 15_000, 60_000, 300_000] as const;
@@ -14,30 +19,40 @@ const LOGIN_WAITS_MS = [5000, 15_000, 60_000, 300_000] as const;
 /** A dead socket would let discord.js wait 30 s for the answer to its goodbye, milliseconds. */
 const GOODBYE_MS = 2000;
 
+/** discord.js tells in its debug lines alone what Discord asked for in HELLO. */
+const BEAT_LINE = /starting to beat every (\d+)ms/;
+
 export type ConnectionEvents = {
   /** Messages may be missed from now on. */
   interrupted(): void;
   /** Connected, by a new session or a resumed one. */
   connected(): void;
-  message(message: GatewayMessageCreateDispatchData): void;
+  dispatch: DispatchHandlers;
 };
 
 export type ConnectionOptions = {
   library: DiscordLibrary;
-  createClient(): Client;
+  createClient(hooks: ClientHooks): Client;
   botToken: string;
+  sessionStarts: IdentifyGateOptions['ask'];
   clock: Clock;
   log: Logger;
   events: ConnectionEvents;
 };
 
 export class Connection {
+  readonly #pulse: Pulse;
+  readonly #gate: IdentifyGate;
   #condition: Condition = { kind: 'connecting' };
   #client: Client | null = null;
   #cancelLogin = (): void => undefined;
   #failures = 0;
 
-  constructor(readonly options: ConnectionOptions) {}
+  constructor(readonly options: ConnectionOptions) {
+    const { clock, sessionStarts } = options;
+    this.#pulse = new Pulse(clock, (silentMs) => this.#deaf(silentMs));
+    this.#gate = new IdentifyGate({ clock, ask: sessionStarts, onHeld: (ms) => this.#held(ms) });
+  }
 
   get condition(): Condition {
     return this.#condition;
@@ -51,7 +66,10 @@ export class Connection {
   /** Logs in, and again until it works. Returns at once. */
   start(): void {
     if (this.#condition.kind === 'stopped') return;
-    const client = this.options.createClient();
+    const client: Client = this.options.createClient({
+      mayIdentify: (signal) => this.#gate.pass(signal),
+      heartbeatAnswered: () => this.#client === client && this.#pulse.heard(),
+    });
     this.#client = client;
     this.#listen(client);
     client.login(this.options.botToken).catch((error: unknown) => this.#loginFailed(client, error));
@@ -61,16 +79,25 @@ export class Connection {
   async stop(): Promise<void> {
     this.#condition = { kind: 'stopped' };
     this.#cancelLogin();
+    await this.#drop();
+  }
+
+  /** Gives the client up; resolves when it is gone, or after a short wait. */
+  async #drop(): Promise<void> {
+    this.#pulse.stop();
     const client = this.#client;
     this.#client = null;
     if (client === null) return;
     const late = new Promise<void>((resolve) => this.options.clock.after(GOODBYE_MS, resolve));
-    await Promise.race([client.destroy(), late]);
+    const gone = client.destroy().catch((error: Error) => {
+      this.options.log.debug({ reason: error.message }, 'Discord client gone without a goodbye');
+    });
+    await Promise.race([gone, late]);
   }
 
   #listen(client: Client): void {
     const { library, log, events } = this.options;
-    const { Events, GatewayDispatchEvents } = library;
+    const { Events } = library;
     const whileCurrent = (act: () => void) => {
       if (this.#client === client && this.#condition.kind !== 'refused') act();
     };
@@ -80,22 +107,45 @@ export class Connection {
     client.on(Events.ShardDisconnect, ({ code }) => whileCurrent(() => this.#ended(code)));
     client.on(Events.ShardError, ({ message }) => log.warn({ reason: message }, 'Discord connection error'));
     client.on(Events.Error, ({ message }) => log.warn({ reason: message }, 'Discord client error'));
-    // The event as it came: discord.js itself drops messages of direct chats it does not know.
-    client.ws.on(GatewayDispatchEvents.MessageCreate, (message: GatewayMessageCreateDispatchData) =>
-      whileCurrent(() => events.message(message)),
-    );
+    client.on(Events.Raw, () => whileCurrent(() => this.#pulse.heard()));
+    client.on(Events.Debug, (line) => {
+      const beat = BEAT_LINE.exec(line)?.[1];
+      if (beat !== undefined) whileCurrent(() => this.#pulse.beatsEvery(Number(beat)));
+    });
+    listenToDispatches(library, client, events.dispatch, whileCurrent);
   }
 
   #connected(client: Client): void {
     this.#failures = 0;
     this.#condition = { kind: 'connected', as: client.user?.username ?? 'the bot' };
+    this.#pulse.start();
     this.options.log.info({ as: this.#condition.as }, 'Connected to Discord');
     this.options.events.connected();
   }
 
   #interrupted(): void {
+    this.#pulse.stop();
     if (this.#condition.kind === 'connected') this.#condition = { kind: 'interrupted' };
     this.options.events.interrupted();
+  }
+
+  /** discord.js would notice too, but then waits half a minute for the dead socket to say goodbye. */
+  #deaf(silentMs: number): void {
+    if (this.#condition.kind !== 'connected') return;
+    this.#condition = { kind: 'deaf', silentMs };
+    this.options.log.warn({ silentMs }, 'Nothing is heard from Discord; connecting anew');
+    this.options.events.interrupted();
+    void this.#drop();
+    this.start();
+  }
+
+  #held(retryMs: number): void {
+    if (this.#condition.kind === 'stopped') return;
+    this.#condition = { kind: 'waiting', reason: FEW_IDENTIFIES, retryMs };
+    this.options.log.warn(
+      { retryMs },
+      'The start of a session at Discord is held back: few are left for today',
+    );
   }
 
   #ended(code: number): void {
@@ -104,6 +154,7 @@ export class Connection {
   }
 
   #refused(reason: string): void {
+    this.#pulse.stop();
     this.#condition = { kind: 'refused', reason };
     this.options.log.error({ reason }, 'Discord refuses the connection');
     this.options.events.interrupted();

@@ -1,23 +1,19 @@
 /**
- * Discord as a channel: mentions and direct messages in, replies and the typing sign out. A chat's address is
+ * Discord as a channel: what people write and ask in, replies, files and the typing sign out. A chat's address is
  * `dc:<channel id>`; a thread of Discord is a channel of its own. Nothing here waits for Discord at the start.
  */
-import type { GatewayMessageCreateDispatchData } from 'discord.js';
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { Clock } from '../../clock.ts';
-import type { Address, Channel, ChannelHost, Outgoing, SendOutcome } from '../channel.ts';
-import { type Api, PAGE_SIZE, RestApi } from './api.ts';
-import { createClient } from './client.ts';
+import type { InboundFile } from '../../store/journal.ts';
+import type { Address, AvailableChat, Channel, ChannelHost, Outgoing, SendOutcome } from '../channel.ts';
+import { FileUnavailableError } from '../channel.ts';
 import { type Condition, describeCondition, TOKEN_REFUSED } from './condition.ts';
-import { Connection } from './connection.ts';
-import { Feed, type Page } from './feed.ts';
+import { openFile } from './download.ts';
 import { loadDiscord } from './library.ts';
-import { readRefusal } from './outcome.ts';
-import { Places } from './places.ts';
-import { Sender } from './send.ts';
-import { JID_PREFIX, translate } from './translate.ts';
-import { WorkingSigns } from './working.ts';
+import { type Running, wire } from './running.ts';
+import { JID_PREFIX } from './translate.ts';
 
 export type DiscordOptions = {
   botToken: string;
@@ -26,16 +22,6 @@ export type DiscordOptions = {
   assistantName: string;
   clock: Clock;
   log: Logger;
-};
-
-/** What exists from start to stop. */
-type Running = {
-  api: Api;
-  connection: Connection;
-  places: Places;
-  feed: Feed;
-  sender: Sender;
-  signs: WorkingSigns;
 };
 
 /** The outbox asks again after this while we have not started, milliseconds. */
@@ -59,7 +45,7 @@ export class DiscordChannel implements Channel {
 
   async start(host: ChannelHost): Promise<void> {
     try {
-      const running = this.#build(host, await loadDiscord());
+      const running = wire(this.options, host, await loadDiscord(), this.#ended.signal);
       if (this.#ended.signal.aborted) return;
       this.#running = running;
       running.feed.interrupted();
@@ -81,8 +67,21 @@ export class DiscordChannel implements Channel {
     if (!this.#ended.signal.aborted) this.#running?.signs.set(channelIdOf(jid), working);
   }
 
+  async openFile(file: InboundFile, signal: AbortSignal): Promise<Readable> {
+    if (this.#running === null) throw new FileUnavailableError('Discord has not started');
+    return openFile({ api: this.#running.api, apiUrl: this.options.apiUrl }, file, signal);
+  }
+
+  async available(): Promise<AvailableChat[]> {
+    return this.#running?.places.available() ?? [];
+  }
+
   health(): ComponentHealth {
-    return describeCondition(this.#condition(), this.#running?.feed.behindCount ?? 0);
+    const { feed, registration } = this.#running ?? {};
+    const behind = feed?.behindCount ?? 0;
+    const notes = behind > 0 ? [`reading missed messages (chats: ${behind})`] : [];
+    if (registration?.problem) notes.push(registration.problem);
+    return describeCondition(this.#condition(), notes);
   }
 
   /** Takes nothing more in. Replies can still be sent: turns that are being finished need that. */
@@ -103,57 +102,6 @@ export class DiscordChannel implements Channel {
     }
     return connection.condition;
   }
-
-  #build(host: ChannelHost, library: Awaited<ReturnType<typeof loadDiscord>>): Running {
-    const { botToken, apiUrl, assistantName, clock, log } = this.options;
-    const { signal } = this.#ended;
-    const api = new RestApi(library, apiUrl, botToken);
-    const connection: Connection = new Connection({
-      ...{ library, botToken, clock, log, createClient: () => createClient(library, apiUrl) },
-      events: {
-        interrupted: () => feed.interrupted(),
-        connected: () => feed.connected(),
-        message: (message) => this.#take(message, places, feed),
-      },
-    });
-    const places: Places = new Places(() => connection.client, api, assistantName);
-    const feed: Feed = new Feed({
-      ...{
-        host,
-        clock,
-        judge: readRefusal,
-        read: (jid, after) => readPage({ api, places, signal }, jid, after),
-      },
-      warn: (jid, text) => log.warn({ jid }, text),
-    });
-    const sender = new Sender(api, clock, () => places.botId);
-    const signs = new WorkingSigns(clock, (channelId) =>
-      api.type(channelId, signal).catch((error: Error) => {
-        log.debug({ channelId, reason: error.message }, 'Typing sign not shown');
-      }),
-    );
-    return { api, connection, places, feed, sender, signs };
-  }
-
-  #take(message: GatewayMessageCreateDispatchData, places: Places, feed: Feed): void {
-    const around = places.around();
-    if (around === null) return; // READY comes before any message; without it nobody knows who we are
-    const place = places.ofLive(message.channel_id, message.guild_id);
-    const inbound = translate(message, place, around);
-    if (inbound) feed.take(inbound);
-  }
-}
-
-type Reading = { api: Api; places: Places; signal: AbortSignal };
-
-async function readPage({ api, places, signal }: Reading, jid: string, after: string): Promise<Page> {
-  const channelId = channelIdOf(jid);
-  const place = await places.lookUp(channelId, signal);
-  const page = await api.after(channelId, after, signal);
-  const around = places.around();
-  if (around === null) throw new Error('not connected to Discord yet');
-  const messages = page.flatMap((message) => translate(message, place, around) ?? []);
-  return { messages, next: page.length < PAGE_SIZE ? null : (page.at(-1)?.id ?? null) };
 }
 
 function channelIdOf(jid: string): string {

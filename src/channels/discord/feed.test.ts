@@ -3,15 +3,18 @@ import { FakeClock } from '../../../tests/fakes/clock.ts';
 import { settle } from '../../../tests/fakes/settle.ts';
 import type { Group } from '../../store/groups.ts';
 import type { InboundMessage } from '../../store/journal.ts';
+import type { MessageChange, Receipt } from '../channel.ts';
 import { Feed, type Page } from './feed.ts';
 import { readRefusal } from './outcome.ts';
+import type { Item } from './recorder.ts';
 import { compareIds, snowflakeAt } from './snowflake.ts';
 
 const JID = 'dc:5';
+/** Ids are 10 s apart from here on. */
 const START_MS = 1_700_000_000_000;
-/** Ids 10 s apart. */
 const id = (n: number) => snowflakeAt(START_MS + n * 10_000);
 const message = (n: number, jid = JID) => ({ jid, id: id(n), text: `${n}` }) as InboundMessage;
+const edit = (n: number): MessageChange => ({ jid: JID, id: id(n), kind: 'deleted' });
 const offline = new Error('connect ECONNREFUSED');
 const forbidden = Object.assign(new Error('Missing Access'), { status: 403, code: 50_001 });
 
@@ -21,6 +24,9 @@ let feed: Feed;
 let history: InboundMessage[];
 /** Texts as first stored, in order. */
 let stored: string[];
+/** Changes as told to the store, with how many messages it had. */
+let changed: [string, number][];
+let addedAt: number;
 let newest: string | null;
 let reads: string[];
 let warnings: string[];
@@ -34,7 +40,13 @@ async function inbound({ id, text }: InboundMessage) {
   if (stored.includes(text)) return { kind: 'duplicate' as const };
   stored.push(text);
   newest = id;
-  return { kind: 'stored' as const, asks: true };
+  return { kind: 'stored' as const, asks: true, isCommand: false };
+}
+
+async function change(one: MessageChange) {
+  await Promise.resolve();
+  if (storeError) throw storeError;
+  changed.push([one.id, stored.length]);
 }
 
 async function read(jid: string, after: string): Promise<Page> {
@@ -44,18 +56,22 @@ async function read(jid: string, after: string): Promise<Page> {
   if (answer instanceof Error) throw answer;
   answer?.();
   await Promise.resolve();
-  return { messages: found, next: found.length < 3 ? null : (found.at(-1)?.id ?? null) };
+  const items = found.map((message): Item => ({ kind: 'message', message }));
+  return { items, next: found.length < 3 ? null : (found.at(-1)?.id ?? null) };
 }
 
 function live(n: number): void {
   history.push(message(n));
-  feed.take(message(n));
+  feed.take({ kind: 'message', message: message(n) });
 }
+const liveChange = (one: MessageChange) => feed.take({ kind: 'change', change: one });
 
 beforeEach(() => {
   clock = new FakeClock();
   [history, stored, newest, reads, warnings, storeError, answers] = [[], [], null, [], [], null, []];
-  const host = { inbound, registered: () => [{ jid: JID } as Group], newestId: () => newest };
+  [changed, addedAt] = [[], START_MS - 3_600_000];
+  const registered = () => [{ jid: JID, addedAt } as Group];
+  const host = { inbound, changed: change, registered, newestId: () => newest };
   const warn = (_jid: string, text: string) => void warnings.push(text);
   feed = new Feed({ host, read, judge: readRefusal, clock, warn });
 });
@@ -165,10 +181,69 @@ it('a live message that could not be stored is taken from the history, before th
   expect(stored).toEqual(['1', '2']);
 });
 
-it('a chat without a stored message is read from the moment the connection broke', async () => {
-  feed.interrupted();
-  history = [message(-100), message(1)];
-  feed.connected();
-  await settle();
-  expect(stored).toEqual(['1']);
+describe('where looking begins', () => {
+  it('is when the chat was registered while nothing of it is stored', async () => {
+    addedAt = START_MS - 500_000;
+    feed.interrupted();
+    history = [message(-100), message(-40), message(1)];
+    feed.connected();
+    await settle();
+    expect(stored).toEqual(['-40', '1']);
+  });
+
+  it('is never before the chat was registered', async () => {
+    [newest, addedAt] = [id(0), START_MS - 5000];
+    feed.interrupted();
+    feed.connected();
+    await settle();
+    expect(reads).toEqual([snowflakeAt(START_MS - 5000)]);
+  });
+});
+
+describe('a change', () => {
+  it('waits while the chat is behind, and comes after the history', async () => {
+    newest = id(0);
+    history = [1, 2, 3].map((n) => message(n));
+    feed.interrupted();
+    liveChange(edit(2));
+    feed.connected();
+    await settle();
+    expect(changed).toEqual([[id(2), 3]]);
+  });
+
+  it('that could not be stored is told again later', async () => {
+    live(1);
+    await settle();
+    storeError = new Error('disk full');
+    liveChange(edit(1));
+    await settle();
+    storeError = null;
+    clock.advance(1000);
+    await settle();
+    expect([changed.at(-1), stored, feed.behindCount]).toEqual([[id(1), 1], ['1'], 0]);
+  });
+});
+
+describe('a question that is in no history', () => {
+  const ask = (n: number) =>
+    new Promise<Receipt>((done) => feed.take({ kind: 'message', message: message(n), stored: done }));
+
+  it('waits for what was missed', async () => {
+    newest = id(0);
+    feed.interrupted();
+    const asked = ask(1);
+    history = [message(-1)];
+    feed.connected();
+    expect(await asked).toMatchObject({ kind: 'stored' });
+    expect(stored).toEqual(['-1', '1']);
+  });
+
+  it('that could not be stored at first is stored later', async () => {
+    storeError = new Error('disk full');
+    const asked = ask(1);
+    await settle();
+    storeError = null;
+    clock.advance(1000);
+    expect(await asked).toMatchObject({ kind: 'stored' });
+  });
 });

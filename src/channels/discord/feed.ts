@@ -1,22 +1,23 @@
 /**
- * What people write, live and missed, into the journal without a gap and in order.
+ * What people write, change and delete, live and missed, into the journal without a gap and in order.
  *
- *   live → behind (the connection broke, or a message could not be stored) → live again once its history was read
+ *   live → behind (the connection broke, or something could not be stored) → live again once its history was read
  *
- * Invariant: while a chat is behind nothing of it is stored but out of its history, oldest first; live messages wait
- * until then. So the newest stored message never hides a missed one, whenever the process may die.
+ * Invariant: while a chat is behind nothing of it is stored but out of its history, oldest first; what comes live
+ * waits until then. So the newest stored message never hides a missed one, whenever the process may die.
  */
 import type { Clock } from '../../clock.ts';
-import type { InboundMessage } from '../../store/journal.ts';
 import type { ChannelHost } from '../channel.ts';
+import { Held } from './held.ts';
 import type { Refusal } from './outcome.ts';
-import { isSnowflake, snowflakeAt, timeOf } from './snowflake.ts';
+import { chatOf, type Item, isInHistory, Recorder } from './recorder.ts';
+import { compareIds, isSnowflake, snowflakeAt, timeOf } from './snowflake.ts';
 
 /** A page of a chat's history, oldest first: what to store, and the id to go on after; null at the end. */
-export type Page = { messages: readonly InboundMessage[]; next: string | null };
+export type Page = { items: readonly Item[]; next: string | null };
 
 export type FeedOptions = {
-  host: Pick<ChannelHost, 'inbound' | 'registered' | 'newestId'>;
+  host: Pick<ChannelHost, 'inbound' | 'changed' | 'registered' | 'newestId'>;
   /** Messages of a chat after an id. */
   read(jid: string, after: string): Promise<Page>;
   /** What an error of `read` means. */
@@ -32,15 +33,12 @@ const OVERLAP_MS = 60_000;
 /** Chats whose history is read at once. */
 const READERS = 8;
 
-/** Live messages kept while a chat is behind; older ones are in the history anyway. */
-const HELD_LIMIT = 500;
-
 /** Waits after failures without a time of their own, milliseconds; the last one repeats. */
 const BACKOFF_MS = [1000, 5000, 15_000, 60_000] as const;
 
 type Behind = {
   after: string;
-  held: InboundMessage[];
+  held: Held;
   failures: number;
   reading: boolean;
   /** The connection broke (again) since its history was last begun. */
@@ -51,11 +49,14 @@ export class Feed {
   readonly #behind = new Map<string, Behind>();
   readonly #queue: string[] = [];
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #recorder: Recorder;
   #reading = 0;
   #connected = false;
   #stopped = false;
 
-  constructor(readonly options: FeedOptions) {}
+  constructor(readonly options: FeedOptions) {
+    this.#recorder = new Recorder(options.host);
+  }
 
   /** Chats whose history is still to be read. */
   get behindCount(): number {
@@ -65,8 +66,7 @@ export class Feed {
   /** From now on messages may be missed. To be called before a connection is made, and when it is lost. */
   interrupted(): void {
     this.#connected = false;
-    for (const { jid } of this.options.host.registered())
-      this.#fallBehind(jid, this.#newest(jid)).stale = true;
+    for (const { jid } of this.options.host.registered()) this.#fallBehind(jid).stale = true;
   }
 
   /** The connection is there: read what was missed. */
@@ -76,13 +76,12 @@ export class Feed {
     for (const jid of this.#behind.keys()) this.#enqueue(jid);
   }
 
-  /** A live message. */
-  take(message: InboundMessage): void {
+  /** Something that came live. */
+  take(item: Item): void {
     if (this.#stopped) return;
-    const behind = this.#behind.get(message.jid);
-    if (behind === undefined) return this.#track(this.#storeLive(message));
-    behind.held.push(message);
-    if (behind.held.length > HELD_LIMIT) behind.held.shift();
+    const behind = this.#behind.get(chatOf(item));
+    if (behind !== undefined) behind.held.add(item);
+    else this.#track(this.#storeLive(item));
   }
 
   /** Resolves when what was begun is stored. */
@@ -91,27 +90,34 @@ export class Feed {
     await Promise.all(this.#pending);
   }
 
-  async #storeLive(message: InboundMessage): Promise<void> {
+  async #storeLive(item: Item): Promise<void> {
     try {
-      await this.options.host.inbound(message);
+      await this.#recorder.store(item);
     } catch (error) {
-      const behind = this.#fallBehind(message.jid, message.id);
-      this.#retry(message.jid, behind, error);
+      const jid = chatOf(item);
+      const behind = this.#fallBehind(jid, item.kind === 'message' ? item.message.id : undefined);
+      if (!isInHistory(item)) behind.held.add(item);
+      this.#retry(jid, behind, error);
     }
   }
 
-  #newest(jid: string): string {
-    const newest = this.options.host.newestId(jid);
-    return newest !== null && isSnowflake(newest) ? newest : snowflakeAt(this.options.clock.now());
-  }
-
-  #fallBehind(jid: string, id: string): Behind {
+  /** @param failed a message that could not be stored: others after it may have been */
+  #fallBehind(jid: string, failed?: string): Behind {
     const known = this.#behind.get(jid);
     if (known) return known;
-    const after = snowflakeAt(timeOf(id) - OVERLAP_MS);
-    const behind: Behind = { after, held: [], failures: 0, reading: false, stale: false };
+    const after = this.#start(jid, failed ?? this.options.host.newestId(jid));
+    const behind: Behind = { after, held: new Held(), failures: 0, reading: false, stale: false };
     this.#behind.set(jid, behind);
     return behind;
+  }
+
+  /** Where looking begins. What was said before the chat was registered is nobody's question to us. */
+  #start(jid: string, id: string | null): string {
+    const group = this.options.host.registered().find((one) => one.jid === jid);
+    const registered = snowflakeAt(group?.addedAt ?? this.options.clock.now());
+    if (id === null || !isSnowflake(id)) return registered;
+    const before = snowflakeAt(timeOf(id) - OVERLAP_MS);
+    return compareIds(before, registered) > 0 ? before : registered;
   }
 
   #enqueue(jid: string): void {
@@ -134,7 +140,7 @@ export class Feed {
     try {
       await this.#readAll(jid, behind);
     } catch (error) {
-      await this.#failed(jid, behind, error);
+      this.#failed(jid, behind, error);
     } finally {
       behind.reading = false;
       this.#reading -= 1;
@@ -147,28 +153,38 @@ export class Feed {
     if (this.#connected) behind.stale = false;
     for (let next: string | null = behind.after; next !== null; ) {
       const page: Page = await this.options.read(jid, next);
-      await this.#storeAll(page.messages);
+      await this.#storeAll(page.items);
       next = page.next;
       behind.after = next ?? behind.after;
       if (this.#stopped) return;
     }
-    while (behind.held.length > 0) await this.#storeAll(behind.held.splice(0));
+    while (!behind.held.isEmpty) await this.#storeHeld(behind.held);
     behind.failures = 0;
-    // In the same step as the last look at what is held: a live message comes either before it or after.
+    // In the same step as the last look at what is held: what comes live comes either before it or after.
     if (!behind.stale) this.#behind.delete(jid);
   }
 
-  /** In one turn of the event loop, so in one transaction. */
-  async #storeAll(messages: readonly InboundMessage[]): Promise<void> {
-    await Promise.all(messages.map((message) => this.options.host.inbound(message)));
+  async #storeHeld(held: Held): Promise<void> {
+    const items = held.takeAll();
+    try {
+      await this.#storeAll(items);
+    } catch (error) {
+      held.putBack(items);
+      throw error;
+    }
   }
 
-  async #failed(jid: string, behind: Behind, error: unknown): Promise<void> {
+  /** In one turn of the event loop, so in one transaction. */
+  async #storeAll(items: readonly Item[]): Promise<void> {
+    await Promise.all(items.map((item) => this.#recorder.store(item)));
+  }
+
+  #failed(jid: string, behind: Behind, error: unknown): void {
     const refusal = this.options.judge(error);
     if (refusal.kind !== 'never') return this.#retry(jid, behind, error);
     this.options.warn(jid, `missed messages cannot be read: ${refusal.reason}`);
     this.#behind.delete(jid);
-    for (const message of behind.held.splice(0)) this.take(message);
+    for (const item of behind.held.takeAll()) this.take(item);
   }
 
   #retry(jid: string, behind: Behind, error: unknown): void {

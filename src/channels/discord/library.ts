@@ -1,7 +1,4 @@
-/**
- * discord.js, loaded when it is first needed: a service without Discord does not pay for it. It must be loaded before
- * Bolt: the other way round its file uploads break (each brings its own undici).
- */
+/** discord.js, loaded when it is first needed: a service without Discord does not pay for it. */
 
 export type DiscordLibrary = typeof import('discord.js');
 

@@ -18,17 +18,30 @@ const limited = new RateLimitError({
 });
 
 describe('a refusal by Discord', () => {
-  it.each(Object.entries(NEVER))('with code %s can never succeed', (code, reason) => {
+  it.each(Object.entries(NEVER))('with code %s can never succeed', (code, { reason, chat }) => {
     expect(readRefusal(apiError(403, Number(code)))).toEqual({
-      kind: 'never',
+      ...{ kind: 'never', chat },
       reason: `${reason} (${code})`,
     });
   });
 
   it.each([
+    [10_003, 'gone'],
+    [50_001, 'gone'],
+    [50_007, 'gone'],
+    [50_013, 'gone'],
+    [40_005, 'reachable'],
+    [50_035, 'reachable'],
+    [200_000, 'reachable'],
+  ])('with code %i leaves the chat %s', (code, chat) => {
+    expect(NEVER[code]?.chat).toBe(chat);
+  });
+
+  it.each([
     ['429', limited, { kind: 'later', afterMs: 1500 }],
     ['401', apiError(401, 0), { kind: 'later', afterMs: 60_000 }],
-    ['an unknown 400', apiError(400, 12), { kind: 'never' }],
+    ['an unknown 400', apiError(400, 12), { kind: 'never', chat: 'reachable' }],
+    ['413', new HTTPError(413, 'Too Large', 'POST', 'http://x', {}), { kind: 'never', chat: 'reachable' }],
     ['an unknown 403', apiError(403, 0), { kind: 'later', afterMs: null }],
     ['an unknown 404', apiError(404, 0), { kind: 'later', afterMs: null }],
     ['503', new HTTPError(503, 'Unavailable', 'POST', 'http://x', {}), { kind: 'unclear' }],

@@ -5,28 +5,38 @@ export type Refusal =
   | { kind: 'later'; afterMs: number | null; reason: string }
   /** Carried out or not, nobody knows. */
   | { kind: 'unclear'; reason: string }
-  /** Can never succeed. */
-  | { kind: 'never'; reason: string };
+  /** Can never succeed; `chat` as in `SendOutcome`. */
+  | { kind: 'never'; reason: string; chat: 'gone' | 'reachable' };
 
-/** Discord's reference: JSON error codes that no repetition cures, and what a person can do about them. */
-export const NEVER: Readonly<Record<number, string>> = {
-  10003: 'the channel is gone',
-  10004: 'the server is gone, or the bot was removed from it',
-  10013: 'the person is gone',
-  30033: 'the thread is full',
-  50001: 'the bot may not see this channel: give it "View Channel"',
-  50006: 'there is nothing in the message',
-  50007: 'the person takes no direct messages from the bot',
-  50008: 'the channel takes no text',
-  50013: 'the bot may not write here: give it "Send Messages" (in threads "Send Messages in Threads")',
-  50024: 'this kind of channel takes no messages',
-  50035: 'Discord does not take the message as it is',
-  50083: 'the thread is archived',
-  50278: 'the bot shares no server with the person',
-  160002: 'the bot may not reply here: give it "Read Message History"',
-  160005: 'the thread is locked',
-  200000: "the server's AutoMod blocks the message",
+/** What a person can do about it, and whether anything can still be said in the chat. */
+type Never = { reason: string; chat: 'gone' | 'reachable' };
+const gone = (reason: string): Never => ({ reason, chat: 'gone' });
+const reachable = (reason: string): Never => ({ reason, chat: 'reachable' });
+
+/** Discord's reference: JSON error codes that no repetition cures. */
+export const NEVER: Readonly<Record<number, Never>> = {
+  10003: gone('the channel is gone'),
+  10004: gone('the server is gone, or the bot was removed from it'),
+  10008: reachable('the message was deleted'),
+  10013: gone('the person is gone'),
+  30033: gone('the thread is full'),
+  40005: reachable('the file is too large for Discord'),
+  50001: gone('the bot may not see this channel: give it "View Channel"'),
+  50006: reachable('there is nothing in the message'),
+  50007: gone('the person takes no direct messages from the bot'),
+  50008: gone('the channel takes no text'),
+  50013: gone('the bot may not write here: give it "Send Messages" (in threads "Send Messages in Threads")'),
+  50024: gone('this kind of channel takes no messages'),
+  50035: reachable('Discord does not take the message as it is'),
+  50083: gone('the thread is archived'),
+  50278: gone('the bot shares no server with the person'),
+  160002: reachable('the bot may not reply here: give it "Read Message History"'),
+  160005: gone('the thread is locked'),
+  200000: reachable("the server's AutoMod blocks the message"),
 };
+
+/** Of a file that never reaches Discord's own code: the answer has no JSON. */
+const CONTENT_TOO_LARGE = 413;
 
 /** A refused token does not mend itself; the outbox keeps the reply until somebody has. */
 const UNAUTHORIZED_RETRY_MS = 60_000;
@@ -43,8 +53,10 @@ export function readRefusal(error: unknown): Refusal {
     return { kind: 'later', afterMs: UNAUTHORIZED_RETRY_MS, reason: 'Discord refuses the token' };
   }
   const known = code === null ? undefined : NEVER[code];
-  if (known !== undefined) return { kind: 'never', reason: `${known} (${code})` };
-  if (status === 400) return { kind: 'never', reason: `Discord refuses the message: ${message}` };
+  if (known !== undefined) return { kind: 'never', reason: `${known.reason} (${code})`, chat: known.chat };
+  if (status === CONTENT_TOO_LARGE)
+    return { kind: 'never', ...reachable('the file is too large for Discord') };
+  if (status === 400) return { kind: 'never', ...reachable(`Discord refuses the message: ${message}`) };
   if (status !== null && status < 500)
     return { kind: 'later', afterMs: null, reason: `${status}: ${message}` };
   return { kind: 'unclear', reason: status === null ? message : `${status}: ${message}` };

@@ -1,9 +1,16 @@
 /** What the bot's servers, channels and roles are called: from what discord.js knows, else asked for. */
 import type { Client } from 'discord.js';
+import type { AvailableChat } from '../channel.ts';
 import type { Api } from './api.ts';
-import type { Place, Surroundings } from './translate.ts';
+import { JID_PREFIX, type Place, type Surroundings } from './translate.ts';
+
+/** Direct chats that are remembered for the list of chats; Discord itself does not list them for a bot. */
+const DIRECTS_KEPT = 200;
 
 export class Places {
+  /** Names of the people in direct chats that were heard from, by channel. */
+  readonly #directs = new Map<string, string>();
+
   constructor(
     readonly client: () => Client<true> | null,
     readonly api: Pick<Api, 'channel'>,
@@ -34,6 +41,31 @@ export class Places {
     return guildId === undefined
       ? { kind: 'direct' }
       : { kind: 'server', name: this.#nameOf(channelId, guildId) };
+  }
+
+  /** A direct chat was heard from. */
+  noteDirect(channelId: string, name: string): void {
+    this.#directs.delete(channelId);
+    this.#directs.set(channelId, name);
+    const [oldest] = this.#directs.keys();
+    if (this.#directs.size > DIRECTS_KEPT && oldest !== undefined) this.#directs.delete(oldest);
+  }
+
+  /** The text channels that the bot may see, and the direct chats heard from since the start. */
+  available(): AvailableChat[] {
+    const channels = this.client()?.channels.cache.values() ?? [];
+    const servers = [...channels].flatMap((channel): AvailableChat[] => {
+      if (channel.isDMBased() || channel.isVoiceBased() || !channel.isTextBased() || !channel.viewable)
+        return [];
+      const name = this.#nameOf(channel.id, channel.guildId);
+      return [{ jid: `${JID_PREFIX}${channel.id}`, name, isGroup: true }];
+    });
+    const directs = [...this.#directs].map(([id, name]) => ({
+      jid: `${JID_PREFIX}${id}`,
+      name,
+      isGroup: false,
+    }));
+    return [...servers, ...directs];
   }
 
   /** Where a channel of the history is. Direct chats and sleeping threads are not known beforehand. */

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { APIMessage } from 'discord.js';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../tests/fakes/clock.ts';
 import type { Outgoing } from '../channel.ts';
-import type { Api, NewMessage } from './api.ts';
-import { nonceOf, Sender } from './send.ts';
+import type { Api, NewMessage, Upload } from './api.ts';
+import { nonceOf } from './compose.ts';
+import { Sender } from './send.ts';
 
 const BOT = '1000000000000000001';
 const KEY = 'abcdefghijkl.1';
@@ -13,15 +17,17 @@ const LONG = `${'a'.repeat(1900)}\n\n${'b'.repeat(1900)}\n\n${'c'.repeat(1900)}`
 /** A chat of Discord, without its memory of nonces. */
 class FakeApi implements Pick<Api, 'create' | 'after'> {
   readonly posted: NewMessage[] = [];
+  readonly uploads: (string | null)[] = [];
   history: APIMessage[] = [];
   searched: string[] = [];
   /** What becomes of the next requests; null = taken. */
   answers: (Error | null)[] = [];
 
-  async create(_channel: string, message: NewMessage): Promise<APIMessage> {
+  async create(_channel: string, message: NewMessage, upload: Upload | null): Promise<APIMessage> {
     const answer = this.answers.shift() ?? null;
     if (answer) throw answer;
     this.posted.push(message);
+    this.uploads.push(upload && `${upload.name}: ${await upload.content.text()}`);
     return { id: String(this.posted.length) } as APIMessage;
   }
   async after(_channel: string, id: string): Promise<APIMessage[]> {
@@ -34,9 +40,11 @@ let api: FakeApi;
 let clock: FakeClock;
 let sender: Sender;
 const send = (changes: Partial<Outgoing> = {}) => sender.send('5', { ...reply, ...changes }, signal);
-const reply: Outgoing = { jid: 'dc:5', thread: null, key: KEY, text: 'hello', answers: [], firstTryAt: null };
-const own = (id: string, content: string, nonce?: string) =>
-  ({ id, content, author: { id: BOT }, ...(nonce === undefined ? {} : { nonce }) }) as APIMessage;
+const reply: Outgoing = {
+  ...{ jid: 'dc:5', thread: null, key: KEY, text: 'hello', file: null, answers: [], firstTryAt: null },
+};
+const own = (id: string, content: string, more: { nonce?: string; attachments?: object[] } = {}) =>
+  ({ id, content, author: { id: BOT }, attachments: [], ...more }) as unknown as APIMessage;
 const limit = Object.assign(new Error('limited'), { retryAfter: 700 });
 
 beforeEach(() => {
@@ -81,7 +89,54 @@ describe('a reply', () => {
   });
 
   it('of blanks alone can never be sent', async () => {
-    expect(await send({ text: ' \n ' })).toMatchObject({ kind: 'undeliverable' });
+    expect(await send({ text: ' \n ' })).toMatchObject({ kind: 'undeliverable', chat: 'reachable' });
+  });
+
+  it.each([
+    [50_001, 'gone'],
+    [50_035, 'reachable'],
+  ])('refused for good with %i leaves the chat %s', async (code, chat) => {
+    api.answers = [Object.assign(new Error('no'), { status: 403, code })];
+    expect(await send()).toMatchObject({ kind: 'undeliverable', chat });
+  });
+});
+
+describe('a file', () => {
+  let folder: string;
+  let file: NonNullable<Outgoing['file']>;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'discord-send-'));
+    file = { name: '표.csv', path: join(folder, '1'), bytes: 9 };
+    writeFileSync(file.path, 'a,b\n1,2\n');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('goes out with the last part of the text', async () => {
+    expect(await send({ text: LONG, file })).toMatchObject({ kind: 'sent', receipt: '1,2,3' });
+    expect(api.uploads).toEqual([null, null, '표.csv: a,b\n1,2\n']);
+  });
+
+  it('needs no text', async () => {
+    await send({ text: '', file });
+    expect([api.posted[0]?.content, api.uploads]).toEqual(['', ['표.csv: a,b\n1,2\n']]);
+  });
+
+  it('that is no longer there can never be sent, the chat can be told', async () => {
+    rmSync(file.path);
+    expect(await send({ file })).toMatchObject({ kind: 'undeliverable', chat: 'reachable' });
+    expect(api.posted).toEqual([]);
+  });
+
+  it.each([
+    ['under its name', [{ filename: '표.csv', size: 1 }], true],
+    ['under a name of Discord, by its size', [{ filename: 'unknown.csv', size: 9 }], true],
+    ['under a name of Discord, by its title', [{ filename: '_.csv', title: '표', size: 1 }], true],
+    ['not when it is another one', [{ filename: 'b.csv', size: 1 }], false],
+    ['not when there is none', [], false],
+  ])('tried long ago is recognised %s', async (_how, attachments, isFound) => {
+    api.history = [own('71', 'hello', { attachments })];
+    await send({ file, firstTryAt: clock.now() - 120_000 });
+    expect(api.posted).toHaveLength(isFound ? 0 : 1);
   });
 });
 
@@ -95,7 +150,7 @@ describe('a reply tried before', () => {
   });
 
   it.each([
-    ['with its nonce on record', own('71', 'anything', KEY)],
+    ['with its nonce on record', own('71', 'anything', { nonce: KEY })],
     ['recognised by its text where history has no nonces', own('71', 'hello')],
   ])('later is looked for and not sent again: %s', async (_how, message) => {
     clock.advance(1);

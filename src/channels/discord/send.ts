@@ -5,29 +5,29 @@
  * Invariants: parts go out in order; a part known to be there is not sent again. What is known of an unfinished
  * reply is kept per chat: without that, repeating the first parts would use up the rate limit of the last ones.
  */
-import { createHash } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
 import type { APIMessage } from 'discord.js';
 import type { Clock } from '../../clock.ts';
+import type { OutgoingFile } from '../../store/outbox.ts';
 import type { Outgoing, SendOutcome } from '../channel.ts';
-import { splitText } from '../text/split.ts';
-import { type Api, type NewMessage, PAGE_SIZE } from './api.ts';
+import { type Api, PAGE_SIZE, type Upload } from './api.ts';
+import { compose, type Part, partsOf } from './compose.ts';
 import { readRefusal } from './outcome.ts';
-import { compareIds, isSnowflake, snowflakeAt } from './snowflake.ts';
-
-/** Discord's reference: Create Message. */
-const CONTENT_LIMIT = 2000;
-const NONCE_LIMIT = 25;
+import { matchParts, searchStart } from './recognise.ts';
 
 /** Discord checks a nonce for "a few minutes"; after two of them we no longer rely on it. */
 const NONCE_TRUSTED_MS = 2 * 60_000;
-
-/** Our clock may be ahead of Discord's by this much, milliseconds; the search begins so much earlier. */
-const CLOCK_SKEW_MS = 30_000;
 
 /** For refusals without a time of their own, milliseconds. */
 const RETRY_MS = 5000;
 
 type Progress = { key: string; ids: string[] };
+type Sending = { channelId: string; message: Outgoing; parts: readonly Part[]; signal: AbortSignal };
+
+/** The file to be sent is no longer on our own disk. */
+class FileLostError extends Error {
+  readonly code = 'FILE_LOST';
+}
 
 export class Sender {
   readonly #progress = new Map<string, Progress>();
@@ -40,23 +40,29 @@ export class Sender {
 
   /** Never rejects. */
   async send(channelId: string, message: Outgoing, signal: AbortSignal): Promise<SendOutcome> {
-    const parts = splitText(message.text, { limit: CONTENT_LIMIT }).filter((part) => part.trim() !== '');
-    if (parts.length === 0) return { kind: 'undeliverable', reason: 'the reply is empty' };
-    const progress = this.#progressOf(message);
+    const parts = partsOf(message);
+    if (parts.length === 0) return { kind: 'undeliverable', reason: 'the reply is empty', chat: 'reachable' };
     try {
-      if (this.#isOld(message)) {
-        const botId = this.botId();
-        if (botId === null) return { kind: 'retry', afterMs: RETRY_MS, reason: 'not connected yet' };
-        const found = matchParts(message.key, parts, await this.#ownSince(botId, channelId, message, signal));
-        if (found.length > progress.ids.length) progress.ids = found;
-      }
-      for (const [index, part] of parts.entries()) {
-        if (index < progress.ids.length) continue;
-        const sent = await this.api.create(channelId, compose(message, part, index), signal);
-        progress.ids.push(sent.id);
-      }
+      return await this.#sendParts({ channelId, message, parts, signal });
     } catch (error) {
       return this.#failed(message.jid, error);
+    }
+  }
+
+  async #sendParts({ channelId, message, parts, signal }: Sending): Promise<SendOutcome> {
+    const progress = this.#progressOf(message);
+    if (this.#isOld(message)) {
+      const botId = this.botId();
+      if (botId === null) return { kind: 'retry', afterMs: RETRY_MS, reason: 'not connected yet' };
+      const own = await this.#ownSince(botId, channelId, message, signal);
+      const found = matchParts(message.key, parts, own);
+      if (found.length > progress.ids.length) progress.ids = found;
+    }
+    for (const [index, { content, file }] of parts.entries()) {
+      if (index < progress.ids.length) continue;
+      const upload = file && (await openUpload(file));
+      const sent = await this.api.create(channelId, compose(message, content, index), upload, signal);
+      progress.ids.push(sent.id);
     }
     this.#progress.delete(message.jid);
     return { kind: 'sent', receipt: progress.ids.join(',') };
@@ -76,6 +82,7 @@ export class Sender {
   }
 
   #failed(jid: string, error: unknown): SendOutcome {
+    if (error instanceof FileLostError) return this.#giveUp(jid, error.message, 'reachable');
     const refusal = readRefusal(error);
     switch (refusal.kind) {
       case 'later':
@@ -83,9 +90,13 @@ export class Sender {
       case 'unclear':
         return refusal;
       case 'never':
-        this.#progress.delete(jid);
-        return { kind: 'undeliverable', reason: refusal.reason };
+        return this.#giveUp(jid, refusal.reason, refusal.chat);
     }
+  }
+
+  #giveUp(jid: string, reason: string, chat: 'gone' | 'reachable'): SendOutcome {
+    this.#progress.delete(jid);
+    return { kind: 'undeliverable', reason, chat };
   }
 
   /** Our own messages in the chat since about the first try, oldest first. */
@@ -106,46 +117,11 @@ export class Sender {
   }
 }
 
-/** The first message replies to the last one it answers; Discord drops the reference when that is elsewhere or gone. */
-function compose({ key, answers }: Outgoing, content: string, index: number): NewMessage {
-  const asking = answers.findLast(isSnowflake);
-  const isReply = index === 0 && asking !== undefined;
-  return {
-    content,
-    nonce: nonceOf(key, index),
-    enforce_nonce: true,
-    allowed_mentions: { parse: ['users'], replied_user: true },
-    ...(isReply ? { message_reference: { message_id: asking, fail_if_not_exists: false } } : {}),
-  };
-}
-
-/** The key itself for the first part, then `<key>/2` …; a digest where that would be too long for Discord. */
-export function nonceOf(key: string, index: number): string {
-  const nonce = index === 0 ? key : `${key}/${index + 1}`;
-  if (nonce.length <= NONCE_LIMIT) return nonce;
-  return createHash('sha256').update(nonce).digest('base64url').slice(0, NONCE_LIMIT);
-}
-
-function searchStart({ answers, firstTryAt }: Outgoing): string {
-  const start = snowflakeAt((firstTryAt ?? 0) - CLOCK_SKEW_MS);
-  return [start, ...answers.filter(isSnowflake)].sort(compareIds).at(-1) ?? start;
-}
-
-/**
- * Which parts are among our messages. Discord's history may leave the nonce out (it comes for certain only in the
- * answer to the sending and in the live event); then the text decides, and each message stands for one part.
- */
-export function matchParts(key: string, parts: readonly string[], own: readonly APIMessage[]): string[] {
-  const left = [...own];
-  const found: string[] = [];
-  for (const [index, part] of parts.entries()) {
-    const at = left.findIndex(({ nonce, content }) =>
-      nonce === undefined ? content.trim() === part.trim() : String(nonce) === nonceOf(key, index),
-    );
-    const message = left[at];
-    if (message === undefined) return found;
-    found.push(message.id);
-    left.splice(at, 1);
+/** The content stays on the disk; it is read as it goes out. */
+async function openUpload({ name, path }: OutgoingFile): Promise<Upload> {
+  try {
+    return { name, content: await openAsBlob(path) };
+  } catch (cause) {
+    throw new FileLostError(`the file to send cannot be read: ${name}`, { cause });
   }
-  return found;
 }

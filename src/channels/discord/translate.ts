@@ -1,7 +1,8 @@
 /** From a message of Discord, live or out of its history, to what the journal stores. Pure. */
 import type { APIMessage } from 'discord.js';
-import { buildTrigger, isTriggered } from '../../inbound/trigger.ts';
-import type { InboundMessage } from '../../store/journal.ts';
+import type { InboundFile, InboundMessage } from '../../store/journal.ts';
+import type { MessageChange } from '../channel.ts';
+import { refOf } from './file-ref.ts';
 import { type Names, readMarkup } from './markup.ts';
 import { timeOf } from './snowflake.ts';
 
@@ -23,25 +24,36 @@ export type Surroundings = {
 /** The part of a message that counts; `member` comes with live ones only. */
 export type DiscordMessage = Pick<
   APIMessage,
-  'id' | 'channel_id' | 'type' | 'author' | 'content' | 'mentions' | 'mention_roles' | 'attachments'
+  | 'id'
+  | 'channel_id'
+  | 'type'
+  | 'author'
+  | 'content'
+  | 'mentions'
+  | 'mention_roles'
+  | 'attachments'
+  | 'edited_timestamp'
 > & {
   member?: { nick?: string | null } | undefined;
   sticker_items?: readonly { name: string }[] | undefined;
   webhook_id?: string | undefined;
+  referenced_message?: { author: { id: string } } | null | undefined;
 };
 
-/** Discord's reference: message types. All others are notices of Discord's own ("… joined", "… pinned"). */
-const WRITTEN_BY_PEOPLE: readonly number[] = [0, 19];
+/**
+ * Discord's reference: message types. A message, a reply, and a bot's answers to commands; all others are notices of
+ * Discord's own ("… joined", "… pinned").
+ */
+const WRITTEN: readonly number[] = [0, 19, 20, 23];
 
-/** @returns null for what nobody wrote to us: our own messages, other bots, Discord's notices */
+/** @returns null for what nobody else wrote: our own messages, Discord's notices */
 export function translate(
   message: DiscordMessage,
   place: Place,
   around: Surroundings,
 ): InboundMessage | null {
   const { author } = message;
-  if (author.bot || message.webhook_id !== undefined) return null;
-  if (!WRITTEN_BY_PEOPLE.includes(message.type)) return null;
+  if (author.id === around.botId || !WRITTEN.includes(message.type)) return null;
   const senderName = message.member?.nick ?? author.global_name ?? author.username;
   const isDirect = place.kind === 'direct';
   return {
@@ -53,26 +65,49 @@ export function translate(
     thread: null,
     sender: author.id,
     senderName,
-    text: textOf(message, isDirect, around),
+    text: textOf(message, around),
+    mentioned: isDirect || callsBot(message, around),
+    fromBot: author.bot === true || message.webhook_id !== undefined,
+    files: message.attachments.map((attachment) => fileOf(message, attachment)),
     at: timeOf(message.id),
   };
 }
 
-/** What was written; when it calls the bot it begins with `@<assistant>`, so that the trigger rules apply. */
-function textOf(message: DiscordMessage, isDirect: boolean, around: Surroundings): string {
-  const lines = [readMarkup(message.content, namesOf(message, around)).trim(), ...enclosed(message)];
-  const text = lines.filter((line) => line !== '').join('\n');
-  if (!isDirect && !callsBot(message, around)) return text;
-  const isCalled = isTriggered(buildTrigger(around.assistantName, undefined), text);
-  return isCalled ? text : `@${around.assistantName} ${text}`.trimEnd();
+/** @returns null when nobody changed what is written: Discord also tells of links it has looked up, of pins and such */
+export function translateEdit(
+  message: DiscordMessage,
+  place: Place,
+  around: Surroundings,
+): MessageChange | null {
+  if (typeof message.edited_timestamp !== 'string' || typeof message.content !== 'string') return null;
+  const inbound = translate(message, place, around);
+  if (inbound === null) return null;
+  const { jid, id, text, mentioned } = inbound;
+  return { jid, id, kind: 'edited', text, mentioned, at: Date.parse(message.edited_timestamp) };
 }
 
-/** Discord lists whom a message pings; that includes a reply to one of the bot's messages. */
-function callsBot({ mentions, mention_roles }: DiscordMessage, { botId, isBotRole }: Surroundings): boolean {
-  return mentions.some(({ id }) => id === botId) || mention_roles.some(isBotRole);
+/** What was written, with one line for each sticker. */
+function textOf(message: DiscordMessage, around: Surroundings): string {
+  const stickers = (message.sticker_items ?? []).map(({ name }) => `[sticker: ${name}]`);
+  const lines = [readMarkup(message.content, namesOf(message, around)).trim(), ...stickers];
+  return lines.filter((line) => line !== '').join('\n');
 }
 
-function namesOf({ mentions }: DiscordMessage, around: Surroundings): Names {
+/** Discord lists whom a message pings. A reply to one of the bot's messages calls it also when it does not ping. */
+function callsBot(message: DiscordMessage, { botId, isBotRole }: Surroundings): boolean {
+  const { mentions, mention_roles: roles, referenced_message: answered } = message;
+  return mentions.some(({ id }) => id === botId) || roles.some(isBotRole) || answered?.author.id === botId;
+}
+
+function fileOf(
+  { channel_id: channel, id }: DiscordMessage,
+  attachment: APIMessage['attachments'][number],
+): InboundFile {
+  const ref = refOf({ channel, message: id, attachment: attachment.id });
+  return { ref, name: attachment.filename, bytes: attachment.size };
+}
+
+function namesOf({ mentions }: Pick<DiscordMessage, 'mentions'>, around: Surroundings): Names {
   return {
     user(id) {
       if (id === around.botId) return around.assistantName;
@@ -82,14 +117,4 @@ function namesOf({ mentions }: DiscordMessage, around: Surroundings): Names {
     role: (id) => (around.isBotRole(id) ? around.assistantName : around.roleName(id)),
     channel: (id) => around.channelName(id),
   };
-}
-
-function enclosed({ attachments, sticker_items = [] }: DiscordMessage): string[] {
-  const files = attachments.map(({ filename, size }) => `[file: ${filename}, ${readableSize(size)}]`);
-  return [...files, ...sticker_items.map(({ name }) => `[sticker: ${name}]`)];
-}
-
-function readableSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -12,7 +12,11 @@ import { type Limits, NO_LIMITS, RateLimits } from './rate-limits.ts';
 import type { DiscordChange } from './record.ts';
 import { handleRest, type Rest } from './rest.ts';
 import { shapesOf } from './shapes.ts';
+import { SignedFiles } from './signed-files.ts';
 import { DiscordStore } from './store.ts';
+
+/** Discord counts the starts of a bot by the day. */
+const DAY_MS = 24 * 3600_000;
 
 export type DiscordOptions = {
   /** 0 or none: a free one. The same for the gateway's own port. */
@@ -22,6 +26,8 @@ export type DiscordOptions = {
   heartbeatIntervalMs?: number;
   /** IDENTIFYs left today; the one too many costs the token. */
   identifiesLeft?: number;
+  /** When the count of them begins anew, milliseconds from now. */
+  identifiesResetAfterMs?: number;
   limits?: Partial<Limits>;
   clock?: Clock;
 };
@@ -34,8 +40,8 @@ export async function buildDiscord(options: DiscordOptions) {
   const state = { out: false, authValid: true, tokenLost: false, endFault: (): void => undefined };
   const changed = () => watch.changed();
   const tell = (change: DiscordChange) => {
-    const chat = store.chats.get(change.kind === 'typing' ? change.chat : change.message.chat);
-    const isPrivate = change.kind !== 'typing' && change.message.ephemeral;
+    const chat = store.chats.get('chat' in change ? change.chat : change.message.chat);
+    const isPrivate = 'message' in change && change.message.ephemeral;
     if (chat !== undefined && !state.out && !isPrivate) gateway.tell(change, chat);
     changed();
   };
@@ -45,7 +51,8 @@ export async function buildDiscord(options: DiscordOptions) {
   const server = await listenOnLoopback(options.port ?? 0, (req, res) => {
     handleRest(rest, req, res).catch(() => res.destroy()); // the client broke off, or sent what cannot be read
   });
-  const shapes = shapesOf(store.description, () => server.url);
+  const files = new SignedFiles(clock.now, () => server.url);
+  const shapes = shapesOf(store, files);
   const events = new EventFaults(clock);
   const gateway: Gateway = await Gateway.start({
     ...{ port: options.gatewayPort ?? 0, clock, faults: events, store, shapes, tokenValid, changed },
@@ -58,12 +65,16 @@ export async function buildDiscord(options: DiscordOptions) {
   const tellAll: Gateway['tellAll'] = (event) => state.out || gateway.tellAll(event);
   const people = new DiscordPeople(store, shapes, interactions, { tell, tellAll });
   const rest: Rest = {
-    ...{ store, shapes, interactions, changed, clock, tokenValid, commands: new Map(), requests: [] },
+    ...{ store, shapes, files, interactions, changed, clock, tokenValid, commands: new Map(), requests: [] },
     ...{
       faults: new RequestFaults(clock),
       limits: new RateLimits(clock, { ...NO_LIMITS, ...options.limits }),
     },
-    ...{ gatewayUrl: () => gateway.server().url, identifiesLeft: () => gateway.identifiesLeft },
+    gatewayUrl: () => gateway.server().url,
+    identifies: () => ({
+      remaining: gateway.identifiesLeft,
+      resetAfterMs: options.identifiesResetAfterMs ?? DAY_MS,
+    }),
   };
   return { clock, watch, state, store, events, gateway, server, people, rest };
 }

@@ -34,9 +34,11 @@ export type Composed = Pick<
   ephemeral: boolean;
 };
 
-/** @throws DiscordError 50006, 50035 */
+/** @throws DiscordError 40005, 50006, 50035 */
 export function compose(call: RouteCall, chat: string): Composed {
   const files = call.files.map((file): DiscordFile => ({ id: call.store.ids.next(), ...file }));
+  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+  if (bytes > call.store.description.fileLimitBytes) throw refuse.tooLarge();
   const checked = checkWebhookMessage(JSON.stringify(call.json), files.length > 0 ? 'edit' : 'message');
   if (!checked.ok)
     throw new DiscordError(400, checked.error.code, checked.error.message, checked.error.errors);
@@ -96,4 +98,9 @@ function pingsOf(
 /** User ids in `<@…>` and `<@!…>`. */
 export function mentionedIn(content: string): string[] {
   return [...content.matchAll(/<@!?(\d+)>/g)].map(([, id = '']) => id);
+}
+
+/** Role ids in `<@&…>`. */
+export function rolesMentionedIn(content: string): string[] {
+  return [...content.matchAll(/<@&(\d+)>/g)].map(([, id = '']) => id);
 }

@@ -17,13 +17,23 @@ export type DiscordChannel = {
 };
 export type DiscordDescription = {
   guild: { id: string; name: string };
-  bot: { id: string; username: string; applicationId: string };
+  /** `role`: the one Discord makes for the bot; people may mention it instead. */
+  bot: { id: string; username: string; applicationId: string; role: string };
   users: readonly DiscordUser[];
   channels: readonly DiscordChannel[];
   tokens: readonly string[];
+  /** False: the bot was invited without the scope `applications.commands`. */
+  commandsAllowed: boolean;
+  /** A message's files may be this big together. */
+  fileLimitBytes: number;
   /** The privileged intents switched on for the application. */
   privilegedIntents: number;
 };
+
+const BOT_ROLE = '1000000000000000077';
+
+/** Discord's reference: default attachment size limit. */
+const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Shaped like a real one; worthless anywhere else. */
 export const WORLD_DISCORD_BOT_TOKEN = 'MTAwMDAwMDAwMDAwMDAwMDAx.world.test-world';
@@ -47,13 +57,20 @@ export const PRIVILEGED_INTENTS = INTENT.guildMembers | INTENT.guildPresences | 
 export function describeDiscord(given: Partial<DiscordDescription> = {}): DiscordDescription {
   return {
     guild: { id: '1000000000000000100', name: 'world' },
-    bot: { id: '1000000000000000001', username: '나노봇', applicationId: '1000000000000000001' },
+    bot: {
+      id: '1000000000000000001',
+      username: '나노봇',
+      applicationId: '1000000000000000001',
+      role: BOT_ROLE,
+    },
     users: [
       { id: '1000000000000000011', username: 'minji', globalName: '김민지' },
       { id: '1000000000000000012', username: 'alex', globalName: 'Alex Doe' },
     ],
     channels: [{ id: '1000000000000000201', name: 'general' }],
     tokens: [WORLD_DISCORD_BOT_TOKEN],
+    commandsAllowed: true,
+    fileLimitBytes: FILE_LIMIT_BYTES,
     privilegedIntents: PRIVILEGED_INTENTS,
     ...given,
   };

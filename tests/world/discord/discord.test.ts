@@ -6,6 +6,7 @@ import { DISCORD_FAULT_EXAMPLES, discordFaultSchema } from './fault.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Session } from './session.ts';
 import { shapesOf } from './shapes.ts';
+import { SignedFiles } from './signed-files.ts';
 import { Snowflakes, timeOf } from './snowflakes.ts';
 import { DiscordStore } from './store.ts';
 
@@ -76,7 +77,7 @@ describe('an event', () => {
       content: 'hi',
       pings: [...pings],
     });
-    const seeing = { chat, intents, shapes: shapesOf(description, () => ''), description };
+    const seeing = { chat, intents, shapes: shapesOf(store, { url: () => '' }), description };
     const event = eventOf({ kind: 'created', message }, seeing);
     expect(event?.d ?? {}).toMatchObject(content === undefined ? {} : { content });
     expect(event === null).toBe(content === undefined);
@@ -87,7 +88,7 @@ describe('an event', () => {
     const description = describeDiscord();
     const chat = { id: GENERAL, name: '', kind: 'channel' as const, of: null, access: false };
     const message = store.create({ chat: GENERAL, user: MINJI, by: 'person', content: 'hi' });
-    const seeing = { chat, intents: -1, shapes: shapesOf(description, () => ''), description };
+    const seeing = { chat, intents: -1, shapes: shapesOf(store, { url: () => '' }), description };
     expect(eventOf({ kind: 'created', message }, seeing)).toBeNull();
   });
 });
@@ -108,6 +109,25 @@ describe('rate limits', () => {
     limits.count('POST /a');
     const { refusal } = limits.count('POST /b');
     expect(refusal).toMatchObject({ headers: { 'x-ratelimit-global': 'true' }, body: { global: true } });
+  });
+});
+
+describe('the address of a file', () => {
+  it('is good for a day, until it is told to expire, and when nothing in it was changed', () => {
+    const { clock, store } = newStore();
+    const file = { id: '9', name: '표 1.csv', type: 'text/csv', bytes: Buffer.from('1,2') };
+    store.create({ chat: GENERAL, user: MINJI, by: 'person', content: '', files: [file] });
+    const files = new SignedFiles(clock.now, () => 'http://world');
+    const fetchFile = (address: URL) => files.fetch(store, address.pathname, address.searchParams).status;
+    const url = new URL(files.url(GENERAL, file));
+    expect(fetchFile(url)).toBe(200);
+    expect(fetchFile(new URL(url.pathname, url))).toBe(404);
+    clock.advance(24 * 3600_000 + 1000);
+    expect(fetchFile(url)).toBe(404);
+    const fresh = new URL(files.url(GENERAL, file));
+    expect(fetchFile(fresh)).toBe(200);
+    files.expire();
+    expect(fetchFile(fresh)).toBe(404);
   });
 });
 

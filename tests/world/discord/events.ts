@@ -21,12 +21,18 @@ export function eventOf(change: DiscordChange, seeing: Seeing): GatewayEvent | n
     ? { channel_id: chat.id }
     : { channel_id: chat.id, guild_id: seeing.description.guild.id };
   switch (change.kind) {
-    case 'created':
-      return { t: 'MESSAGE_CREATE', d: { ...messageShape(change.message, seeing), ...place } };
+    case 'created': {
+      const { nonce } = change.message;
+      const d = { ...messageShape(change.message, seeing), ...place, ...(nonce === null ? {} : { nonce }) };
+      return { t: 'MESSAGE_CREATE', d };
+    }
     case 'edited':
+    case 'unfurled':
       return { t: 'MESSAGE_UPDATE', d: { ...messageShape(change.message, seeing), ...place } };
     case 'deleted':
       return { t: 'MESSAGE_DELETE', d: { id: change.message.id, ...place } };
+    case 'bulk_deleted':
+      return { t: 'MESSAGE_DELETE_BULK', d: { ids: change.messages.map(({ id }) => id), ...place } };
     case 'reacted': {
       const { message, user, emoji, added } = change;
       const what = {
@@ -66,7 +72,9 @@ function intentOf({ kind }: DiscordChange, isDirect: boolean): number {
   switch (kind) {
     case 'created':
     case 'edited':
+    case 'unfurled':
     case 'deleted':
+    case 'bulk_deleted':
       return isDirect ? INTENT.directMessages : INTENT.guildMessages;
     case 'reacted':
       return isDirect ? INTENT.directReactions : INTENT.guildReactions;

@@ -24,6 +24,10 @@ export const discordFaultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('close'), code: z.number().int().min(1000).max(4999) }),
   /** No session is known any more: the next RESUME is answered with op 9. */
   z.object({ kind: z.literal('forget_sessions') }),
+  /** The next so many sessions that are resumed are closed again at once. */
+  z.object({ kind: z.literal('resume_loop'), times: z.number().int().positive() }),
+  /** No address of a file given out so far is good any more. */
+  z.object({ kind: z.literal('files_expire') }),
   /** The next so many messages carry one time. */
   z.object({ kind: z.literal('equal_timestamps'), times: z.number().int().positive() }),
   ...eventFaultSchemas,
@@ -41,6 +45,8 @@ export const DISCORD_FAULT_EXAMPLES: readonly object[] = [
   { kind: 'invalid_session', resumable: false },
   { kind: 'close', code: 4009 },
   { kind: 'forget_sessions' },
+  { kind: 'resume_loop', times: 3 },
+  { kind: 'files_expire' },
   { kind: 'equal_timestamps', times: 3 },
   ...EVENT_FAULT_EXAMPLES,
   ...REQUEST_FAULT_EXAMPLES,

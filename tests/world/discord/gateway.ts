@@ -21,7 +21,14 @@ const HEARTBEAT_INTERVAL_MS = 41_250;
 /** Discord's reference: session start limit. */
 export const IDENTIFIES_PER_DAY = 1000;
 /** Discord's reference: close codes. */
-const CLOSE = { decode: 4002, unauthenticated: 4003, token: 4004, sequence: 4007, intents: 4014 };
+const CLOSE = {
+  unknown: 4000,
+  decode: 4002,
+  unauthenticated: 4003,
+  token: 4004,
+  sequence: 4007,
+  intents: 4014,
+};
 
 const identifySchema = z.object({ token: z.string(), intents: z.number().int() });
 const resumeSchema = z.object({ token: z.string(), session_id: z.string(), seq: z.number().int() });
@@ -31,6 +38,8 @@ export type GatewayConnection = {
   openedAt: number;
   closedAt: number | null;
   closeCode: number | null;
+  /** Heartbeats that were answered. */
+  heartbeats: number;
   session: string | null;
 };
 export type Start = {
@@ -62,6 +71,7 @@ export class Gateway {
   readonly starts: Start[] = [];
   #live = new Map<number, Live>();
   #sessions = new Map<string, Session>();
+  #closingResumed = 0;
 
   private constructor(
     readonly options: GatewayOptions,
@@ -118,13 +128,17 @@ export class Gateway {
     }
   }
 
+  closeNextResumed(times: number): void {
+    this.#closingResumed = times;
+  }
+
   closeAll(code: number): void {
     for (const { socket } of this.#live.values()) socket.close(code);
   }
 
   #open(socket: Socket) {
     const { clock, changed, heartbeatIntervalMs = HEARTBEAT_INTERVAL_MS } = this.options;
-    const times = { openedAt: clock.now(), closedAt: null, closeCode: null };
+    const times = { openedAt: clock.now(), closedAt: null, closeCode: null, heartbeats: 0 };
     const connection: GatewayConnection = { id: socket.id, ...times, session: null };
     const live: Live = { socket, session: null, connection };
     this.connections.push(connection);
@@ -154,10 +168,16 @@ export class Gateway {
 
   #take(live: Live, json: string): void {
     const { op, d } = parseObject(json);
-    if (op === 1) return live.socket.send({ op: 11 });
+    if (op === 1) return this.#answerHeartbeat(live);
     if (op === 2) return this.#identify(live, d);
     if (op === 6) return this.#resume(live, d);
     if (live.session === null) live.socket.close(op === undefined ? CLOSE.decode : CLOSE.unauthenticated);
+  }
+
+  #answerHeartbeat({ socket, connection }: Live): void {
+    socket.send({ op: 11 });
+    connection.heartbeats += 1;
+    this.options.changed();
   }
 
   #identify(live: Live, d: unknown): void {
@@ -202,6 +222,9 @@ export class Gateway {
     for (const dispatch of missed) live.socket.send(dispatch);
     this.#attach(live, session);
     this.#dispatch(session, { t: 'RESUMED', d: { _trace: ['world'] } });
+    if (this.#closingResumed <= 0) return;
+    this.#closingResumed -= 1;
+    live.socket.close(CLOSE.unknown);
   }
 
   /** A session has one connection: the newest. */

@@ -14,6 +14,8 @@ export type Interaction = {
   at: number;
   /** Kind of the first answer, as Discord numbers them; null while there is none. */
   answeredWith: number | null;
+  /** Whether the answer that was promised is for one person only. */
+  isPrivate: boolean;
   /** Message id of the first answer, once there is one. */
   original: string | null;
 };
@@ -24,7 +26,13 @@ export class Interactions {
   constructor(readonly now: () => number) {}
 
   add(given: Pick<Interaction, 'id' | 'name' | 'chat' | 'user'>): Interaction {
-    const fresh = { token: randomUUID(), at: this.now(), answeredWith: null, original: null };
+    const fresh = {
+      token: randomUUID(),
+      at: this.now(),
+      answeredWith: null,
+      isPrivate: false,
+      original: null,
+    };
     const interaction: Interaction = { ...given, ...fresh };
     this.all.push(interaction);
     return interaction;

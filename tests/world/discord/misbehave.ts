@@ -30,6 +30,10 @@ export async function misbehave(parts: Parts, fault: DiscordFault): Promise<void
       return gateway.closeAll(fault.code);
     case 'forget_sessions':
       return gateway.forgetSessions();
+    case 'resume_loop':
+      return gateway.closeNextResumed(fault.times);
+    case 'files_expire':
+      return rest.files.expire();
     case 'equal_timestamps':
       return store.ids.freeze(fault.times);
     case 'event_delay':

@@ -1,5 +1,5 @@
 /** The people of the Discord stand-in: they write, edit, delete, react, type and give commands. */
-import { mentionedIn } from './compose.ts';
+import { mentionedIn, rolesMentionedIn } from './compose.ts';
 import type { DiscordDescription } from './description.ts';
 import type { GatewayEvent } from './events.ts';
 import type { Interaction, Interactions } from './interactions.ts';
@@ -51,6 +51,7 @@ export class DiscordPeople {
     return this.store.create({
       ...{ chat: place, user, by: 'person', content: text, replyTo: replyTo ?? null },
       pings: [...new Set(pings)],
+      rolePings: rolesMentionedIn(text),
       files: files.map(({ name, bytes, type = 'text/plain' }) => ({
         id: this.store.ids.next(),
         name,
@@ -61,7 +62,36 @@ export class DiscordPeople {
   }
 
   edit(message: DiscordRecord, text: string): void {
-    this.store.edit(message, { content: text, pings: mentionedIn(text) });
+    this.store.edit(message, { content: text, pings: mentionedIn(text), rolePings: rolesMentionedIn(text) });
+  }
+
+  /** A webhook of the channel writes. */
+  postByWebhook({
+    chat,
+    id,
+    name,
+    text,
+  }: {
+    chat: string;
+    id: string;
+    name: string;
+    text: string;
+  }): DiscordRecord {
+    const [first] = this.#description.users;
+    const place = this.#chat(chat, first?.id ?? '').id;
+    return this.store.create({
+      ...{ chat: place, user: id, webhook: name, by: 'person', content: text, pings: mentionedIn(text) },
+    });
+  }
+
+  /** Discord has looked up a link in a message. */
+  unfurl(message: DiscordRecord): void {
+    this.store.unfurl(message, [{ type: 'link', title: 'a page', url: 'https://example.org' }]);
+  }
+
+  removeAll(messages: readonly DiscordRecord[]): void {
+    const [first] = messages;
+    if (first !== undefined) this.store.removeAll(first.chat, messages);
   }
 
   remove(message: DiscordRecord): void {

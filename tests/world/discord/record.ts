@@ -7,6 +7,8 @@ export type DiscordRecord = {
   chat: string;
   user: string;
   by: 'person' | 'bot';
+  /** The name under which a webhook wrote it; `user` is the webhook then. */
+  webhook: string | null;
   content: string;
   /** What a sender gave as `nonce`. */
   nonce: string | null;
@@ -14,6 +16,8 @@ export type DiscordRecord = {
   replyTo: string | null;
   /** User ids that are pinged. */
   pings: string[];
+  /** Role ids that are pinged. */
+  rolePings: string[];
   files: DiscordFile[];
   embeds: readonly unknown[];
   components: readonly unknown[];
@@ -41,6 +45,9 @@ export type DiscordChat = {
 export type DiscordChange =
   | { kind: 'created'; message: DiscordRecord }
   | { kind: 'edited'; message: DiscordRecord }
+  /** Told as an update too, but nobody wrote anything. */
+  | { kind: 'unfurled'; message: DiscordRecord }
   | { kind: 'deleted'; message: DiscordRecord }
+  | { kind: 'bulk_deleted'; chat: string; messages: readonly DiscordRecord[] }
   | { kind: 'reacted'; message: DiscordRecord; emoji: string; user: string; added: boolean }
   | { kind: 'typing'; chat: string; user: string };

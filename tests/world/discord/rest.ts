@@ -52,7 +52,7 @@ type Asked = {
 };
 
 function answerTo(rest: Rest, asked: Asked): Answer {
-  if (asked.path.startsWith('/attachments/')) return attachment(rest, asked.path);
+  if (asked.path.startsWith('/attachments/')) return rest.files.fetch(rest.store, asked.path, asked.query);
   const found = find(asked);
   const { headers, refusal } = rest.limits.count(`${asked.method} ${bucketOf(asked.path)}`);
   if (refusal !== null) return { ...refusal, headers: { ...headers, ...refusal.headers } };
@@ -83,14 +83,6 @@ function jsonOf({ fields, raw }: Body): Record<string, unknown> {
   if (raw.toString('utf8', 0, 1) === '[')
     return { list: parseObject(`{"list":${raw.toString('utf8')}}`).list };
   return fields;
-}
-
-function attachment({ store }: Rest, path: string): Answer {
-  const [, , chat, id] = path.split('/');
-  const file = store.messages.filter((one) => one.chat === chat).flatMap(({ files }) => files);
-  const found = file.find((one) => one.id === id);
-  if (found === undefined) return { status: 404, body: 'no such attachment' };
-  return { status: 200, headers: { 'content-type': found.type }, body: found.bytes };
 }
 
 /** Only the channel, guild or webhook of a path counts for its bucket; message ids don't. */

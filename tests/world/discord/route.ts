@@ -4,6 +4,7 @@ import type { Answer } from '../shared/serve.ts';
 import type { Interactions } from './interactions.ts';
 import type { DiscordChat, DiscordRecord } from './record.ts';
 import type { Shapes } from './shapes.ts';
+import type { SignedFiles } from './signed-files.ts';
 import type { DiscordStore } from './store.ts';
 
 /** Becomes a JSON body `{"code":…,"message":…}` with its status. */
@@ -26,6 +27,7 @@ export const refuse = {
   unknownMessage: () => new DiscordError(404, 10_008, 'Unknown Message'),
   unknownUser: () => new DiscordError(404, 10_013, 'Unknown User'),
   unknownWebhook: () => new DiscordError(404, 10_015, 'Unknown Webhook'),
+  tooLarge: () => new DiscordError(413, 40_005, 'Request entity too large'),
   unknownInteraction: () => new DiscordError(404, 10_062, 'Unknown interaction'),
   alreadyAcknowledged: () => new DiscordError(400, 40_060, 'Interaction has already been acknowledged.'),
   missingAccess: () => new DiscordError(403, 50_001, 'Missing Access'),
@@ -38,15 +40,16 @@ export const refuse = {
 export type RouteWorld = {
   store: DiscordStore;
   shapes: Shapes;
+  files: SignedFiles;
   interactions: Interactions;
   gatewayUrl: () => string;
-  identifiesLeft: () => number;
+  identifies: () => { remaining: number; resetAfterMs: number };
   /** Commands as last registered, by place: `global` or a guild's id. */
   commands: Map<string, unknown[]>;
   changed: () => void;
 };
 
-export type RouteCall = RouteWorld & {
+export type RouteCall = Omit<RouteWorld, 'files'> & {
   /** The variable parts of the path, in order. */
   ids: readonly string[];
   query: URLSearchParams;

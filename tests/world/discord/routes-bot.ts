@@ -2,9 +2,6 @@
 import { IDENTIFIES_PER_DAY } from './gateway.ts';
 import { type Route, type RouteCall, refuse } from './route.ts';
 
-/** Discord resets the count of identifies daily. */
-const DAY_MS = 24 * 3600_000;
-
 export const BOT_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/gateway/bot', run: gateway },
   { method: 'GET', path: '/users/@me', run: ({ store, shapes }) => shapes.user(store.description.bot.id) },
@@ -26,9 +23,9 @@ export const BOT_ROUTES: readonly Route[] = [
   },
 ];
 
-function gateway({ gatewayUrl, identifiesLeft }: RouteCall): object {
-  const remaining = identifiesLeft();
-  const limit = { total: IDENTIFIES_PER_DAY, remaining, reset_after: DAY_MS, max_concurrency: 1 };
+function gateway({ gatewayUrl, identifies }: RouteCall): object {
+  const { remaining, resetAfterMs } = identifies();
+  const limit = { total: IDENTIFIES_PER_DAY, remaining, reset_after: resetAfterMs, max_concurrency: 1 };
   return { url: gatewayUrl(), shards: 1, session_start_limit: limit };
 }
 

@@ -8,6 +8,8 @@ import { byBot, editMessage, shown } from './routes-messages.ts';
 
 /** Discord's reference: interaction callback types. */
 const ANSWER = { message: 4, deferredMessage: 5, deferredUpdate: 6 } as const;
+/** Discord's reference: application command naming. */
+const COMMAND_NAME = /^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$/u;
 const FOLLOW_UPS = '/webhooks/:application/:token';
 
 export const INTERACTION_ROUTES: readonly Route[] = [
@@ -24,7 +26,7 @@ export const INTERACTION_ROUTES: readonly Route[] = [
   ...['/applications/:application/commands', '/applications/:application/guilds/:guild/commands'].flatMap(
     (path): Route[] => [
       { method: 'PUT', path, run: register },
-      { method: 'GET', path, run: ({ commands, ids }) => commands.get(ids[1] ?? 'global') ?? [] },
+      { method: 'GET', path, run: listCommands },
     ],
   ),
 ];
@@ -37,6 +39,7 @@ function callback(call: RouteCall): object | null {
   const kind = Number(call.json.type);
   if (kind === ANSWER.message) answer(inner(call), interaction);
   interaction.answeredWith = kind;
+  if (kind === ANSWER.deferredMessage) interaction.isPrivate = isEphemeral(inner(call));
   call.changed();
   if (call.query.get('with_response') !== 'true') return null;
   const message = call.store.find(interaction.chat, interaction.original ?? '');
@@ -52,8 +55,10 @@ function inner(call: RouteCall): RouteCall {
 
 function answer(call: RouteCall, interaction: Interaction): DiscordRecord {
   const { enforceNonce: _, ...composed } = compose(call, interaction.chat);
+  const ephemeral = composed.ephemeral || (interaction.isPrivate && interaction.original === null);
   const message = call.store.create({
     ...byBot(call, interaction.chat, composed),
+    ephemeral,
     interaction: interaction.id,
   });
   interaction.original ??= message.id;
@@ -91,12 +96,39 @@ function asked({ interactions, ids }: RouteCall): Interaction {
   return interaction;
 }
 
+/** Discord's reference: message flags. */
+function isEphemeral({ json }: RouteCall): boolean {
+  return (Number(json.flags ?? 0) & 64) !== 0;
+}
+
+/** The translations come only when they are asked for. */
+function listCommands({ commands, ids, query, store }: RouteCall): object {
+  if (!store.description.commandsAllowed) throw refuse.missingAccess();
+  const all = commands.get(ids[1] ?? 'global') ?? [];
+  if (query.get('with_localizations') === 'true') return all;
+  return all.map((command) => {
+    const {
+      name_localizations: _names,
+      description_localizations: _descriptions,
+      ...shown
+    } = isObject(command) ? command : {};
+    return shown;
+  });
+}
+
 function register({ commands, ids, json, store, changed }: RouteCall): object {
+  if (!store.description.commandsAllowed) throw refuse.missingAccess();
   const [application, place = 'global'] = ids;
-  const given = Array.isArray(json.list) ? json.list : [];
-  const stored = given.map((command: unknown) => ({
+  const given = (Array.isArray(json.list) ? json.list : []).filter(isObject);
+  for (const [index, { name }] of given.entries()) {
+    const isTwice = given.findIndex((one) => one.name === name) !== index;
+    if (isTwice) throw refuse.form(`${index}`, 'APPLICATION_COMMANDS_DUPLICATE_NAME', 'Names must be unique');
+    if (!COMMAND_NAME.test(String(name)))
+      throw refuse.form(`${index}`, 'STRING_TYPE_REGEX', 'Not a valid name.');
+  }
+  const stored = given.map((command) => ({
     ...{ id: store.ids.next(), application_id: application, version: '1', type: 1, description: '' },
-    ...{ default_member_permissions: null, options: [], ...(isObject(command) ? command : {}) },
+    ...{ default_member_permissions: null, nsfw: false, integration_types: [0], options: [], ...command },
   }));
   commands.set(place, stored);
   changed();

@@ -17,6 +17,7 @@ export const MESSAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: `${MESSAGES}/:message`, run: (call) => shown(call, messageOf(call)) },
   { method: 'PATCH', path: `${MESSAGES}/:message`, run: edit },
   { method: 'DELETE', path: `${MESSAGES}/:message`, run: remove },
+  { method: 'POST', path: `${MESSAGES}/bulk-delete`, run: removeAll },
   { method: 'POST', path: '/channels/:chat/typing', run: typing },
   { method: 'PUT', path: REACTION, run: (call) => react(call, true) },
   { method: 'DELETE', path: REACTION, run: (call) => react(call, false) },
@@ -52,7 +53,9 @@ function create(call: RouteCall): object {
   const { enforceNonce, ...composed } = compose(call, chat.id);
   const { nonce } = composed;
   const before = enforceNonce && nonce !== null ? call.store.withNonce(chat.id, nonce) : undefined;
-  return shown(call, before ?? call.store.create(byBot(call, chat.id, composed)));
+  const message = before ?? call.store.create(byBot(call, chat.id, composed));
+  // Here and in the live event the nonce is told; the history leaves it out.
+  return { ...shown(call, message), ...(nonce === null ? {} : { nonce }) };
 }
 
 export function byBot({ store }: RouteCall, chat: string, composed: Omit<Composed, 'enforceNonce'>) {
@@ -77,6 +80,16 @@ export function editMessage(call: RouteCall, message: DiscordRecord): object {
 
 function remove(call: RouteCall): null {
   call.store.remove(messageOf(call));
+  return null;
+}
+
+function removeAll(call: RouteCall): null {
+  const { id } = chatOf(call);
+  const wanted = new Set(Array.isArray(call.json.messages) ? call.json.messages : []);
+  call.store.removeAll(
+    id,
+    call.store.standing(id).filter((one) => wanted.has(one.id)),
+  );
   return null;
 }
 

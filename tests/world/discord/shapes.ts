@@ -1,18 +1,23 @@
 /** How Discord shows things on the wire. Pure. */
-import type { DiscordDescription } from './description.ts';
-import type { DiscordChat, DiscordRecord } from './record.ts';
+import { guildShape } from './guild-shape.ts';
+import { PERMISSIONS } from './permissions.ts';
+import type { DiscordChat, DiscordFile, DiscordRecord } from './record.ts';
+import type { SignedFiles } from './signed-files.ts';
+import type { DiscordStore } from './store.ts';
 
 export type Shapes = ReturnType<typeof shapesOf>;
 
 /** Discord's reference: channel types. */
 export const CHANNEL_TYPE = { channel: 0, dm: 1, thread: 11 } as const;
-/** View, send, read history, attach, react, threads: what a bot is usually given, and everybody here. */
-const PERMISSIONS = '274878024768';
+/** Discord's reference: message types. */
+const MESSAGE_TYPE = { plain: 0, reply: 19, command: 20 } as const;
 const EPHEMERAL = 64;
 
-/** @param filesUrl where attachments are fetched, without a slash at the end */
-export function shapesOf(description: DiscordDescription, filesUrl: () => string) {
-  const { guild, bot, users } = description;
+type Store = Pick<DiscordStore, 'description' | 'find'>;
+
+/** @param files where attachments are fetched */
+export function shapesOf(store: Store, files: Pick<SignedFiles, 'url'>) {
+  const { guild, bot, users } = store.description;
   const user = (id: string) => {
     const known = id === bot.id ? { ...bot, isBot: true } : users.find((one) => one.id === id);
     return {
@@ -46,27 +51,26 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
         }),
     ...(chat.kind === 'thread' ? threadShape(chat, bot.id) : { parent_id: null }),
   });
-  const attachments = ({ files, chat }: DiscordRecord) =>
-    files.map((file) => {
-      const url = `${filesUrl()}/attachments/${chat}/${file.id}/${encodeURIComponent(file.name)}`;
-      const { id, name, type, bytes } = file;
-      return { id, filename: name, size: bytes.length, content_type: type, url, proxy_url: url };
-    });
+  const attachment = (chat: string, file: DiscordFile) => {
+    const { id, type, bytes } = file;
+    const url = files.url(chat, file);
+    const about = { id, size: bytes.length, content_type: type, url, proxy_url: url };
+    return { ...about, ...nameShape(file.name) };
+  };
+  const author = (record: DiscordRecord) =>
+    record.webhook === null
+      ? user(record.user)
+      : { ...user(record.user), username: record.webhook, discriminator: '0000', bot: true };
   /** @param readable false: the bot lacks the message content intent and sees the hull only */
-  const message = (record: DiscordRecord, readable = true) => ({
-    ...{
-      id: record.id,
-      channel_id: record.chat,
-      type: record.replyTo === null ? 0 : 19,
-      author: user(record.user),
-    },
+  const message = (record: DiscordRecord, readable = true): object => ({
+    ...{ id: record.id, channel_id: record.chat, type: typeOf(record), author: author(record) },
     content: readable ? record.content : '',
     timestamp: new Date(record.receivedAt).toISOString(),
     edited_timestamp: record.editedAt === null ? null : new Date(record.editedAt).toISOString(),
-    ...{ tts: false, mention_everyone: false, mention_roles: [], pinned: false },
+    ...{ tts: false, mention_everyone: false, mention_roles: record.rolePings, pinned: false },
     flags: record.ephemeral ? EPHEMERAL : 0,
     mentions: record.pings.map(user),
-    attachments: readable ? attachments(record) : [],
+    attachments: readable ? record.files.map((file) => attachment(record.chat, file)) : [],
     ...{ embeds: readable ? record.embeds : [], components: readable ? record.components : [] },
     reactions: [...new Set(record.reactions.map(({ emoji }) => emoji))].map((emoji) => ({
       ...{
@@ -75,17 +79,24 @@ export function shapesOf(description: DiscordDescription, filesUrl: () => string
       },
       ...{ me: record.reactions.some((one) => one.emoji === emoji && one.user === bot.id), burst_colors: [] },
     })),
-    ...(record.nonce === null ? {} : { nonce: record.nonce }),
-    ...(record.replyTo === null
-      ? {}
-      : { message_reference: { type: 0, message_id: record.replyTo, channel_id: record.chat } }),
+    ...(record.webhook === null ? {} : { webhook_id: record.user }),
+    ...(record.interaction === null ? {} : { webhook_id: bot.applicationId }),
+    ...(record.replyTo === null ? {} : referenceShape(record, record.replyTo)),
   });
+  /** Null when what was replied to is gone. One level deep, as at Discord. */
+  const referenceShape = ({ chat }: DiscordRecord, id: string) => {
+    const referenced = store.find(chat, id);
+    return {
+      message_reference: { type: 0, message_id: id, channel_id: chat },
+      referenced_message: referenced === undefined ? null : message({ ...referenced, replyTo: null }),
+    };
+  };
   return {
     user,
     member,
     channel,
     message,
-    guild: (chats: readonly DiscordChat[]) => guildShape(description, chats, { member, channel }),
+    guild: (chats: readonly DiscordChat[]) => guildShape(store.description, chats, { member, channel }),
   };
 }
 
@@ -103,48 +114,13 @@ function threadShape(chat: DiscordChat, owner: string): object {
   };
 }
 
-type Parts = { member: (id: string) => object; channel: (chat: DiscordChat) => object };
+function typeOf({ interaction, replyTo }: DiscordRecord): number {
+  if (interaction !== null) return MESSAGE_TYPE.command;
+  return replyTo === null ? MESSAGE_TYPE.plain : MESSAGE_TYPE.reply;
+}
 
-function guildShape(
-  { guild, bot, users }: DiscordDescription,
-  chats: readonly DiscordChat[],
-  parts: Parts,
-): object {
-  const visible = chats.filter(({ access }) => access);
-  const shown = (kind: DiscordChat['kind']) => visible.filter((one) => one.kind === kind).map(parts.channel);
-  const everyone = {
-    id: guild.id,
-    name: '@everyone',
-    permissions: PERMISSIONS,
-    position: 0,
-    color: 0,
-    flags: 0,
-  };
-  return {
-    ...{
-      id: guild.id,
-      name: guild.name,
-      icon: null,
-      owner_id: users[0]?.id ?? bot.id,
-      features: [],
-      emojis: [],
-    },
-    ...{
-      roles: [{ ...everyone, hoist: false, managed: false, mentionable: false }],
-      stickers: [],
-      large: false,
-    },
-    ...{ joined_at: new Date(0).toISOString(), member_count: users.length + 1, unavailable: false },
-    ...{ verification_level: 0, default_message_notifications: 0, explicit_content_filter: 0, mfa_level: 0 },
-    ...{ system_channel_flags: 0, premium_tier: 0, nsfw_level: 0, preferred_locale: 'ko', afk_timeout: 300 },
-    ...{
-      system_channel_id: null,
-      rules_channel_id: null,
-      afk_channel_id: null,
-      premium_progress_bar_enabled: false,
-    },
-    members: [bot.id, ...users.map(({ id }) => id)].map(parts.member),
-    ...{ channels: shown('channel'), threads: shown('thread'), presences: [], voice_states: [] },
-    ...{ stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [] },
-  };
+/** Discord puts `_` for what it does not like in a name, and keeps the old name as the title. */
+function nameShape(name: string): { filename: string; title?: string } {
+  const filename = name.replace(/[^\p{L}\p{N}._-]/gu, '_');
+  return filename === name ? { filename } : { filename, title: name.replace(/\.[^.]*$/, '') };
 }

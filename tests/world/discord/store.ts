@@ -45,7 +45,17 @@ export class DiscordStore {
 
   create(message: NewMessage): DiscordRecord {
     const record: DiscordRecord = {
-      ...{ nonce: null, replyTo: null, pings: [], files: [], embeds: [], components: [], reactions: [] },
+      ...{
+        nonce: null,
+        replyTo: null,
+        webhook: null,
+        pings: [],
+        rolePings: [],
+        files: [],
+        embeds: [],
+        components: [],
+        reactions: [],
+      },
       ...{ ephemeral: false, interaction: null, ...message, id: this.ids.next() },
       ...{ receivedAt: this.now(), editedAt: null, deletedAt: null },
     };
@@ -65,10 +75,21 @@ export class DiscordStore {
 
   edit(
     message: DiscordRecord,
-    changes: Partial<Pick<DiscordRecord, 'content' | 'embeds' | 'files' | 'pings'>>,
+    changes: Partial<Pick<DiscordRecord, 'content' | 'embeds' | 'files' | 'pings' | 'rolePings'>>,
   ): void {
     Object.assign(message, changes, { editedAt: this.now() });
     this.changed({ kind: 'edited', message });
+  }
+
+  /** Discord has looked a link up. */
+  unfurl(message: DiscordRecord, embeds: readonly unknown[]): void {
+    message.embeds = embeds;
+    this.changed({ kind: 'unfurled', message });
+  }
+
+  removeAll(chat: string, messages: readonly DiscordRecord[]): void {
+    for (const message of messages) message.deletedAt = this.now();
+    this.changed({ kind: 'bulk_deleted', chat, messages });
   }
 
   remove(message: DiscordRecord): void {
