@@ -11,7 +11,7 @@ const channels = [
 
 let world: SlackWorld;
 beforeEach(async () => {
-  world = await startSlackWorld({ describe: { channels }, ackTimeoutMs: 3000 });
+  world = await startSlackWorld({ describe: { channels }, ackTimeoutMs: 9000 });
   await world.channel.start(world.host);
   await connected(world);
 });
