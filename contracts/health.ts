@@ -3,6 +3,7 @@
  * 200 when the question is answered with yes, 503 with the same body when it is not.
  */
 import { z } from 'zod';
+import { signalCodeSchema } from './signal.ts';
 
 /** Where the process is in its life. `draining` = asked to stop, finishing running turns. */
 export const phaseSchema = z.enum(['starting', 'ready', 'draining']);
@@ -17,6 +18,8 @@ export const componentSchema = z.object({
   reason: z.string(),
   /** Whether the service is not ready while this component is `starting` or `failed`. */
   required: z.boolean(),
+  /** What exactly is wrong, where the component can tell; the supervisor guesses by name and state otherwise. */
+  signal: signalCodeSchema.optional(),
 });
 export type ComponentHealth = z.infer<typeof componentSchema>;
 

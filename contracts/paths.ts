@@ -30,8 +30,14 @@ export function homePaths(home: string) {
     supervisorState: under('supervisor', 'state.json'),
     /** Pages that wait for delivery. */
     pages: under('supervisor', 'state-pages.json'),
+    /** How far #health has been read. */
+    healthChannel: under('supervisor', 'state-health-channel.json'),
+    /** Counters of all metric records, and how far each file is counted. */
+    metricsTally: under('supervisor', 'state-metrics.json'),
     incidents: under('supervisor', 'incidents'),
     incident: (id: string) => under('supervisor', 'incidents', `${id}.jsonl`),
+    /** `{"until": <ms since the epoch>}`: nothing is restarted or repaired while an update is put in. */
+    deployWindow: under('supervisor', 'deploy-window.json'),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),
   };
 }

@@ -66,6 +66,11 @@ const targets = {
   },
   runner: { entryPoints: ['container/runner/main.ts'], outfile: 'dist/runner.js', banner: requireShim },
   world: { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', banner: requireShim },
+  'proof-sim': {
+    entryPoints: ['tests/simulation/main.ts'],
+    outfile: 'dist/proof-sim.js',
+    banner: requireShim,
+  },
   // One folder deeper: the installation of the end-to-end tests, which it uses, looks for dist/ two levels up.
   bench: { entryPoints: ['bench/main.ts'], outdir: 'dist/bench', banner: requireShim },
 };

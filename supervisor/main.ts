@@ -9,9 +9,9 @@ import { EXIT } from '../contracts/exit-codes.ts';
 import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
+import { absentEmergencyDesk, absentRemedies } from '../recovery/absent.ts';
 import { execute } from '../recovery/executors.ts';
-import { postWebhook } from '../recovery/page/post.ts';
-import { WebhookPager } from '../recovery/page/webhook-pager.ts';
+import { buildPaging } from '../recovery/page/build.ts';
 import { apiToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { loadPolicy } from './policy.ts';
@@ -61,8 +61,11 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
   const settings = () => ({ ...readSettings(home, process.env), bind: bind.address });
   const clock = steadyClock(saved?.savedAt ?? 0);
-  const file = durableFile(paths.pages);
-  const pager = { settings, recordPath: paths.incident, post: postWebhook, clock, file, log };
+  const doctor = {
+    command: [process.execPath, join(bundleFolder, 'cli.js'), 'doctor'],
+    environment: { ...process.env, NANOCLAW_HOME: home },
+  };
+  const paging = { settings, apiToken: token, paths, clock, log, fileAt: durableFile, doctor };
   return new Supervisor({
     paths,
     settings,
@@ -78,7 +81,9 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     pageHtml,
     token,
     execute,
-    createPager: (report) => new WebhookPager({ ...pager, report }),
+    remedies: absentRemedies(),
+    emergency: absentEmergencyDesk,
+    createPaging: (view, report) => buildPaging({ ...paging, view, report }),
     identity: {
       pid: process.pid,
       version: process.env.NANOCLAW_VERSION ?? 'dev',

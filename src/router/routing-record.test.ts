@@ -62,7 +62,7 @@ describe('routing-metrics.jsonl', () => {
   it('is no part of the metrics, though it lies beside them', async () => {
     records.write(RECORD);
     new MetricsWriter(folder, () => now).record({ metric: 'turn', result: 'answered', duration: 1 });
-    expect(await metricsFiles(folder)).toEqual([join(folder, 'metrics-2026-02-03.jsonl')]);
+    expect(await metricsFiles(folder)).toEqual(['metrics-2026-02-03.jsonl']);
   });
 
   it('never fails its caller', () => {

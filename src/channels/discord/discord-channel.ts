@@ -12,7 +12,7 @@ import { FileUnavailableError } from '../channel.ts';
 import { type Condition, describeCondition, TOKEN_REFUSED } from './condition.ts';
 import { openFile } from './download.ts';
 import { loadDiscord } from './library.ts';
-import { type Running, wire } from './running.ts';
+import { Running } from './running.ts';
 import { JID_PREFIX } from './translate.ts';
 
 export type DiscordOptions = {
@@ -45,7 +45,13 @@ export class DiscordChannel implements Channel {
 
   async start(host: ChannelHost): Promise<void> {
     try {
-      const running = wire(this.options, host, await loadDiscord(), this.#ended.signal);
+      const { options } = this;
+      const running = new Running({
+        options,
+        host,
+        library: await loadDiscord(),
+        signal: this.#ended.signal,
+      });
       if (this.#ended.signal.aborted) return;
       this.#running = running;
       running.feed.interrupted();
