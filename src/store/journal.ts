@@ -65,6 +65,7 @@ export class Journal {
   readonly #firstAsking;
   readonly #newestId;
   readonly #state;
+  readonly #activeThreads;
   readonly #advance;
   readonly #oldestAsking;
   readonly #find;
@@ -98,6 +99,12 @@ export class Journal {
       .prepare<[string], string>('SELECT id FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 1')
       .pluck();
     this.#state = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
+    this.#activeThreads = db
+      .prepare<[string, string], string>(
+        `SELECT thread FROM (SELECT seq, thread, timestamp FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 2000)
+         WHERE thread IS NOT NULL AND timestamp >= ? GROUP BY thread ORDER BY max(seq) DESC`,
+      )
+      .pluck();
     this.#advance = db.prepare(
       `INSERT INTO router_state (key, value) VALUES (?, ?)
        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
@@ -216,6 +223,14 @@ export class Journal {
   /** Platform id of the message of a chat that was stored last; null when there is none. */
   newestId(jid: string): string | null {
     return this.#newestId.get(jid) ?? null;
+  }
+
+  /**
+   * Threads of a chat in which something was written since then (wall clock, milliseconds), the liveliest first. Of its
+   * last 2,000 messages, so that a chat's age costs nothing.
+   */
+  activeThreads(jid: string, sinceMs: number): string[] {
+    return this.#activeThreads.all(jid, new Date(sinceMs).toISOString());
   }
 
   /** The last message of a chat that a finished turn has taken. */
