@@ -41,6 +41,7 @@ export async function startInProcess(
   const sandbox = new StandInSandbox();
   const life = new Life('bench');
   const service = await startService({
+    checkout: process.cwd(),
     settings: readSettings({}, {}, paths.home),
     paths,
     installation: loadInstallation(paths.data),

@@ -14,6 +14,8 @@ export const componentSchema = z.object({
   name: z.string(),
   /** `off` = not configured, which is healthy; `degraded` = works with less; `failed` = does not work. */
   state: z.enum(['ok', 'starting', 'degraded', 'failed', 'off']),
+  /** What exactly is so, in one stable word for programs (`signed_out`, `on_fallback`, …); the reason is for people. */
+  code: z.string().optional(),
   /** One line for a person, with what to do when something is wrong. Never a secret, never a message body. */
   reason: z.string(),
   /** Whether the service is not ready while this component is `starting` or `failed`. */

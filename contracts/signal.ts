@@ -36,6 +36,7 @@ export const signalCodeSchema = z.enum([
   'disk_low',
   'memory_leak',
   'config_broken',
+  'packages_missing',
   'clock_wrong',
 ]);
 export type SignalCode = z.infer<typeof signalCodeSchema>;

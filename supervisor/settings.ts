@@ -40,6 +40,9 @@ const FIELDS = {
   DISCORD_BOT_TOKEN: { schema: blankIsNone, fallback: null },
   DISCORD_API_URL: { schema: address, fallback: null },
   NANOCLAW_DEADMAN_URL: { schema: address, fallback: null },
+  CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
+  NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
+  COPILOT_API_URL: { schema: address, fallback: null },
 } as const;
 
 export const SETTING_NAMES = Object.keys(FIELDS);
@@ -102,6 +105,9 @@ function toSettings(home: string, values: Values) {
     discordToken: values.DISCORD_BOT_TOKEN,
     discordApi: values.DISCORD_API_URL ?? 'https://discord.com/api',
     deadMan: values.NANOCLAW_DEADMAN_URL,
+    image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
+    sandbox: values.NANOCLAW_SANDBOX,
+    copilotUrl: values.COPILOT_API_URL,
   };
 }
 

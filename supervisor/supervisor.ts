@@ -26,6 +26,7 @@ import type { Remedies } from './ports/remedy.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, Paging } from './ports/tools.ts';
 import type { Companion, SupervisorView } from './ports/view.ts';
+import { readDeployWindow } from './probes/deploy-window.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
 import { describeHealth, ReadyzProbe } from './probes/readyz.ts';
 import { ChildOwner } from './process/child-owner.ts';
@@ -36,7 +37,7 @@ import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
 
 /** Looking at one file's date costs microseconds. */
-const ENV_WATCH_MS = 2000;
+const FILE_WATCH_MS = 2000;
 
 export type SupervisorParts = {
   paths: HomePaths;
@@ -96,16 +97,24 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    const { paths, saved } = this.parts;
+    const { saved } = this.parts;
     await this.#heartbeats.listen();
     const known = saved && processOf(saved.service);
     this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
     this.#paging.pager.start();
     this.#page.start();
     for (const companion of this.#companions) companion.start();
-    watchFile(paths.env, { interval: ENV_WATCH_MS }, (now, before) => {
+    this.#watchFiles();
+  }
+
+  #watchFiles(): void {
+    const { env, deployWindow } = this.parts.paths;
+    watchFile(env, { interval: FILE_WATCH_MS }, (now, before) => {
       if (now.mtimeMs !== before.mtimeMs) this.handle({ kind: 'env_changed' });
     });
+    const tellWindow = () => this.handle({ kind: 'deploy_window', until: readDeployWindow(deployWindow) });
+    watchFile(deployWindow, { interval: FILE_WATCH_MS }, tellWindow);
+    tellWindow();
   }
 
   handle(event: Report): void {
@@ -134,6 +143,7 @@ export class Supervisor {
     for (const companion of this.#companions) companion.stop();
     this.#owner.close();
     unwatchFile(this.parts.paths.env);
+    unwatchFile(this.parts.paths.deployWindow);
     await Promise.all([this.#heartbeats.stop(), this.#page.stop()]);
     this.parts.metrics.close();
   }

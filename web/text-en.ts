@@ -54,6 +54,7 @@ const causes: Record<Cause, string> = {
   disk_low: 'disk nearly full',
   memory_leak: 'memory growing',
   config_broken: 'settings broken',
+  packages_missing: 'packages missing',
   clock_wrong: 'clock wrong',
 };
 

@@ -51,6 +51,7 @@ export const ko: Text = {
     disk_low: '디스크 부족',
     memory_leak: '메모리 증가',
     config_broken: '설정 파일 오류',
+    packages_missing: '패키지 없음',
     clock_wrong: '시계 오류',
   },
   outcomes: { success: '복구됨', self_healed: '스스로 회복', failed: '사람이 조치함' },

@@ -32,6 +32,7 @@ export const CAUSES_EN: CauseTexts = {
   disk_low: 'The disk is nearly full',
   memory_leak: 'The orchestrator needs more and more memory',
   config_broken: 'A configuration file is broken',
+  packages_missing: 'Packages that the orchestrator needs are gone',
   clock_wrong: 'The clock of this machine is wrong',
 };
 
@@ -64,5 +65,6 @@ export const CAUSES_KO: CauseTexts = {
   disk_low: '디스크가 거의 찼습니다',
   memory_leak: '오케스트레이터의 메모리가 계속 늘어납니다',
   config_broken: '설정 파일이 손상되었습니다',
+  packages_missing: '오케스트레이터에 필요한 패키지가 없습니다',
   clock_wrong: '이 서버의 시계가 맞지 않습니다',
 };

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { aTurn } from '../../tests/fakes/records.ts';
 import { FileRefusedError } from '../files/outgoing.ts';
 import { createStore } from '../store/store.ts';
-import type { ToolRequest } from './agent.ts';
 import { TaskDesk } from '../tasks/desk.ts';
+import type { ToolRequest } from './agent.ts';
 import { createHostTools, type ToolContext } from './host-tools.ts';
 
 const CONTEXT: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: null };

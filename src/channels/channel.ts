@@ -75,6 +75,8 @@ export type ChannelHost = {
   registered(): readonly Group[];
   /** Platform id of the message of a chat that was stored last: where looking for missed ones begins. */
   newestId(jid: string): string | null;
+  /** Threads of a chat in which something was stored since then (wall clock, milliseconds), the liveliest first. */
+  activeThreads(jid: string, sinceMs: number): readonly string[];
 };
 
 export interface Channel {
@@ -101,6 +103,12 @@ export interface Channel {
   /** Chats we are in. Resolves to an empty list when the platform does not say. */
   available(signal: AbortSignal): Promise<AvailableChat[]>;
   health(): ComponentHealth;
+  /**
+   * Drops the connection, so that the channel builds a new one by its own rules. For one that says it is connected and
+   * hears nothing. Absent where there is no connection.
+   * @returns false when there was none to drop: a new one is on its way already, or refused until a person helps
+   */
+  reconnect?(): boolean;
   stop(): Promise<void>;
 }
 

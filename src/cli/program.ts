@@ -1,10 +1,12 @@
 /** The command line as commander sees it: names, options, examples, and which module runs each command. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../contracts/exit-codes.ts';
+import { addAuth } from './auth/program.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
+import { addUpkeep } from './register/upkeep.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
 type Run = (context: Context) => Promise<number>;
@@ -36,7 +38,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
-  ...[addLogs, addMetrics, addIncidents, addDoctor],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addAuth, addUpkeep],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

@@ -55,6 +55,13 @@ describe('settings', () => {
     expect(() => read({}, { ANTHROPIC_API_KEY: 'sk-ant-api03-x' })).not.toThrow();
   });
 
+  it('refuse a token endpoint on the host that answers no server', () => {
+    expect(problemsOf({ CLAUDE_OAUTH_TOKEN_URL: 'https://claude.ai/oauth/token' })).toEqual([
+      expect.stringContaining('CLAUDE_OAUTH_TOKEN_URL must not be on claude.ai'),
+    ]);
+    expect(read({}).CLAUDE_OAUTH_TOKEN_URL).toBe('https://platform.claude.com/v1/oauth/token');
+  });
+
   it('want agents to be closed before they are killed', () => {
     expect(problemsOf({ IDLE_TIMEOUT: '60000', CONTAINER_TIMEOUT: '60000' })).toEqual([
       expect.stringContaining('shorter than CONTAINER_TIMEOUT'),

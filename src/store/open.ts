@@ -1,5 +1,5 @@
 /** Opens the database: WAL, `synchronous=FULL` so that what is committed survives power loss, schema brought up to date. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS } from './migrations.ts';
@@ -14,10 +14,11 @@ export class StoreOpenError extends Error {
 /** How long a statement waits for another process's lock (a person's `sqlite3`, a backup), milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
 
-/** @throws StoreOpenError when the file is unreadable, damaged, locked or of a newer version */
+/** @throws StoreOpenError when the file is unreadable, damaged, emptied, locked or of a newer version */
 export function openStore(path: string): Db {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    refuseEmptied(path);
     const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
@@ -32,6 +33,14 @@ export function openStore(path: string): Db {
   }
 }
 
+/** SQLite would take an emptied file for a new database, and everything would be forgotten without a word. */
+function refuseEmptied(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size !== 0) return;
+  throw new StoreOpenError(
+    'store/messages.db is empty: nanoclaw restore --newest, or remove it to begin anew',
+  );
+}
+
 /**
  * Moves what the write-ahead log holds into the database and empties it. Waits for no reader: where one is at work,
  * the rest is left for the next time. @returns what was done, in a few words
@@ -39,7 +48,7 @@ export function openStore(path: string): Db {
 export function checkpoint(db: Db): string {
   db.pragma('busy_timeout = 0');
   try {
-    const [row] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number; checkpointed: number }];
+    const [row] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
     return row.busy === 1 ? 'a reader was at work: the log could not be emptied' : 'the log is empty';
   } finally {
     db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);

@@ -106,17 +106,13 @@ export class Decision {
 
   result(): Decided {
     const pending = this.#pending;
+    if (!this.#save && pending.length === 0) {
+      const state = this.#state.pending.length === 0 ? this.#state : { ...this.#state, pending };
+      return { state, steps: [...this.#urgent, ...this.#later] };
+    }
     const state: State = { ...this.#state, pending, savedAt: this.now.mono };
-    const save = this.#save || pending.length > 0;
-    return {
-      state,
-      steps: [
-        ...(save ? [{ kind: 'save_state', snapshot: state } as const] : []),
-        ...this.#urgent,
-        ...afterwards(state),
-        ...this.#later,
-      ],
-    };
+    const save: Action = { kind: 'save_state', snapshot: state };
+    return { state, steps: [save, ...this.#urgent, ...afterwards(state), ...this.#later] };
   }
 
   #pendingOf(incident: string): Pending {

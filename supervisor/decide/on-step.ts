@@ -4,12 +4,14 @@ import type { EventOf } from './event.ts';
 import { digestIfDue } from './incident.ts';
 import { isAboutProcess, SIGNALS } from './signals.ts';
 import { spawn } from './spawn.ts';
-import type { OpenIncident, Step } from './state.ts';
+import { isSame, type OpenIncident, type Step } from './state.ts';
 import { advance, tryOnce } from './steps.ts';
 import { giveNotice, repageIfDue, showProgress } from './tell.ts';
 
 /** After a session the service or the part gets this long to show that it is well. */
 const SESSION_VERIFY_SECONDS = 120;
+/** The slowest probe's next look comes within this. */
+const LOOK_LONGER_MS = 60_000;
 
 export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): void {
   const incident = d.incident(event.incident);
@@ -142,6 +144,7 @@ function onStepDue(d: Decision, incident: OpenIncident): void {
       });
       return didNotHelp(d, id);
     case 'verify':
+      if (isClearing(d, incident)) return lookLonger(d, id, step);
       d.note(id, { type: 'verified', ok: false, detail: `${step.name} did not help: ${incident.detail}` });
       return didNotHelp(d, id);
     case 'emergency':
@@ -160,6 +163,15 @@ function onStepDue(d: Decision, incident: OpenIncident): void {
     case 'spent':
       return;
   }
+}
+
+/** The last look was good already: whether it helped is about to be known. */
+function isClearing(d: Decision, { root }: OpenIncident): boolean {
+  return d.state.signals.some((signal) => signal.level === 'clearing' && isSame(signal, root));
+}
+
+function lookLonger(d: Decision, id: string, step: Extract<Step, { kind: 'verify' }>): void {
+  d.amend(id, { step: { ...step, until: d.now.mono + LOOK_LONGER_MS } });
 }
 
 function onPageDue(d: Decision, id: string): void {

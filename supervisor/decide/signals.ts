@@ -76,6 +76,8 @@ const PART = { severity: 'major', seenBy: 'readyz', visibleAfterSeconds: 0, rise
 const AROUND = { severity: 'major', seenBy: 'probe', visibleAfterSeconds: 0, rise: 2, fall: 2 } as const;
 
 const FULL = ['disk_full'] as const;
+/** Why a process may die again and again for no fault of its own. */
+const LACKS = ['disk_full', 'packages_missing'] as const;
 const OUTAGES = ['network_down', 'platform_down'] as const;
 const NO_AGENTS = ['docker_down', 'image_missing', 'sandbox_down'] as const;
 const NO_MODEL = [
@@ -88,7 +90,7 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     ...PROCESS,
     title: 'The orchestrator crashed',
     seenBy: 'exit',
-    dependsOn: FULL,
+    dependsOn: LACKS,
     ladder: DIED,
   },
   hang: { ...PROCESS, title: 'The orchestrator hangs', seenBy: 'link', dependsOn: FULL, ladder: DIED },
@@ -255,14 +257,15 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     ...AROUND,
     title: 'The disk is full',
     severity: 'critical',
-    dependsOn: [],
+    // One disk often holds several folders that are watched.
+    dependsOn: FULL,
     ladder: { ...NO_ANSWER, rungs: [keep('free_disk')] },
   },
   disk_low: {
     ...AROUND,
     title: 'The disk is nearly full',
     severity: 'minor',
-    dependsOn: FULL,
+    dependsOn: ['disk_full', 'disk_low'],
     ladder: { ...NO_ANSWER, rungs: [keep('free_disk')], patienceSeconds: 3600, outside: true },
   },
   memory_leak: {
@@ -279,6 +282,14 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     dependsOn: ['bad_config'],
     // Somebody may be editing: the running service is fine, so nothing is put over the edit.
     ladder: { ...NO_ANSWER, patienceSeconds: 1800, outside: true },
+  },
+  packages_missing: {
+    ...AROUND,
+    title: 'Packages the orchestrator needs are gone',
+    severity: 'minor',
+    dependsOn: [],
+    // The running process has them loaded: nothing is restarted for it, the next start would fail.
+    ladder: { ...NO_ANSWER, doctor: true },
   },
   clock_wrong: {
     ...AROUND,

@@ -71,7 +71,8 @@ function incidentOf(d: Decision, key: SignalKey): OpenIncident | null {
 /** A symptom of what is known or suspected already; the orchestrator's own word counts for nothing while its process is at fault. */
 function isHidden(d: Decision, { code, bySelf }: Look): boolean {
   const roots = SIGNALS[code].dependsOn;
-  const isSuspected = d.state.signals.some((s) => s.level !== 'clearing' && roots.includes(s.code));
+  const mayHide = (s: Signal) => s.level !== 'clearing' && s.code !== code && roots.includes(s.code);
+  const isSuspected = d.state.signals.some(mayHide);
   if (isSuspected || rootOf(d.state, code) !== null) return true;
   return bySelf && serviceIncident(d.state) !== null && !isServing(d.state.service);
 }

@@ -22,6 +22,9 @@ export type Backend = {
   report: (event: Report) => void;
 };
 
+/** A week. */
+const LONGEST_PAUSE_MINUTES = 7 * 24 * 60;
+
 type Handler = (
   b: Backend,
   req: IncomingMessage,
@@ -44,7 +47,8 @@ const ROUTES: readonly Route[] = [
   },
   { method: 'GET', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})$/, run: sendIncident },
   { method: 'POST', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/ack$/, run: acknowledge },
-  { method: 'POST', path: /^\/api\/restart$/, run: restart },
+  { method: 'POST', path: /^\/api\/(restart|stop|resume)$/, run: order },
+  { method: 'POST', path: /^\/api\/pause$/, run: pause },
   { method: 'POST', path: /^\/api\/chat$/, run: (b, req, res) => postChat(b.controlSocket, req, res) },
   {
     method: 'GET',
@@ -112,7 +116,19 @@ async function acknowledge(
   sendJson(res, 202, { accepted: true });
 }
 
-function restart(b: Backend, _req: IncomingMessage, res: ServerResponse): void {
-  b.report({ kind: 'operator', verb: 'restart', by: 'status page' });
+function order(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL, verb: string): void {
+  const known = verb === 'stop' || verb === 'resume' ? verb : 'restart';
+  b.report({ kind: 'operator', verb: known, by: 'status page' });
+  sendJson(res, 202, { accepted: true });
+}
+
+/** `?minutes=30`; without them until it is resumed. */
+function pause(b: Backend, _req: IncomingMessage, res: ServerResponse, url: URL): void {
+  const given = url.searchParams.get('minutes');
+  const minutes = given === null ? null : Number(given);
+  if (minutes !== null && !(minutes > 0 && minutes <= LONGEST_PAUSE_MINUTES)) {
+    return sendError(res, 400, 'bad_minutes');
+  }
+  b.report({ kind: 'operator', verb: 'pause', minutes, by: 'status page' });
   sendJson(res, 202, { accepted: true });
 }

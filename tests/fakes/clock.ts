@@ -2,33 +2,46 @@
 import type { Clock } from '../../src/clock.ts';
 
 export class FakeClock implements Clock {
-  #now: number;
+  #monotonic: number;
+  /** What the wall clock shows more than it would without having been set. */
+  #setBy = 0;
   #timers: Array<{ at: number; callback: () => void }> = [];
 
   constructor(start = 1_700_000_000_000) {
-    this.#now = start;
+    this.#monotonic = start;
   }
 
-  now = (): number => this.#now;
-  monotonic = (): number => this.#now;
+  now = (): number => this.#monotonic + this.#setBy;
+  monotonic = (): number => this.#monotonic;
 
   after = (ms: number, callback: () => void): (() => void) => {
-    const timer = { at: this.#now + ms, callback };
+    const timer = { at: this.#monotonic + ms, callback };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
   };
 
+  /** Somebody sets the wall clock, forward or back; no time passes. */
+  set(byMs: number): void {
+    this.#setBy += byMs;
+  }
+
+  /** How long until the first timer fires, milliseconds; null when none is set. */
+  get untilTimer(): number | null {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    return next ? Math.max(0, next.at - this.#monotonic) : null;
+  }
+
   /** Lets time pass; timers fire in their order, each at its own time. */
   advance(ms: number): void {
-    const until = this.#now + ms;
+    const until = this.#monotonic + ms;
     for (let due = this.#next(until); due; due = this.#next(until)) {
-      this.#now = due.at;
+      this.#monotonic = Math.max(this.#monotonic, due.at);
       this.#timers = this.#timers.filter((other) => other !== due);
       due.callback();
     }
-    this.#now = until;
+    this.#monotonic = until;
   }
 
   #next(until: number) {

@@ -1,4 +1,5 @@
 /** Groups, messages and turns as tests need them: whole, and with only what matters said. */
+import type { TaskRecord } from '../../contracts/tasks.ts';
 import type { Group } from '../../src/store/groups.ts';
 import type { InboundMessage } from '../../src/store/journal.ts';
 import type { Turn } from '../../src/store/turns.ts';
@@ -18,4 +19,12 @@ export function aMessage(over: Partial<InboundMessage> = {}): InboundMessage {
 export function aTurn(over: Partial<Turn> = {}): Turn {
   const place = { folder: 'main', jid: 'local:main', thread: null };
   return { id: 'turn1', ...place, fromSeq: 1, uptoSeq: 1, attempts: 0, stop: null, task: null, ...over };
+}
+
+export function aTask(over: Partial<TaskRecord> = {}): TaskRecord {
+  const place = { folder: 'main', jid: 'local:main', thread: null };
+  const schedule = { type: 'cron', value: '0 9 * * *', timeZone: 'UTC', context: 'isolated' } as const;
+  const course = { status: 'active', lastRun: null, lastResult: null, failures: 0 } as const;
+  const times = { nextRun: '2026-01-02T09:00:00.000Z', createdAt: '2026-01-01T00:00:00.000Z' };
+  return { id: 'task1', ...place, prompt: 'look at the weather', ...schedule, ...course, ...times, ...over };
 }

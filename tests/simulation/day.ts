@@ -18,8 +18,8 @@ const HOUR_MS = 3_600_000;
 const PROBE_MS = 60_000;
 /** All answers to anything take less, except the patience its row grants. */
 const ANSWERED_WITHIN_MS = 3 * HOUR_MS;
-/** Health looks every twenty seconds instead of five: four times the days in the same time, the same ways. */
-const POLICY = { ...defaultPolicy(), health: { ...defaultPolicy().health, intervalSeconds: 20 } };
+/** Health looks every thirty seconds instead of five: several times the days in the same time, the same ways. */
+const POLICY = { ...defaultPolicy(), health: { ...defaultPolicy().health, intervalSeconds: 30 } };
 
 export type DayResult = {
   seed: number;

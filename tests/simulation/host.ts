@@ -92,6 +92,8 @@ export class Host {
     process.illnesses.add(illness);
     this.time.later(forMs, () => {
       if (process.illnesses.delete(illness)) this.truth.remember(illness);
+      // A beat that was due meanwhile comes at once.
+      if (illness === 'hung') this.#beat(process);
     });
   }
 

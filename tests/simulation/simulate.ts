@@ -5,7 +5,7 @@ import { FAULTS, type Fault } from './faults.ts';
 import { NUISANCES } from './nuisances.ts';
 
 /** With the company some of them bring, a day has more. */
-const ORDINARY: Omit<DayPlan, 'seed'> = { hours: 24, settleHours: 4, faults: 7, troubles: FAULTS, decide };
+const ORDINARY: Omit<DayPlan, 'seed'> = { hours: 24, settleHours: 3, faults: 7, troubles: FAULTS, decide };
 
 export function runSeed(seed: number, core: typeof decide = decide): DayResult {
   return new Day({ ...ORDINARY, seed, decide: core }).run();

@@ -90,6 +90,10 @@ export class DiscordChannel implements Channel {
     return describeCondition(this.#condition(), notes);
   }
 
+  reconnect(): boolean {
+    return !this.#ended.signal.aborted && (this.#running?.connection.reconnect() ?? false);
+  }
+
   /** Takes nothing more in. Replies can still be sent: turns that are being finished need that. */
   async stop(): Promise<void> {
     this.#ended.abort();

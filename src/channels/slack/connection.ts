@@ -1,66 +1,83 @@
 /**
- * Keeps a Socket Mode connection to Slack, and hands each event over before it is acknowledged.
+ * Keeps a Socket Mode connection to Slack, and hands each envelope over before it is acknowledged.
  *
  *   connecting ──hello──▶ connected ──closed──▶ connecting …
  *        └──failed──▶ waiting ──▶ connecting …
  *
  * Bolt's own reconnecting leaves rejected promises behind that end the process (docs/platform-clients.md). Here it is
- * switched off: every connection is a client of its own, opened, awaited and closed in this loop.
+ * switched off: every connection is a client of its own, opened, awaited and closed in this loop. It ends when the
+ * client says so, or when nothing at all is heard on it, whatever the client says.
  */
-import type { App, ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
-import type { Logger } from 'pino';
+import type { ReceiverEvent } from '@slack/bolt';
 import type { Clock } from '../../clock.ts';
-import { type Bolt, clientOptions } from './api.ts';
-import { boltLogger } from './bolt-logger.ts';
+import { type Client, type ClientOptions, close, newClient, open } from './client.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { feel, Pulse } from './pulse.ts';
 
-export type ConnectionOptions = {
-  bolt: Bolt;
-  appToken: string;
-  apiUrl: string | undefined;
-  /** How soon a silent connection counts as dead, milliseconds. */
-  pingTimeoutMs: number;
-  /** Resolves when the event is dealt with; a rejection means that Slack shall send it again. */
-  onEvent(body: unknown): Promise<void>;
+export type ConnectionOptions = ClientOptions & {
+  /**
+   * Resolves when the envelope is dealt with, with what to answer to its sender, if anything; a rejection means that it
+   * is not acknowledged, and an event comes again.
+   */
+  onEnvelope(body: unknown): Promise<CommandAnswer | null>;
   onConnected(): void;
   /** Called once after each `onConnected`, at the moment it is known. */
   onLost(): void;
   clock: Clock;
-  log: Logger;
 };
+
+/** The acknowledgement of a slash command may carry what its person is told. */
+export type CommandAnswer = { response_type: 'ephemeral' | 'in_channel'; text: string };
 
 export type ConnectionState =
   | { kind: 'connecting' }
-  | { kind: 'connected' }
+  /** `deafMs`: for how long nothing was heard, pings included; null when that is nothing unusual. */
+  | { kind: 'connected'; deafMs: number | null }
   | { kind: 'waiting'; failure: Failure };
 
 /** From asking for an address to the hello, milliseconds. */
 const OPEN_DEADLINE_MS = 30_000;
-/** Slack answers a close at once; after this it is cut, milliseconds. */
-const CLOSE_DEADLINE_MS = 1000;
 /** Waits by failures in a row, milliseconds; the last one repeats. The first one takes Slack's everyday renewals. */
 const RETRY_MS = [0, 500, 1000, 2000, 5000, 10_000] as const;
 /** A refusal ends only when a person does something, milliseconds. */
 const REFUSED_RETRY_MS = 30_000;
+/**
+ * The client pings three times within its ping timeout and ends a connection without a pong by itself, at the latest
+ * after two of them. One it did not end after three is ended here.
+ */
+const DEAF_TIMEOUTS = 3;
 /** A connection that held this long, milliseconds, was a good one. */
 const GOOD_MS = 10_000;
 
 export class Connection {
-  #state: ConnectionState = { kind: 'connecting' };
+  #state: { kind: 'connecting' } | { kind: 'waiting'; failure: Failure } | { kind: 'connected' };
+  readonly #pulse: Pulse;
   #failures = 0;
   #loop: Promise<void> | null = null;
   #stopped = false;
   #endWait: () => void = () => undefined;
 
-  constructor(readonly options: ConnectionOptions) {}
+  constructor(readonly options: ConnectionOptions) {
+    this.#state = { kind: 'connecting' };
+    this.#pulse = new Pulse(options.clock);
+  }
 
   get state(): ConnectionState {
-    return this.#state;
+    if (this.#state.kind !== 'connected') return this.#state;
+    const { silentMs } = this.#pulse;
+    return { kind: 'connected', deafMs: silentMs > this.options.pingTimeoutMs ? silentMs : null };
   }
 
   /** Returns at once and goes on trying until `stop`. */
   start(): void {
     this.#loop ??= this.#run();
+  }
+
+  /** Ends what the loop waits for, so that its next round opens a new connection. */
+  reconnect(): boolean {
+    if (this.#state.kind !== 'connected') return false; // its waits, such as Retry-After, are kept
+    this.#endWait();
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -71,13 +88,15 @@ export class Connection {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const receiver = this.#newReceiver();
+      const client = newClient(this.options, (event) => this.#take(event));
+      const unfeel = feel(client, this.#pulse);
       try {
-        await this.#hold(receiver);
+        await this.#hold(client);
       } catch (error) {
         this.#fail(failureOf(error));
       } finally {
-        await this.#close(receiver);
+        unfeel();
+        await close(client, this.options.clock);
       }
       await this.#wait(this.#pauseMs(), null);
       this.#failures += 1;
@@ -85,16 +104,19 @@ export class Connection {
   }
 
   /** Opens a connection and returns when it has ended. */
-  async #hold({ client }: SocketModeReceiver): Promise<void> {
-    const { clock, log, onConnected, onLost } = this.options;
+  async #hold(client: Client): Promise<void> {
+    const { clock, log, pingTimeoutMs, onConnected, onLost } = this.options;
     const ended = new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
     if ((await this.#wait(OPEN_DEADLINE_MS, open(client))) === 'late') throw new Error('no hello in time');
     if (this.#stopped) return;
     const since = clock.monotonic();
+    this.#pulse.beat();
     this.#state = { kind: 'connected' };
     log.info('Slack connected (Socket Mode)');
     onConnected();
+    const cancel = this.#pulse.whenSilent(DEAF_TIMEOUTS * pingTimeoutMs, () => this.#endWait());
     await this.#wait(null, ended);
+    cancel();
     if (clock.monotonic() - since >= GOOD_MS) this.#failures = 0;
     this.#state = { kind: 'connecting' };
     onLost();
@@ -124,44 +146,8 @@ export class Connection {
     }).finally(() => cancel());
   }
 
-  /** Ends a connection whatever its state. */
-  async #close({ client }: SocketModeReceiver): Promise<void> {
-    if (!client.websocket) {
-      // Its address may still be on the way; then it ends as soon as it is open.
-      client.once('connected', () => void client.disconnect());
-      return;
-    }
-    // A dead peer would be waited for half a minute; asked a second time, the client cuts the connection.
-    const cancel = this.options.clock.after(CLOSE_DEADLINE_MS, () => void client.disconnect());
-    await client.disconnect();
-    cancel();
-  }
-
-  #newReceiver(): SocketModeReceiver {
-    const { bolt, appToken, apiUrl, pingTimeoutMs, log } = this.options;
-    const logger = boltLogger(log);
-    const receiver = new bolt.SocketModeReceiver({
-      ...{ appToken, logger, autoReconnectEnabled: false, clientPingTimeout: pingTimeoutMs },
-      installerOptions: { clientOptions: clientOptions(apiUrl, logger) },
-      // An event that failed is not acknowledged: Slack sends it again.
-      processEventErrorHandler: async () => false,
-    });
-    // Bolt's own App acknowledges before anything else runs; this takes its place.
-    receiver.init({ processEvent: (event: ReceiverEvent) => this.#take(event) } as App);
-    return receiver;
-  }
-
   async #take({ body, ack }: ReceiverEvent): Promise<void> {
-    await this.options.onEvent(body);
-    await ack();
-  }
-}
-
-/** @throws the client's own error; one of ours when the connection ended before the hello */
-async function open(client: SocketModeReceiver['client']): Promise<void> {
-  try {
-    await client.start();
-  } catch (error) {
-    throw error ?? new Error('closed before the hello'); // the client rejects with nothing then
+    const answer = await this.options.onEnvelope(body);
+    await (answer === null ? ack() : ack(answer));
   }
 }

@@ -1,4 +1,5 @@
 /** English texts; their shape is the catalogue's type. */
+import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 
 export const en = {
@@ -59,6 +60,11 @@ export const en = {
     incidentsExport: 'everything about one incident in one file, without secrets and message texts',
     incidentsExportOutput: 'file to write; - is stdout',
     doctor: 'check everything this installation needs, with a hint for each problem',
+    backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
+    restore: 'put a backup of the database in place of the present one, which is kept; stop nanoclaw first',
+    restoreFile: 'the backup to restore',
+    restoreNewest: 'the newest backup that passes its check',
+    restoreIfDamaged: 'do nothing when the present database is sound',
     doctorList: 'name the checks, run none',
     doctorOnly: 'run one check (may be repeated)',
     exit: {
@@ -217,5 +223,12 @@ export const en = {
     },
     because: (reason: string) => `because ${reason}`,
   },
+  upkeep: {
+    backedUp: (files: string, size: string) => `backed up (${size}): ${files}`,
+    nothingToBackUp: (home: string) => `There is nothing in ${home} to back up yet.`,
+    whichBackup: 'Name a backup, or say --newest',
+    configAccepted: 'the configuration is accepted',
+  },
   doctor: doctorEn,
+  auth: authEn,
 };

@@ -1,4 +1,5 @@
 /** Korean texts. */
+import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import type { en } from './en.ts';
 
@@ -59,6 +60,11 @@ export const ko: typeof en = {
     incidentsExport: '장애 하나의 모든 자료를 파일 하나로, 비밀 값과 메시지 본문은 제외',
     incidentsExportOutput: '쓸 파일; -는 표준 출력',
     doctor: '이 설치에 필요한 것을 모두 검사하고 해결 방법을 알려 줌',
+    backup: '데이터베이스, 그룹, 세션, 설정을 지금 백업; 최근 7일치를 보관',
+    restore: '데이터베이스 백업을 지금 것 대신 넣음. 지금 것은 보관됩니다. 먼저 nanoclaw를 멈추세요',
+    restoreFile: '복원할 백업',
+    restoreNewest: '검사를 통과한 가장 최근 백업',
+    restoreIfDamaged: '지금 데이터베이스가 멀쩡하면 아무것도 하지 않음',
     doctorList: '검사 이름만 출력',
     doctorOnly: '검사 하나만 실행 (여러 번 쓸 수 있음)',
     exit: {
@@ -209,5 +215,12 @@ export const ko: typeof en = {
     },
     because: (reason) => `이유: ${reason}`,
   },
+  upkeep: {
+    backedUp: (files, size) => `백업했습니다 (${size}): ${files}`,
+    nothingToBackUp: (home) => `${home}에는 아직 백업할 것이 없습니다.`,
+    whichBackup: '백업 파일을 대거나 --newest라고 하세요',
+    configAccepted: '설정에 문제가 없습니다',
+  },
   doctor: doctorKo,
+  auth: authKo,
 };

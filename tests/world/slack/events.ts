@@ -6,19 +6,32 @@ import type { SlackDescription } from './description.ts';
 import type { SlackChange, SlackChat, SlackRecord } from './record.ts';
 import type { Shapes } from './shapes.ts';
 
+const PREVIEW = { from_url: 'https://a.example', fallback: 'a preview', id: 1 };
+
 type Telling = { chat: SlackChat; shapes: Shapes; scopes: readonly string[]; description: SlackDescription };
 
 /** The inner events, in the order Slack would send them. */
 export function eventsOf(change: SlackChange, eventTs: string, telling: Telling): object[] {
   const { chat, scopes, description } = telling;
   if (!chat.members.has(description.bot.userId)) return [];
-  const reads = scopes.includes(chat.kind === 'im' ? 'im:history' : 'channels:history');
+  const reads = scopes.includes(historyScope(chat));
   const asks = scopes.includes('app_mentions:read') && asksBot(change, telling);
-  const place = { channel: chat.id, channel_type: chat.kind === 'im' ? 'im' : 'channel', event_ts: eventTs };
+  const place = { channel: chat.id, channel_type: channelType(chat), event_ts: eventTs };
   return [
     ...(reads ? [{ ...messageEvent(change, eventTs, telling), ...place }] : []),
     ...(asks ? [mentionEvent(change.message, eventTs, telling)] : []),
   ];
+}
+
+/** The scope without which an app neither hears nor reads a chat. */
+export function historyScope({ kind, isPrivate }: SlackChat): string {
+  if (kind === 'im') return 'im:history';
+  return isPrivate ? 'groups:history' : 'channels:history';
+}
+
+function channelType({ kind, isPrivate }: SlackChat): string {
+  if (kind === 'im') return 'im';
+  return isPrivate ? 'group' : 'channel';
 }
 
 /** What goes round an inner event. `id` must stay the same when the event is sent again. */
@@ -46,6 +59,11 @@ function messageEvent(change: SlackChange, ts: string, { shapes }: Telling): obj
       return {
         ...{ ...hidden, subtype: 'message_changed', message: shapes.message(message) },
         previous_message: shapes.message(change.before),
+      };
+    case 'unfurled':
+      return {
+        ...{ ...hidden, subtype: 'message_changed', previous_message: shapes.message(message) },
+        message: { ...shapes.message(message), attachments: [PREVIEW] },
       };
     case 'deleted':
       return {
