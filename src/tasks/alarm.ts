@@ -16,7 +16,7 @@ const SET_BACK_MS = 1000;
 export type AlarmOptions = {
   clock: Clock;
   onDue(): void;
-  /** The wall clock was set back: times that were thought past come again. */
+  /** The wall clock was set back, `LOOK_AGAIN_MS` ago at most: times that were thought past come again. */
   onSetBack(): void;
 };
 

@@ -2,7 +2,7 @@
 import type { TaskRecord } from '../../contracts/tasks.ts';
 import { escapeXml } from '../turns/prompt.ts';
 
-/** @param now local time, as people write it */
+/** @param now local time */
 export function formatTaskPrompt(task: TaskRecord, now: string): string {
   const schedule = escapeXml(`${task.type} ${task.value}`);
   return [
@@ -14,6 +14,7 @@ export function formatTaskPrompt(task: TaskRecord, now: string): string {
   ].join('\n');
 }
 
+/** `2026-03-01 09:00 (Asia/Seoul)` */
 export function localTime(instant: number, timeZone: string): string {
-  return new Date(instant).toLocaleString('sv-SE', { timeZone, timeZoneName: 'short' });
+  return `${new Date(instant).toLocaleString('sv-SE', { timeZone }).slice(0, 16)} (${timeZone})`;
 }

@@ -12,7 +12,7 @@ import type { Group } from '../store/groups.ts';
 import { replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Language } from '../turns/notices.ts';
-import { Alarm } from './alarm.ts';
+import { Alarm, LOOK_AGAIN_MS } from './alarm.ts';
 import { type CatchUp, type DueVerdict, judgeDue } from './due.ts';
 import { localTime } from './prompt.ts';
 import { cancelTask } from './run-end.ts';
@@ -51,13 +51,14 @@ export class Scheduler {
     this.#alarm = new Alarm({
       clock,
       onDue: () => this.#wake(() => this.#takeDue()),
-      onSetBack: () => this.#wake(() => this.#plan()),
+      onSetBack: () => this.#wake(() => this.#plan(clock.now() - LOOK_AGAIN_MS)),
     });
   }
 
   /** Takes up what came due while nobody was there. */
   start(): void {
-    this.#wake(() => this.#plan());
+    const now = this.options.clock.now();
+    this.#wake(() => this.#plan(now));
   }
 
   /** A task was added or changed, or a run was asked for. */
@@ -95,13 +96,13 @@ export class Scheduler {
   /**
    * Brings next times forward that lie beyond the schedule's next one: the clock, or the time zone, was another when
    * they were worked out. Times that had their run already are passed over when they come.
+   * @param since times after this one come again, wall-clock milliseconds
    */
-  async #plan(): Promise<void> {
-    const { store, clock, log } = this.options;
-    const now = clock.now();
+  async #plan(since: number): Promise<void> {
+    const { store, log } = this.options;
     for (const task of store.tasks.open()) {
       if (task.status !== 'active' || task.type === 'once' || task.nextRun === null) continue;
-      const next = this.#nextAfter(task, now);
+      const next = this.#nextAfter(task, since);
       if (next === null || next >= task.nextRun) continue;
       log.info(
         { task: task.id, from: task.nextRun, to: next },

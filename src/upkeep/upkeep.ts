@@ -9,7 +9,7 @@ import type { SystemJobRecord } from '../../contracts/tasks.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import type { JobState } from '../store/upkeep-state.ts';
-import { Alarm } from '../tasks/alarm.ts';
+import { Alarm, LOOK_AGAIN_MS } from '../tasks/alarm.ts';
 import { nextCron } from '../tasks/cron.ts';
 import { Zone } from '../tasks/zone.ts';
 
@@ -100,7 +100,8 @@ export class Upkeep {
   async #plan(job: UpkeepJob): Promise<JobState> {
     const { store } = this.options;
     const known = store.upkeep.find(job.name);
-    const next = this.#nextOf(job);
+    // The clock may have been set back up to that long ago.
+    const next = this.#nextOf(job, this.options.clock.now() - LOOK_AGAIN_MS);
     if (known && known.nextRun <= next) return known;
     const fresh: JobState = { lastDue: null, lastRun: null, lastResult: null, detail: null, nextRun: next };
     const planned = { ...fresh, ...known, nextRun: next };
@@ -111,7 +112,7 @@ export class Upkeep {
   async #run(job: UpkeepJob, state: JobState): Promise<void> {
     const { store, clock, log, onRecord } = this.options;
     const due = state.nextRun;
-    const begun: JobState = { ...state, nextRun: this.#nextOf(job) };
+    const begun: JobState = { ...state, nextRun: this.#nextOf(job, this.options.clock.now()) };
     const isNew = due !== state.lastDue;
     if (isNew) Object.assign(begun, { lastDue: due, lastRun: this.#nowIso(), lastResult: 'interrupted' });
     await store.write(() => store.upkeep.save(job.name, begun));
@@ -140,8 +141,8 @@ export class Upkeep {
     }
   }
 
-  #nextOf({ name, schedule }: UpkeepJob): string {
-    const next = nextCron(schedule, this.options.clock.now(), this.#zone);
+  #nextOf({ name, schedule }: UpkeepJob, after: number): string {
+    const next = nextCron(schedule, after, this.#zone);
     if (next === null) throw new Error(`the schedule of the job "${name}" never comes: ${schedule}`);
     return new Date(next).toISOString();
   }
