@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
+import { addTasks } from './register/tasks.ts';
 import { addUpkeep } from './register/upkeep.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
@@ -37,7 +38,7 @@ export async function runProgram(
 
 /** In the order of the help. */
 const COMMANDS = [
-  ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
+  ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels, addTasks],
   ...[addLogs, addMetrics, addIncidents, addDoctor, addAuth, addUpkeep],
 ];
 

@@ -1,6 +1,7 @@
 /** English texts; their shape is the catalogue's type. */
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
+import { tasksEn } from './tasks-en.ts';
 
 export const en = {
   help: {
@@ -229,6 +230,7 @@ export const en = {
     whichBackup: 'Name a backup, or say --newest',
     configAccepted: 'the configuration is accepted',
   },
+  tasks: tasksEn,
   doctor: doctorEn,
   auth: authEn,
 };

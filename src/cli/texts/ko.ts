@@ -2,6 +2,7 @@
 import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import type { en } from './en.ts';
+import { tasksKo } from './tasks-ko.ts';
 
 export const ko: typeof en = {
   help: {
@@ -221,6 +222,7 @@ export const ko: typeof en = {
     whichBackup: '백업 파일을 대거나 --newest라고 하세요',
     configAccepted: '설정에 문제가 없습니다',
   },
+  tasks: tasksKo,
   doctor: doctorKo,
   auth: authKo,
 };

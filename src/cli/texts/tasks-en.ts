@@ -1,0 +1,43 @@
+/** English texts of `nanoclaw tasks`; their shape is the catalogue's type. */
+export const tasksEn = {
+  help: {
+    tasks: 'scheduled tasks',
+    list: 'tasks that are active or paused, the next first',
+    system: "the installation's own upkeep instead",
+    show: 'one task with its last runs',
+    pause: 'stop it from running until it is resumed',
+    resume: 'let a paused task go on',
+    cancel: 'cancel it for good',
+    run: 'run it now; its schedule stays as it is',
+  },
+  columns: ['ID', 'GROUP', 'CHAT', 'SCHEDULE', 'NEXT', 'LAST', 'TASK'],
+  jobColumns: ['JOB', 'SCHEDULE', 'NEXT', 'LAST', 'RESULT'],
+  runColumns: ['DUE', 'BEGUN', 'TOOK', 'STATUS', 'RESULT'],
+  none: 'Nothing is scheduled. Ask the assistant, for example: "every weekday at 9, tell me the weather".',
+  never: '–',
+  statuses: {
+    active: 'active',
+    paused: 'paused',
+    completed: 'completed',
+    cancelled: 'cancelled',
+    missed: 'missed',
+  },
+  asked: 'asked for',
+  every: (span: string) => `every ${span}`,
+  fields: {
+    group: 'group',
+    chat: 'chat',
+    schedule: 'schedule',
+    context: 'context',
+    status: 'status',
+    next: 'next',
+    failures: 'failures in a row',
+    created: 'created',
+  },
+  done: {
+    pause: (id: string) => `Task ${id} is paused.`,
+    resume: (id: string, next: string) => `Task ${id} goes on; next: ${next}.`,
+    cancel: (id: string) => `Task ${id} is cancelled.`,
+    run: (id: string) => `Task ${id} runs now; its answer goes to its chat.`,
+  },
+};
