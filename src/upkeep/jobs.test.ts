@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type HomePaths, homePaths } from '../../contracts/paths.ts';
+import { aGroup, aMessage, aTask, aTurn } from '../../tests/fakes/records.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { FILES_KEPT_DAYS, upkeepJobs } from './jobs.ts';
+
+const NOW = Date.parse('2026-06-01T00:00:00Z');
+const DAY_MS = 86_400_000;
+const SIGNAL = new AbortController().signal;
+
+let home = '';
+let paths: HomePaths;
+let store: Store;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'upkeep-'));
+  paths = homePaths(home);
+  store = createStore(paths.database);
+});
+afterEach(() => {
+  store.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+function run(name: string): Promise<string> {
+  const jobs = upkeepJobs({ paths, store, now: () => NOW, pruneBuildCache: null });
+  const job = jobs.find((candidate) => candidate.name === name);
+  if (!job) throw new Error(`there is no job ${name}`);
+  return job.run(SIGNAL);
+}
+
+function file(path: string, days: number): string {
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, 'x');
+  const at = (NOW - days * DAY_MS) / 1000;
+  utimesSync(path, at, at);
+  return path;
+}
+
+describe('old files', () => {
+  const OLD = FILES_KEPT_DAYS + 1;
+
+  it('go after fourteen days from the logs of the installation and of each group; conversations stay', async () => {
+    const gone = [
+      file(join(paths.logs, 'metrics-2026-05-01.jsonl'), OLD),
+      file(join(paths.logs, 'routing-metrics-2026-05-01.jsonl'), OLD),
+      file(join(paths.groupLogs('team'), 'container-1.log'), OLD),
+    ];
+    const kept = [
+      file(join(paths.logs, 'metrics-2026-05-31.jsonl'), 1),
+      file(join(paths.groupLogs('team'), 'container-2.log'), FILES_KEPT_DAYS - 1),
+      file(join(paths.group('team'), 'conversations', 'old.md'), 400),
+      file(join(paths.group('team'), 'CLAUDE.md'), 400),
+    ];
+    expect(await run('old-files')).toBe('3 files removed');
+    expect([gone.filter(existsSync), kept.filter(existsSync)]).toEqual([[], kept]);
+  });
+
+  it('are not looked for behind a link that an agent has put in the place of a folder', async () => {
+    const precious = file(join(home, 'precious', 'old.txt'), OLD);
+    mkdirSync(paths.group('team'), { recursive: true });
+    symlinkSync(join(home, 'precious'), paths.groupLogs('team'));
+    symlinkSync(join(home, 'precious'), paths.group('evil'));
+    expect(await run('old-files')).toBe('0 files removed');
+    expect(existsSync(precious)).toBe(true);
+  });
+
+  it('are no reason to fail where there are none yet', async () => {
+    await expect(run('old-files')).resolves.toBe('0 files removed');
+  });
+});
+
+describe('the store', () => {
+  const long = NOW - 200 * DAY_MS;
+  const count = (table: string) => store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+
+  async function write(jid: string, id: string, at: number, asks = false): Promise<void> {
+    const message = aMessage({ jid, id, at });
+    await store.write(() => {
+      store.journal.touchChat(message);
+      store.journal.append(message, { asks, isCommand: false });
+    });
+  }
+
+  it('forgets old messages of chats that are not registered, and no others', async () => {
+    await store.write(() => store.groups.register(aGroup({ jid: 'C1' })));
+    await write('C1', 'registered', long);
+    await write('C2', 'recent', NOW - DAY_MS);
+    await write('C2', 'unanswered', long, true);
+    await write('C2', 'old', long);
+    await run('store-pruning');
+    expect(store.db.prepare('SELECT id FROM messages ORDER BY seq').pluck().all()).toEqual([
+      ...['registered', 'recent', 'unanswered'],
+    ]);
+  });
+
+  it('forgets a question of such a chat once it was answered', async () => {
+    await write('C2', 'answered', long, true);
+    await store.write(() => store.journal.advance('C2', 1));
+    await run('store-pruning');
+    expect(count('messages')).toBe(0);
+  });
+
+  it('forgets replies that were delivered long ago; what is on its way, or was not delivered, stays', async () => {
+    await store.write(() => {
+      store.turns.open(aTurn(), long);
+      for (const ordinal of [1, 2, 3]) {
+        const row = { key: `t.${ordinal}`, turnId: 'turn1', ordinal, jid: 'C1', thread: null, body: 'hi' };
+        store.outbox.add(row, long);
+      }
+      store.outbox.settle(1, 'sent', { receipt: 'r' }, long);
+      store.outbox.settle(2, 'undeliverable', { reason: 'gone' }, long);
+    });
+    await run('store-pruning');
+    expect(count('outbox')).toBe(3);
+    await store.write(() => store.turns.end('turn1', 'answered', null, long));
+    await run('store-pruning');
+    expect(store.db.prepare('SELECT key FROM outbox ORDER BY seq').pluck().all()).toEqual(['t.2', 't.3']);
+  });
+
+  it('forgets old tool calls and old runs of tasks, but no run that waits or goes on', async () => {
+    const runAt = new Date(long).toISOString();
+    await store.write(() => {
+      store.toolCalls.record({ folder: 'main', session: 's', id: 'old' }, true, long);
+      store.toolCalls.record({ folder: 'main', session: 's', id: 'new' }, true, NOW);
+      store.tasks.save(aTask());
+      for (const status of ['success', 'queued', 'running'] as const)
+        store.tasks.addRun({ taskId: 'task1', dueAt: null, runAt, status });
+    });
+    await run('store-pruning');
+    expect({ calls: count('tool_calls'), runs: count('task_run_logs') }).toEqual({ calls: 1, runs: 2 });
+  });
+
+  it('is pruned in small pieces, however much there is', async () => {
+    for (let id = 0; id < 1200; id += 1) void write('C2', `m${id}`, long);
+    await write('C2', 'last', long);
+    expect(await run('store-pruning')).toContain('messages 1201');
+  });
+
+  it('empties its write-ahead log', async () => {
+    await write('C2', 'm1', NOW);
+    expect(await run('wal-checkpoint')).toBe('the log is empty');
+  });
+});
