@@ -18,8 +18,9 @@ function askToPrune(abortSignal: AbortSignal): Promise<unknown> {
   const { modem } = new Docker();
   const statusCodes = { 200: true, 500: 'server error' };
   return new Promise((resolve, reject) => {
-    modem.dial({ path: '/build/prune?all=true', method: 'POST', statusCodes, abortSignal }, (error, answer) =>
-      error ? reject(error) : resolve(answer),
+    modem.dial(
+      { path: '/build/prune?all=true', method: 'POST', statusCodes, abortSignal },
+      (error, answer) => (error ? reject(error) : resolve(answer)),
     );
   });
 }

@@ -18,7 +18,8 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
     '"once": a time such as 2026-03-01T09:00:00, in the future. ' +
     'context_mode "isolated": each run begins a new conversation, so the prompt must hold everything it needs; ' +
     '"group": it runs in this conversation and knows it. The prompt is an instruction to yourself.',
-  list_tasks: 'List the scheduled tasks of this chat’s group (in the main chat: of all) with their next times (UTC).',
+  list_tasks:
+    'List the scheduled tasks of this chat’s group (in the main chat: of all) with their next times (UTC).',
   get_task: 'One scheduled task with its last runs and their results.',
   update_task: 'Change what a scheduled task does or when. What is left out stays.',
   pause_task: 'Stop a scheduled task from running until it is resumed.',

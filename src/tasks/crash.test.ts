@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lane } from '../turns/lane.ts';
 import { Slots } from '../turns/slots.ts';
-import { SILENT, TaskWorld } from './test-world.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -5,10 +5,10 @@
 import { expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import { Upkeep, type UpkeepJob } from '../upkeep/upkeep.ts';
 import { LOOK_AGAIN_MS } from './alarm.ts';
 import { nextRun } from './schedule.ts';
-import { SILENT, TaskWorld } from './test-world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aGroup } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { HOME, TaskWorld } from '../../tests/fakes/task-world.ts';
 import { LOOK_AGAIN_MS } from './alarm.ts';
-import { HOME, TaskWorld } from './test-world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

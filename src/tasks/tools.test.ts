@@ -1,8 +1,8 @@
 /** The tools as an agent calls them: through the same door as all others. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aGroup, aTurn } from '../../tests/fakes/records.ts';
+import { TaskWorld } from '../../tests/fakes/task-world.ts';
 import { createHostTools, type ToolContext } from '../agents/host-tools.ts';
-import { TaskWorld } from './test-world.ts';
 
 const MAIN: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: 'T1' };
 const TEAM: ToolContext = { folder: 'team', turn: 'turn2', jid: 'C1', thread: null };

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { aGroup, aMessage } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
-import { SILENT, TaskWorld } from '../tasks/test-world.ts';
 import { Lane } from './lane.ts';
 import { Slots, type Urgency } from './slots.ts';
 

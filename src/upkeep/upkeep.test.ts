@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { SILENT } from '../../tests/fakes/task-world.ts';
 import { createStore, type Store } from '../store/store.ts';
-import { SILENT } from '../tasks/test-world.ts';
 import { Upkeep, type UpkeepJob } from './upkeep.ts';
 
 const HOUR_MS = 3_600_000;

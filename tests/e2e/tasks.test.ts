@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SystemJobRecord, TaskRecord } from '../../contracts/tasks.ts';
-import type { MessagesRequest } from '../../src/offline-model/request.ts';
+import { type MessagesRequest, newestInput } from '../../src/offline-model/request.ts';
 import type { ScriptedAnswer } from '../../src/offline-model/wire.ts';
 import { call, say } from '../world/anthropic-script.ts';
 import { createInstallation, type Installation, startWorld, type World } from './installation.ts';
@@ -25,13 +25,20 @@ afterAll(async () => {
 
 /** `schedule <name> in <n> s`: calls the tool, then confirms. */
 function schedule(request: MessagesRequest): ScriptedAnswer | null {
-  const text = JSON.stringify(request.messages.at(-1));
+  const { text, toolResult } = newestInput(request);
+  if (toolResult?.output.includes('next_run')) return say('It is scheduled.');
   const wanted = /schedule (\w+) in (\d+) s/.exec(text);
-  if (text.includes('next_run')) return say('It is scheduled.');
   if (!wanted) return null;
   const at = new Date(Date.now() + Number(wanted[2]) * 1000).toISOString();
   const prompt = `task ${wanted[1]}`;
   return call('mcp__nanoclaw__schedule_task', { prompt, schedule_type: 'once', schedule_value: at });
+}
+
+/** What the model says when the time of a task has come. */
+function answerTask(name: string): void {
+  world.anthropic.script.match((request) =>
+    newestInput(request).text.includes(`task ${name}`) ? say(`${name} is done`) : null,
+  );
 }
 
 function query<T>(sql: string): T[] {
@@ -65,9 +72,7 @@ async function kill(): Promise<void> {
 
 describe('a task that an agent schedules', () => {
   it('runs at its time in a session of its own, and its answer comes to the chat', async () => {
-    world.anthropic.script.match((request) =>
-      JSON.stringify(request.messages.at(-1)).includes('task alpha') ? say('alpha is done') : null,
-    );
+    answerTask('alpha');
     expect(await ask('@폴 schedule alpha in 3 s')).toBe('It is scheduled.');
     await arrival('alpha is done');
     const seen = world.anthropic.requests.find(({ body }) =>
@@ -82,9 +87,7 @@ describe('a task that an agent schedules', () => {
   });
 
   it('runs when the orchestrator was killed before its time', async () => {
-    world.anthropic.script.match((request) =>
-      JSON.stringify(request.messages.at(-1)).includes('task beta') ? say('beta is done') : null,
-    );
+    answerTask('beta');
     expect(await ask('@폴 schedule beta in 4 s')).toBe('It is scheduled.');
     await kill();
     await arrival('beta is done');
@@ -129,9 +132,7 @@ describe('nanoclaw tasks', () => {
   const list = async () => JSON.parse((await installation.cli('tasks', '--json')).stdout) as TaskRecord[];
 
   it('lists, runs, pauses, resumes and cancels', async () => {
-    world.anthropic.script.match((request) =>
-      JSON.stringify(request.messages.at(-1)).includes('task delta') ? say('delta is done') : null,
-    );
+    answerTask('delta');
     await ask('@폴 schedule delta in 3600 s');
     const id = (await list())[0]?.id ?? '';
     expect((await installation.cli('tasks')).stdout).toContain('task delta');

@@ -1,15 +1,15 @@
 /** A scheduler with its store for tests: the lane is played by `finish`, time by a fake clock. */
 import { pino } from 'pino';
-import { FakeClock } from '../../tests/fakes/clock.ts';
-import { aGroup } from '../../tests/fakes/records.ts';
-import { settle } from '../../tests/fakes/settle.ts';
-import type { Group } from '../store/groups.ts';
-import { createStore, type Store } from '../store/store.ts';
-import { newTurnId, TurnLog } from '../turns/turn-log.ts';
-import type { TurnEvent } from '../turns/turn-state.ts';
-import { type Place, TaskDesk, type TaskWish } from './desk.ts';
-import { CATCH_UP, type CatchUp } from './due.ts';
-import { Scheduler } from './scheduler.ts';
+import type { Group } from '../../src/store/groups.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { type Place, TaskDesk, type TaskWish } from '../../src/tasks/desk.ts';
+import { CATCH_UP, type CatchUp } from '../../src/tasks/due.ts';
+import { Scheduler } from '../../src/tasks/scheduler.ts';
+import { newTurnId, TurnLog } from '../../src/turns/turn-log.ts';
+import type { TurnEvent } from '../../src/turns/turn-state.ts';
+import { FakeClock } from './clock.ts';
+import { aGroup } from './records.ts';
+import { settle } from './settle.ts';
 
 export const SILENT = pino({ level: 'silent' });
 export const HOME: Place = { folder: 'main', jid: 'local:main', thread: null };
