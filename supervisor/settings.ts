@@ -24,6 +24,9 @@ const FIELDS = {
   ALERT_MENTION: { schema: z.union([z.literal(''), z.string().regex(/^<@&?\d{5,25}>$/)]), fallback: '' },
 } as const;
 
+/** Asked once: it costs milliseconds, and the settings are read with every health check. */
+const SYSTEM_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 type Fields = typeof FIELDS;
 type Values = { [K in keyof Fields]: z.output<Fields[K]['schema']> | Fields[K]['fallback'] };
 
@@ -66,7 +69,7 @@ function toSettings(home: string, values: Values) {
     token: values.NANOCLAW_TOKEN,
     language: values.NANOCLAW_LANG,
     logLevel: values.LOG_LEVEL,
-    timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: values.TZ ?? SYSTEM_ZONE,
     policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
     webhook: values.DISCORD_WEBHOOK_URL === '' ? null : values.DISCORD_WEBHOOK_URL,
     mention: values.ALERT_MENTION === '' ? null : values.ALERT_MENTION,
