@@ -13,6 +13,7 @@ import { absentEmergencyDesk, absentRemedies } from '../recovery/absent.ts';
 import { execute } from '../recovery/executors.ts';
 import { postWebhook } from '../recovery/page/post.ts';
 import { WebhookPager } from '../recovery/page/webhook-pager.ts';
+import { readBoot, steadyStart } from './boot-anchor.ts';
 import { apiToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { loadPolicy } from './policy.ts';
@@ -61,7 +62,8 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   }
   // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
   const settings = () => ({ ...readSettings(home, process.env), bind: bind.address });
-  const clock = steadyClock(saved?.savedAt ?? 0);
+  const anchor = { file: durableFile(paths.clockAnchor), boot: readBoot(), wall: Date.now(), log };
+  const clock = steadyClock(steadyStart({ ...anchor, notBefore: saved?.savedAt ?? 0 }));
   const file = durableFile(paths.pages);
   const pager = { settings, recordPath: paths.incident, post: postWebhook, clock, file, log };
   return new Supervisor({
