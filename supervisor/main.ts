@@ -12,6 +12,7 @@ import { MetricsWriter } from '../metrics/record.ts';
 import { absentEmergencyDesk, absentRemedies } from '../recovery/absent.ts';
 import { execute } from '../recovery/executors.ts';
 import { buildPaging } from '../recovery/page/build.ts';
+import { readBoot, steadyStart } from './boot-anchor.ts';
 import { apiToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { loadPolicy } from './policy.ts';
@@ -60,7 +61,8 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   }
   // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
   const settings = () => ({ ...readSettings(home, process.env), bind: bind.address });
-  const clock = steadyClock(saved?.savedAt ?? 0);
+  const anchor = { file: durableFile(paths.clockAnchor), boot: readBoot(), wall: Date.now(), log };
+  const clock = steadyClock(steadyStart({ ...anchor, notBefore: saved?.savedAt ?? 0 }));
   const doctor = {
     command: [process.execPath, join(bundleFolder, 'cli.js'), 'doctor'],
     environment: { ...process.env, NANOCLAW_HOME: home },

@@ -47,6 +47,9 @@ const FIELDS = {
 
 export const SETTING_NAMES = Object.keys(FIELDS);
 
+/** Asked once: it costs milliseconds, and the settings are read with every health check. */
+const SYSTEM_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 type Fields = typeof FIELDS;
 type Values = { [K in keyof Fields]: z.output<Fields[K]['schema']> | Fields[K]['fallback'] };
 
@@ -94,7 +97,7 @@ function toSettings(home: string, values: Values) {
     token: values.NANOCLAW_TOKEN,
     language: values.NANOCLAW_LANG,
     logLevel: values.LOG_LEVEL,
-    timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: values.TZ ?? SYSTEM_ZONE,
     policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
     webhook: values.DISCORD_WEBHOOK_URL,
     webhookFallback: values.DISCORD_WEBHOOK_URL_FALLBACK,

@@ -36,8 +36,8 @@ import { durableFile } from './store/durable.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
 
-/** Looking at one file's date costs microseconds. */
-const FILE_WATCH_MS = 2000;
+/** Each look wakes an idle process; a person who has edited a file waits this long at most. */
+const FILE_WATCH_MS = 5000;
 
 export type SupervisorParts = {
   paths: HomePaths;
