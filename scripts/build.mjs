@@ -102,7 +102,11 @@ async function writeSums() {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     for (const entry of entries.filter((entry) => entry.isFile() && entry.name !== 'SHA256SUMS')) {
       const path = `${entry.parentPath}/${entry.name}`;
-      lines.push(`${createHash('sha256').update(await readFile(path)).digest('hex')}  ${path}`);
+      lines.push(
+        `${createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex')}  ${path}`,
+      );
     }
   }
   await writeFile('dist/SHA256SUMS', `${lines.sort().join('\n')}\n`);

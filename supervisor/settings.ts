@@ -21,6 +21,8 @@ const FIELDS = {
   TZ: { schema: blankIsNone, fallback: null },
   HEALING_POLICY: { schema: blankIsNone, fallback: null },
   DISCORD_WEBHOOK_URL: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), fallback: '' },
+  /** Who starts the orchestrator; the unit file of the supervisor sets `systemd`. */
+  NANOCLAW_MANAGER: { schema: z.enum(['child', 'systemd']), fallback: 'child' },
   ALERT_MENTION: { schema: z.union([z.literal(''), z.string().regex(/^<@&?\d{5,25}>$/)]), fallback: '' },
 } as const;
 
@@ -69,6 +71,7 @@ function toSettings(home: string, values: Values) {
     timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
     webhook: values.DISCORD_WEBHOOK_URL === '' ? null : values.DISCORD_WEBHOOK_URL,
+    manager: values.NANOCLAW_MANAGER,
     mention: values.ALERT_MENTION === '' ? null : values.ALERT_MENTION,
   };
 }

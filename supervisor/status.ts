@@ -10,7 +10,7 @@ export type StatusFacts = {
   state: State;
   now: Now;
   policy: Policy;
-  supervisor: { pid: number; version: string; startedAt: number };
+  supervisor: SystemStatus['supervisor'];
   readiness: Readiness | null;
   incidents: IncidentSummary[];
   pagerConfigured: boolean;
@@ -22,7 +22,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
   const { budget: limit, windowSeconds } = policy.restart;
   return {
     now: now.wall,
-    supervisor: { ...facts.supervisor, manager: 'child' },
+    supervisor: facts.supervisor,
     service: serviceOf(facts),
     activeTier: state.incident?.tier ?? null,
     next: nextStep(state, now),

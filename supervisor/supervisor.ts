@@ -16,16 +16,20 @@ import { preparePage } from './http/page.ts';
 import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
+import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, LivePager } from './ports/tools.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
 import { ReadyzProbe } from './probes/readyz.ts';
-import { ChildOwner } from './process/child-owner.ts';
+import { staysDown } from './process/stays-down.ts';
 import type { Settings } from './settings.ts';
 import { toStatus } from './status.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
+
+/** A deadline this late is no busy machine any more: the loop has lost its timer. */
+const OVERDUE_MS = 5000;
 
 /** Looking at one file's date costs microseconds. */
 const ENV_WATCH_MS = 2000;
@@ -40,8 +44,7 @@ export type SupervisorParts = {
   saved: State | null;
   incidents: IncidentFiles;
   metrics: MetricsWriter;
-  command: readonly string[];
-  childEnvironment: NodeJS.ProcessEnv;
+  createOwner: (report: (event: Report) => void) => LiveOwner;
   pageHtml: string;
   token: string;
   identity: SystemStatus['supervisor'];
@@ -52,7 +55,7 @@ export type SupervisorParts = {
 
 export class Supervisor {
   readonly #engine: Engine;
-  readonly #owner: ChildOwner;
+  readonly #owner: LiveOwner;
   readonly #heartbeats: HeartbeatServer;
   readonly #pager: LivePager;
   readonly #stream: EventStream;
@@ -61,9 +64,9 @@ export class Supervisor {
   #shown = '';
 
   constructor(readonly parts: SupervisorParts) {
-    const { paths, policy, clock, log, saved, command, childEnvironment } = parts;
+    const { paths, policy, clock, log, saved } = parts;
     const report = (event: Report) => this.handle(event);
-    this.#owner = new ChildOwner({ command, cwd: paths.home, env: childEnvironment }, report);
+    this.#owner = parts.createOwner(report);
     this.#pager = parts.createPager(report);
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,
@@ -94,6 +97,13 @@ export class Supervisor {
     // An adopted process has no exit event: its closed connection says when to look closely.
     if (event.kind === 'connection_closed') this.#owner.expectEnd(event.pid);
     this.#engine.handle(event);
+  }
+
+  /** What is wrong with the supervisor itself; null when it can do its work. */
+  ownTrouble(): string | null {
+    const overdue = this.#engine.overdueMs();
+    if (overdue > OVERDUE_MS) return `a deadline passed ${Math.round(overdue / 1000)} s ago`;
+    return this.#heartbeats.isReachable() ? null : 'its heartbeat socket is gone';
   }
 
   status(): SystemStatus {
@@ -167,6 +177,7 @@ export class Supervisor {
     const shown = `${service.kind} ${service.since} ${incident?.id} ${incident?.tier} ${incident?.acknowledged}`;
     if (shown === this.#shown && !told) return;
     this.#shown = shown;
+    if (staysDown(service, this.parts.clock.now().mono)) this.#owner.hold();
     this.#stream.push();
   }
 }

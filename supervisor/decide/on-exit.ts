@@ -58,6 +58,11 @@ function afterStop(d: Decision, process: Process, exit: Exit, next: AfterStop): 
   }
 }
 
+/** A start we ordered found the service stopped by a person: that will stands. */
+export function onStoppedOutside(d: Decision): void {
+  if (d.state.service.kind === 'spawning') stopped(d, 'operator');
+}
+
 /** The end was meant; for a shutdown the supervisor goes too. */
 export function stopped(d: Decision, by: StoppedBy): void {
   d.goto({ kind: 'stopped', since: d.now.mono, by });
