@@ -150,19 +150,15 @@ check_everything() {
 
 changed=()
 
-# Puts stdin into file $1 with mode $2, unless it holds just that.
+# Puts stdin into file $1 with mode $2, in one step, unless it holds just that.
 place() {
-  local new
-  mkdir -p "$(dirname "$1")"
-  new=$(mktemp "$1.XXXXXX")
+  local new=$work/new
   cat >"$new"
-  chmod "$2" "$new"
-  if cmp -s "$new" "$1" && [[ $(stat -c %a:%u "$1") == "$2:0" ]]; then
-    rm -f "$new"
-  else
-    mv -T "$new" "$1"
-    changed+=("$(basename "$1")")
-  fi
+  if cmp -s "$new" "$1" && [[ $(stat -c %a:%u "$1") == "$2:0" ]]; then return; fi
+  mkdir -p "$(dirname "$1")"
+  install -m "$2" "$new" "$1.new"
+  mv -T "$1.new" "$1"
+  changed+=("$(basename "$1")")
 }
 
 fill() {
@@ -242,15 +238,17 @@ show_health() {
       health || true
       fail "installed, but not ready after $HEALTH_SECONDS s. Look: journalctl -u nanoclaw -n 50"
     fi
-    sleep 0.2
+    sleep 1 # each look starts a node
   done
   health
 }
 
 health() { as_user env NANOCLAW_HOME="$home" "$node" "$CHECKOUT/dist/cli.js" health --verbose; }
 
-install() {
+install_all() {
   check_everything
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
   began=$(awk '{ printf "%d", $1 * 1000000 }' /proc/uptime)
   step "Installing for $user: program in $CHECKOUT, data in $home"
   install_doctor_user
@@ -263,7 +261,7 @@ install() {
 
 # --- uninstall -------------------------------------------------------------------------------------------------
 
-uninstall() {
+uninstall_all() {
   [[ $EUID == 0 ]] || fail 'needs root. Run: sudo scripts/install.sh --uninstall'
   # Where the data lies is asked of the installation, not guessed.
   local installed_home name
@@ -305,4 +303,4 @@ purge_data() {
 }
 
 parse_arguments "$@"
-"$action"
+"${action}_all"

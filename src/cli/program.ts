@@ -42,14 +42,24 @@ export function buildProgram(context: Context, run: Runner): Command {
     .helpCommand('help [command]', help.helpCommand)
     .exitOverride();
   styleHelp(program, context);
-  for (const add of [addUp, addStatus, addHealth, addChat, addLogs, addMetrics, addIncidents, addDoctor]) {
-    add(program, context, run);
-  }
+  for (const add of COMMANDS) add(program, context, run);
   const examples = ['nanoclaw up', 'nanoclaw chat --once "@폴 안녕"', 'nanoclaw status', 'nanoclaw doctor'];
   addExamples(program, context, examples, [EXIT.ok, EXIT.failure, EXIT.usage, EXIT.unavailable]);
   program.addHelpText('after', `\n${help.home}`);
   return program;
 }
+
+const COMMANDS = [
+  addUp,
+  addStatus,
+  addHealth,
+  addChat,
+  addLogs,
+  addMetrics,
+  addIncidents,
+  addOperator,
+  addDoctor,
+];
 
 function addUp(program: Command, context: Context, run: Runner): void {
   const { help } = context.texts;
@@ -206,6 +216,31 @@ function addIncidents(program: Command, context: Context, run: Runner): void {
     });
   const examples = ['nanoclaw incidents', 'nanoclaw incidents show 2026', 'nanoclaw incidents ack 2026'];
   addExamples(incidents, context, examples, [EXIT.ok, EXIT.failure, EXIT.unavailable]);
+}
+
+/** Three commands of one kind: a wish, told to the supervisor. */
+function addOperator(program: Command, context: Context, run: Runner): void {
+  const { help } = context.texts;
+  const load = () => import('./commands/operator.ts');
+  const codes = [EXIT.ok, EXIT.failure, EXIT.unavailable];
+  const restart = program.command('restart').description(help.restart);
+  restart.action(async () => {
+    const commands = await load();
+    await run((c) => commands.restart(c));
+  });
+  const pause = program.command('pause').description(help.pause).argument('[time]', help.pauseTime);
+  pause.action(async (time: string | undefined) => {
+    const commands = await load();
+    await run((c) => commands.pause(c, time ?? null));
+  });
+  const resume = program.command('resume').description(help.resume);
+  resume.action(async () => {
+    const commands = await load();
+    await run((c) => commands.resume(c));
+  });
+  addExamples(restart, context, ['nanoclaw restart'], codes);
+  addExamples(pause, context, ['nanoclaw pause 30m', 'nanoclaw pause'], [...codes, EXIT.usage]);
+  addExamples(resume, context, ['nanoclaw resume'], codes);
 }
 
 function addDoctor(program: Command, context: Context, run: Runner): void {

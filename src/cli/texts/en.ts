@@ -38,6 +38,10 @@ export const en = {
     incidentsList: 'all incidents, newest first',
     incidentsShow: 'one incident as a story; the first letters of an id are enough',
     incidentsAck: 'tell the pager that a person is on it',
+    restart: 'restart the orchestrator; running turns are finished first',
+    pause: 'keep the supervisor from restarting and repairing, for a time or until resume',
+    pauseTime: 'such as 30m or 2h; without it until nanoclaw resume',
+    resume: 'end a pause',
     doctor: 'check everything this installation needs, with a hint for each problem',
     doctorList: 'name the checks, run none',
     doctorOnly: 'run one check (may be repeated)',
@@ -177,6 +181,15 @@ export const en = {
       closed: 'closed',
     },
     because: (reason: string) => `because ${reason}`,
+  },
+  operator: {
+    restarting: 'The orchestrator is restarted; running turns are finished first. Look: nanoclaw status',
+    paused: (time: string | null) =>
+      time === null
+        ? 'Paused until you say: nanoclaw resume'
+        : `Paused for ${time}; end it sooner with: nanoclaw resume`,
+    resumed: 'The supervisor watches again.',
+    refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
   },
   doctor: doctorEn,
 };

@@ -39,6 +39,10 @@ export const ko: typeof en = {
     incidentsList: '모든 장애, 최근 것부터',
     incidentsShow: '장애 하나를 이야기로; id의 앞 글자만으로도 됩니다',
     incidentsAck: '사람이 보고 있다고 호출기에 알림',
+    restart: '오케스트레이터 다시 시작 (진행 중인 답은 먼저 마침)',
+    pause: '슈퍼바이저가 재시작과 복구를 하지 않게 함 (정한 시간 동안, 또는 resume까지)',
+    pauseTime: '30m, 2h 같은 시간; 없으면 nanoclaw resume까지',
+    resume: '일시 중지 끝내기',
     doctor: '이 설치에 필요한 것을 모두 검사하고 해결 방법을 알려 줌',
     doctorList: '검사 이름만 출력',
     doctorOnly: '검사 하나만 실행 (여러 번 쓸 수 있음)',
@@ -170,6 +174,15 @@ export const ko: typeof en = {
       closed: '종료',
     },
     because: (reason) => `이유: ${reason}`,
+  },
+  operator: {
+    restarting: '오케스트레이터를 다시 시작합니다. 진행 중인 답은 먼저 마칩니다. 확인: nanoclaw status',
+    paused: (time) =>
+      time === null
+        ? '일시 중지했습니다. 끝내려면: nanoclaw resume'
+        : `${time} 동안 일시 중지했습니다. 먼저 끝내려면: nanoclaw resume`,
+    resumed: '슈퍼바이저가 다시 지켜봅니다.',
+    refused: (status, reason) => `슈퍼바이저가 거절했습니다(HTTP ${status}): ${reason}`,
   },
   doctor: doctorKo,
 };
