@@ -45,7 +45,7 @@ export class ChildOwner implements LiveOwner {
   }
 
   expectEnd(pid: number): void {
-    this.#watch.followClosely(pid);
+    this.#watch.lookClosely(pid);
   }
 
   signal(target: Started, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -3,17 +3,20 @@
  * words: about 9 ms of CPU, four times a minute. It waits until systemd has read them; a systemd that does not is
  * not waited for.
  */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 /** Resolves when the words have been read. @throws when they were not */
-export type Notify = (...words: string[]) => Promise<void>;
+export type Notify = (words: string) => Promise<void>;
 
 const DEADLINE_MS = 5000;
 
-export const sdNotify: Notify = (...words) =>
+export const sdNotify: Notify = (words) =>
   new Promise((resolve, reject) => {
-    execFile('systemd-notify', words, { timeout: DEADLINE_MS, killSignal: 'SIGKILL' }, (error) => {
-      if (error) reject(error);
-      else resolve();
+    const limits = { timeout: DEADLINE_MS, killSignal: 'SIGKILL' } as const;
+    const child = spawn('systemd-notify', [words], { stdio: 'ignore', ...limits });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`systemd-notify ended with ${signal ?? code}`));
     });
   });

@@ -50,7 +50,7 @@ export class SystemdOwner implements LiveOwner {
   }
 
   expectEnd(pid: number): void {
-    this.#watch.followClosely(pid);
+    this.#watch.lookClosely(pid);
   }
 
   signal(target: Started, signal: 'SIGTERM' | 'SIGKILL'): void {

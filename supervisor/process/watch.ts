@@ -1,46 +1,52 @@
 /**
- * Follows one process that is not our child by looking whether it is there. Usually its closed connection tells
- * sooner; then it is looked for closely.
+ * Follows one process that is not our child by looking whether it is there, at growing intervals: a young process may
+ * die before it has dialled us, an old one has a connection whose close tells sooner and starts the looking afresh.
  */
 import type { Started } from '../ports/process-owner.ts';
 import { isAlive } from './birth.ts';
 
-const WATCH_MS = 250;
-/** After a signal or a closed connection its end is near and worth looking for closely. */
-const WATCH_CLOSELY_MS = 10;
+/** A signal or a closed connection comes some milliseconds before the end. */
+const FIRST_LOOK_MS = 4;
+/** A look costs some 50 µs: at this rate nothing that would show in a minute's CPU. */
+const LONGEST_MS = 1000;
 
 export class ProcessWatch {
-  #watched: { target: Started; timer: NodeJS.Timeout } | null = null;
+  #target: Started | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(readonly onGone: (target: Started) => void) {}
 
   follow(target: Started): void {
-    this.#lookEvery(target, WATCH_MS);
+    this.#target = target;
+    this.#lookIn(FIRST_LOOK_MS);
   }
 
-  followClosely(pid: number): void {
-    const target = this.#watched?.target;
-    if (target?.pid === pid) this.#lookEvery(target, WATCH_CLOSELY_MS);
+  /** The end of the followed process is near. */
+  lookClosely(pid: number): void {
+    if (this.#target?.pid === pid) this.#lookIn(FIRST_LOOK_MS);
   }
 
   stop(): void {
-    clearInterval(this.#watched?.timer);
-    this.#watched = null;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#target = null;
   }
 
-  #lookEvery(target: Started, ms: number): void {
-    this.stop();
-    this.#watched = { target, timer: setInterval(() => this.#look(target), ms) };
+  #lookIn(ms: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(ms), ms);
   }
 
-  #look(target: Started): void {
-    if (isAlive(target.pid, target.birth)) return;
+  #look(waited: number): void {
+    const target = this.#target;
+    if (target === null) return;
+    if (isAlive(target.pid, target.birth)) return this.#lookIn(Math.min(LONGEST_MS, waited * 2));
     this.stop();
     this.onGone(target);
   }
 }
 
-/** A process that went between the look and the signal is no error. */
+/** @returns whether it was there to get the signal; one that went between the look and the signal is no error */
 export function signalIfAlive({ pid, birth }: Started, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   if (!isAlive(pid, birth)) return false;
   try {
