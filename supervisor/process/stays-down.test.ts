@@ -9,7 +9,7 @@ it.each<[string, Service, boolean]>([
   ['a short wait is over before systemd would act', down(2000), false],
   ['a long wait would be cut short by systemd', down(5000), true],
   ['a person stopped it', sampleService('stopped'), true],
-  ['held without a process', { kind: 'held', since: 0, process: null, check: null, reason: '' }, true],
+  ['held without a process', { ...sampleService('held'), process: null } as Service, true],
   ['it runs', sampleService('up'), false],
   ['a start is under way', sampleService('spawning'), false],
 ])('%s: %#', (_title, service, expected) => expect(staysDown(service, 0)).toBe(expected));
