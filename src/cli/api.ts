@@ -28,6 +28,7 @@ export async function pageLink(context: Context, withToken: boolean): Promise<st
   return token === null ? address : `${address}#token=${encodeURIComponent(token)}`;
 }
 
+/** @param body sent as JSON with a POST */
 export async function askSupervisor(
   context: Context,
   method: 'GET' | 'POST',

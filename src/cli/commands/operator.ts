@@ -6,7 +6,7 @@ import { CliError, UnreachableError } from '../errors.ts';
 import { formatDuration, parseDuration } from '../format.ts';
 
 export async function restart(context: Context): Promise<number> {
-  await tell(context, '/api/restart', {});
+  await tell(context, '/api/restart');
   context.terminal.print(context.texts.operator.restarting);
   return EXIT.ok;
 }
@@ -16,20 +16,20 @@ export async function pause(context: Context, time: string | null): Promise<numb
   const { texts, terminal } = context;
   const seconds = time === null ? null : parseDuration(time);
   if (time !== null && seconds === null) throw new CliError(texts.errors.badDuration(time), EXIT.usage);
-  await tell(context, '/api/pause', { minutes: seconds === null ? null : seconds / 60 });
+  await tell(context, seconds === null ? '/api/pause' : `/api/pause?minutes=${seconds / 60}`);
   terminal.print(texts.operator.paused(seconds === null ? null : formatDuration(seconds)));
   return EXIT.ok;
 }
 
 export async function resume(context: Context): Promise<number> {
-  await tell(context, '/api/resume', {});
+  await tell(context, '/api/resume');
   context.terminal.print(context.texts.operator.resumed);
   return EXIT.ok;
 }
 
-async function tell(context: Context, path: string, body: object): Promise<void> {
+async function tell(context: Context, path: string): Promise<void> {
   const { texts } = context;
-  const answer = await askSupervisor(context, 'POST', path, body).catch((cause: unknown) => {
+  const answer = await askSupervisor(context, 'POST', path).catch((cause: unknown) => {
     if (!(cause instanceof UnreachableError)) throw cause;
     throw new CliError(texts.status.down(pageAddress(context)), EXIT.unavailable, { cause });
   });
