@@ -43,6 +43,8 @@ const FIELDS = {
   CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
   NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
   COPILOT_API_URL: { schema: address, fallback: null },
+  /** Who starts the orchestrator; the unit file of the supervisor sets `systemd`. */
+  NANOCLAW_MANAGER: { schema: z.enum(['child', 'systemd']), fallback: 'child' },
 } as const;
 
 export const SETTING_NAMES = Object.keys(FIELDS);
@@ -111,6 +113,7 @@ function toSettings(home: string, values: Values) {
     image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
     sandbox: values.NANOCLAW_SANDBOX,
     copilotUrl: values.COPILOT_API_URL,
+    manager: values.NANOCLAW_MANAGER,
   };
 }
 
