@@ -36,6 +36,8 @@ export function homePaths(home: string) {
     agentsRun: under('run', 'agents'),
     supervisor: under('supervisor'),
     supervisorState: under('supervisor', 'state.json'),
+    /** Where steady time began in this boot of the machine. */
+    clockAnchor: under('supervisor', 'clock.json'),
     /** Pages that wait for delivery. */
     pages: under('supervisor', 'state-pages.json'),
     /** How far #health has been read. */

@@ -54,6 +54,12 @@ export class Engine {
     return this.#state;
   }
 
+  /** By how much the next deadline has passed without being handled, milliseconds; 0 when all is on time. */
+  overdueMs(): number {
+    const due = nextDeadline(this.#state, this.parts.policy);
+    return due === null ? 0 : Math.max(0, this.parts.clock.now().mono - due);
+  }
+
   /** What the last supervisor still owed when it ended, then the first event. */
   boot(resumed: boolean, processAlive: boolean): void {
     for (const action of afterwards(this.#state)) this.parts.execute(action);

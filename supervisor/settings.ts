@@ -43,9 +43,14 @@ const FIELDS = {
   CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
   NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
   COPILOT_API_URL: { schema: address, fallback: null },
+  /** Who starts the orchestrator; the unit file of the supervisor sets `systemd`. */
+  NANOCLAW_MANAGER: { schema: z.enum(['child', 'systemd']), fallback: 'child' },
 } as const;
 
 export const SETTING_NAMES = Object.keys(FIELDS);
+
+/** Asked once: it costs milliseconds, and the settings are read with every health check. */
+const SYSTEM_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Fields = typeof FIELDS;
 type Values = { [K in keyof Fields]: z.output<Fields[K]['schema']> | Fields[K]['fallback'] };
@@ -94,7 +99,7 @@ function toSettings(home: string, values: Values) {
     token: values.NANOCLAW_TOKEN,
     language: values.NANOCLAW_LANG,
     logLevel: values.LOG_LEVEL,
-    timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: values.TZ ?? SYSTEM_ZONE,
     policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
     webhook: values.DISCORD_WEBHOOK_URL,
     webhookFallback: values.DISCORD_WEBHOOK_URL_FALLBACK,
@@ -108,6 +113,7 @@ function toSettings(home: string, values: Values) {
     image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
     sandbox: values.NANOCLAW_SANDBOX,
     copilotUrl: values.COPILOT_API_URL,
+    manager: values.NANOCLAW_MANAGER,
   };
 }
 

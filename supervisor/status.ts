@@ -12,7 +12,7 @@ export type StatusFacts = {
   state: State;
   now: Now;
   policy: Policy;
-  supervisor: { pid: number; version: string; startedAt: number };
+  supervisor: SystemStatus['supervisor'];
   readiness: Readiness | null;
   incidents: IncidentSummary[];
   pagerConfigured: boolean;
@@ -27,7 +27,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
   const { budget: limit, windowSeconds } = policy.restart;
   return {
     now: now.wall,
-    supervisor: { ...facts.supervisor, manager: 'child' },
+    supervisor: facts.supervisor,
     service: serviceOf(facts),
     activeTier: tiers.length === 0 ? null : (Math.max(...tiers) as Tier),
     next: nextStep(state, now),

@@ -12,7 +12,7 @@ import { MetricsFollower } from '../metrics/follow.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
-import { freshState, processOf, type State } from './decide/state.ts';
+import { freshState, type Process, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { EventStream } from './http/event-stream.ts';
@@ -21,23 +21,27 @@ import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EmergencyDesk } from './ports/emergency.ts';
+import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
-import type { Remedies } from './ports/remedy.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, Paging } from './ports/tools.ts';
 import type { Companion, SupervisorView } from './ports/view.ts';
 import { readDeployWindow } from './probes/deploy-window.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
 import { describeHealth, ReadyzProbe } from './probes/readyz.ts';
-import { ChildOwner } from './process/child-owner.ts';
+import { staysDown } from './process/stays-down.ts';
 import { hasWebhook, type Settings } from './settings.ts';
 import { toStatus } from './status.ts';
 import { durableFile } from './store/durable.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** Looking at one file's date costs microseconds. */
-const FILE_WATCH_MS = 2000;
+/** A deadline this late is no busy machine any more: the loop has lost its timer. */
+const OVERDUE_MS = 5000;
+
+/** Each look wakes an idle process; a person who has edited a file waits this long at most. */
+const FILE_WATCH_MS = 5000;
 
 export type SupervisorParts = {
   paths: HomePaths;
@@ -49,13 +53,12 @@ export type SupervisorParts = {
   saved: State | null;
   incidents: IncidentFiles;
   metrics: MetricsWriter;
-  command: readonly string[];
-  childEnvironment: NodeJS.ProcessEnv;
+  createOwner: (report: (event: Report) => void) => LiveOwner;
   pageHtml: string;
   token: string;
   identity: SystemStatus['supervisor'];
   execute: Execute;
-  remedies: Remedies;
+  createSurroundings: (pid: () => number | null, report: (event: Report) => void) => Surroundings;
   emergency: EmergencyDesk;
   createPaging: (view: SupervisorView, report: (event: Report) => void) => Paging;
   exit: (code: number) => void;
@@ -63,9 +66,10 @@ export type SupervisorParts = {
 
 export class Supervisor {
   readonly #engine: Engine;
-  readonly #owner: ChildOwner;
+  readonly #owner: LiveOwner;
   readonly #heartbeats: HeartbeatServer;
   readonly #paging: Paging;
+  readonly #surroundings: Surroundings;
   readonly #companions: Companion[];
   readonly #tallies: MetricsFollower;
   readonly #stream: EventStream;
@@ -75,12 +79,13 @@ export class Supervisor {
   #shown = '';
 
   constructor(readonly parts: SupervisorParts) {
-    const { paths, policy, clock, log, saved, command, childEnvironment } = parts;
+    const { paths, policy, clock, log, saved } = parts;
     const report = (event: Report) => this.handle(event);
-    this.#owner = new ChildOwner({ command, cwd: paths.home, env: childEnvironment }, report);
+    this.#owner = parts.createOwner(report);
     this.#paging = parts.createPaging(this.#view(), report);
     const housekeeping = new Housekeeping({ folder: paths.logs, clock, log });
-    this.#companions = [...this.#paging.companions, housekeeping];
+    this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
+    this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping];
     this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,
@@ -121,6 +126,13 @@ export class Supervisor {
     // An adopted process has no exit event: its closed connection says when to look closely.
     if (event.kind === 'connection_closed') this.#owner.expectEnd(event.pid);
     this.#engine.handle(event);
+  }
+
+  /** What is wrong with the supervisor itself; null when it can do its work. */
+  ownTrouble(): string | null {
+    const overdue = this.#engine.overdueMs();
+    if (overdue > OVERDUE_MS) return `a deadline passed ${Math.round(overdue / 1000)} s ago`;
+    return this.#heartbeats.isReachable() ? null : 'its heartbeat socket is gone';
   }
 
   status(): SystemStatus {
@@ -172,7 +184,7 @@ export class Supervisor {
   }
 
   #executor(): (action: Action) => void {
-    const { store, incidents, metrics, log, exit, policy, settings, remedies, emergency } = this.parts;
+    const { store, incidents, metrics, log, exit, policy, settings, emergency } = this.parts;
     const readyz = new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
     const probe = {
       check: async (expected: { pid: number; startId: string | null }) => {
@@ -191,7 +203,7 @@ export class Supervisor {
       incidents,
       metrics: sink,
       pager: this.#paging.pager,
-      remedies,
+      remedies: this.#surroundings.remedies,
       emergency,
       log,
       report,
@@ -216,6 +228,17 @@ export class Supervisor {
     return new PageServer({ token, bind, port: pagePort }, backend, log);
   }
 
+  #process(): Process | null {
+    return processOf(this.#engine.state.service);
+  }
+
+  #healthyLife(): { pid: number; startedAt: number } | null {
+    const { service } = this.#engine.state;
+    if (service.kind !== 'up') return null;
+    const { wall, mono } = this.parts.clock.now();
+    return { pid: service.process.pid, startedAt: wall - (mono - service.process.since) };
+  }
+
   /** Pages hear of every change a person would notice, not of every beat. */
   #onChange(state: State, event: Report): void {
     const { service, incidents, signals, pause } = state;
@@ -227,6 +250,8 @@ export class Supervisor {
     const shown = [service.kind, service.since, pause?.until, ...open, ...seen].join(' ');
     if (shown === this.#shown && !told) return;
     this.#shown = shown;
+    this.#surroundings.see(this.#healthyLife());
+    if (staysDown(service, this.parts.clock.now().mono)) this.#owner.hold();
     this.#stream.push();
   }
 }

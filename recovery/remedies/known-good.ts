@@ -33,7 +33,7 @@ export class KnownGoodEnv {
 
   /** To be told as often as one likes: the healthy process, or null while there is none. */
   see(life: HealthyLife | null): void {
-    if (life?.pid === this.#life?.pid && life?.startedAt === this.#life?.startedAt) return;
+    if (life?.pid === this.#life?.pid) return;
     this.#cancel();
     this.#life = life;
     if (life === null) return;

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
+import { addOperator } from './register/operator.ts';
 import { addTasks } from './register/tasks.ts';
 import { addUpkeep } from './register/upkeep.ts';
 
@@ -39,7 +40,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels, addTasks],
-  ...[addLogs, addMetrics, addIncidents, addDoctor, addAuth, addUpkeep],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

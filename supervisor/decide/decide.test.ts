@@ -10,6 +10,7 @@ const EVENTS = {
   tick: { kind: 'tick' },
   started: { kind: 'started', pid: 7, birth: 'b7' },
   start_failed: { kind: 'start_failed', detail: 'ENOENT' },
+  stopped_outside: { kind: 'stopped_outside' },
   hello: { kind: 'hello', pid: 7, birth: 'b7', startId: 's7', version: '1' },
   'beat draining': { kind: 'beat', pid: 7, phase: 'draining', progress: 2, loopDelayMs: 1, rssBytes: 1 },
   'beat ready': { kind: 'beat', pid: 7, phase: 'ready', progress: 2, loopDelayMs: 1, rssBytes: 1 },
@@ -42,6 +43,7 @@ const TABLE: Record<ServiceKind, Row> = {
   spawning: {
     started: 'starting',
     start_failed: 'spawning',
+    stopped_outside: 'stopped',
     hello: 'starting',
     shutdown: 'stopped',
     shutdown_now: 'stopped',

@@ -17,7 +17,7 @@ import { type Decided, Decision } from './decision.ts';
 import type { Event, EventOf } from './event.ts';
 import { answerFault } from './fault.ts';
 import { onBoot } from './on-boot.ts';
-import { onChildExited } from './on-exit.ts';
+import { onChildExited, onStoppedOutside } from './on-exit.ts';
 import { newProcess, onBeat, onBye, onClosed, onHello } from './on-link.ts';
 import { onEnvChanged, onOperator } from './on-operator.ts';
 import { onProbeResult, START_CHECK_MS } from './on-probe.ts';
@@ -45,6 +45,8 @@ function dispatch(d: Decision, event: Event): void {
       return onStarted(d, event);
     case 'start_failed':
       return onStartFailed(d, event);
+    case 'stopped_outside':
+      return onStoppedOutside(d);
     case 'hello':
       return onHello(d, event);
     case 'beat':

@@ -30,6 +30,8 @@ export type EventBody =
   | { kind: 'tick' }
   | { kind: 'started'; pid: number; birth: string | null }
   | { kind: 'start_failed'; detail: string }
+  /** Not started, because a person has stopped the service meanwhile (`systemctl stop`). */
+  | { kind: 'stopped_outside' }
   | { kind: 'hello'; pid: number; birth: string | null; startId: string; version: string }
   | {
       kind: 'beat';

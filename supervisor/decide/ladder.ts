@@ -6,7 +6,8 @@
  */
 import type { Cause } from '../../contracts/incident.ts';
 import type { Policy } from './policy.ts';
-import { type Rung, SIGNALS } from './signals.ts';
+import type { Rung } from './signal-row.ts';
+import { SIGNALS } from './signals.ts';
 import type { OpenIncident, State } from './state.ts';
 
 const RUNG_TRIES = 2;

@@ -63,6 +63,11 @@ function holdEmpty(d: Decision, exit: Exit): void {
   if (incident) beginRemedyInRoom(d, incident.id);
 }
 
+/** A start we ordered found the service stopped by a person: that will stands. */
+export function onStoppedOutside(d: Decision): void {
+  if (d.state.service.kind === 'spawning') stopped(d, 'operator');
+}
+
 /** The end was meant; for a shutdown the supervisor goes too. */
 export function stopped(d: Decision, by: StoppedBy): void {
   d.goto({ kind: 'stopped', since: d.now.mono, by });

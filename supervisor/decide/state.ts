@@ -10,7 +10,7 @@ import type { Phase } from '../../contracts/health.ts';
 import type { Cause, IncidentEvent, Tier } from '../../contracts/incident.ts';
 import type { RemedyName } from '../../contracts/remedy.ts';
 import type { SignalCode } from '../../contracts/signal.ts';
-import type { RungName } from './signals.ts';
+import type { RungName } from './signal-row.ts';
 
 /** What the last beat said. */
 export type Pulse = {

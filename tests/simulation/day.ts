@@ -53,7 +53,8 @@ export class Day {
   supervisor: SimSupervisor | null = null;
   readonly #disk = { saved: null };
   #probed = new Set<string>();
-  #isOver = false;
+  /** No more trouble is to come. */
+  isOver = false;
 
   constructor(readonly plan: DayPlan) {
     this.chance = new Chance(plan.seed);
@@ -129,7 +130,7 @@ export class Day {
 
   /** A suspend may put it off until after the day: then it does not happen. */
   #strike(fault: Fault, when: string): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.struck.push(`${when} ${fault.name}`);
     fault.strike(this);
   }
@@ -168,7 +169,7 @@ export class Day {
   }
 
   #mendAll(): void {
-    this.#isOver = true;
+    this.isOver = true;
     for (const condition of CONDITIONS) this.host.truth.end(condition);
     this.host.plans.length = 0;
     const process = this.host.alive;

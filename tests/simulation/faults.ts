@@ -108,6 +108,17 @@ export const FAULTS: readonly Fault[] = [
       }
     },
   },
+  {
+    name: 'image lost again and again',
+    strike: (day) => {
+      const loseIt = () => {
+        if (!day.isOver) day.host.truth.begin('image_missing');
+      };
+      for (let time = 0; time < 6; time += 1) {
+        day.host.time.later(time * day.chance.between(15, 35) * MINUTE_MS, loseIt);
+      }
+    },
+  },
   { name: 'suspended', strike: ({ host }) => host.time.suspend(10 * MINUTE_MS) },
   { name: 'clock a day ahead', strike: ({ host }) => host.time.jumpWall(86_400_000) },
   { name: 'clock a day back', strike: ({ host }) => host.time.jumpWall(-86_400_000) },

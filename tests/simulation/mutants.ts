@@ -37,7 +37,11 @@ export const MUTANTS: Readonly<Record<string, Core>> = {
     ...state,
     incidents: state.incidents.map((incident) => ({ ...incident, rungs: {} })),
   })),
-  'forgets its sessions': withState((state) => ({ ...state, sessions: [] })),
+  'forgets its sessions': withState((state) => ({
+    ...state,
+    sessions: [],
+    incidents: state.incidents.map((incident) => ({ ...incident, emergency: 'unused' })),
+  })),
   'forgets that it has paged': withState((state) => ({
     ...state,
     incidents: state.incidents.map((incident) => ({ ...incident, page: null })),
@@ -54,9 +58,9 @@ export const MUTANTS: Readonly<Record<string, Core>> = {
     ...steps.filter(isSave),
   ]),
   'ends an incident twice': withSteps(({ steps }) => steps.flatMap(repeatEnd)),
-  'never ends an incident': withState((state, { kind }) =>
+  'never ends an incident': withState((state, { kind, now }) =>
     kind === 'probe_result' && state.service.kind === 'up'
-      ? { ...state, service: { ...state.service, since: state.savedAt } }
+      ? { ...state, service: { ...state.service, since: now.mono } }
       : state,
   ),
   'restarts for an expired sign-in': withSteps(({ steps }, { service, signals }, { kind }) => {

@@ -60,6 +60,10 @@ export const en = {
     incidentsAckBy: 'who is on it; you, when not given',
     incidentsExport: 'everything about one incident in one file, without secrets and message texts',
     incidentsExportOutput: 'file to write; - is stdout',
+    restart: 'restart the orchestrator; running turns are finished first',
+    pause: 'keep the supervisor from restarting and repairing, for a time or until resume',
+    pauseTime: 'such as 30m or 2h; without it until nanoclaw resume',
+    resume: 'end a pause',
     doctor: 'check everything this installation needs, with a hint for each problem',
     backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
     restore: 'put a backup of the database in place of the present one, which is kept; stop nanoclaw first',
@@ -231,6 +235,15 @@ export const en = {
     configAccepted: 'the configuration is accepted',
   },
   tasks: tasksEn,
+  operator: {
+    restarting: 'The orchestrator is restarted; running turns are finished first. Look: nanoclaw status',
+    paused: (time: string | null) =>
+      time === null
+        ? 'Paused until you say: nanoclaw resume'
+        : `Paused for ${time}; end it sooner with: nanoclaw resume`,
+    resumed: 'The supervisor watches again.',
+    refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
+  },
   doctor: doctorEn,
   auth: authEn,
 };

@@ -60,6 +60,10 @@ export const ko: typeof en = {
     incidentsAckBy: '누가 맡았는지; 없으면 본인',
     incidentsExport: '장애 하나의 모든 자료를 파일 하나로, 비밀 값과 메시지 본문은 제외',
     incidentsExportOutput: '쓸 파일; -는 표준 출력',
+    restart: '오케스트레이터 다시 시작 (진행 중인 답은 먼저 마침)',
+    pause: '슈퍼바이저가 재시작과 복구를 하지 않게 함 (정한 시간 동안, 또는 resume까지)',
+    pauseTime: '30m, 2h 같은 시간; 없으면 nanoclaw resume까지',
+    resume: '일시 중지 끝내기',
     doctor: '이 설치에 필요한 것을 모두 검사하고 해결 방법을 알려 줌',
     backup: '데이터베이스, 그룹, 세션, 설정을 지금 백업; 최근 7일치를 보관',
     restore: '데이터베이스 백업을 지금 것 대신 넣음. 지금 것은 보관됩니다. 먼저 nanoclaw를 멈추세요',
@@ -223,6 +227,15 @@ export const ko: typeof en = {
     configAccepted: '설정에 문제가 없습니다',
   },
   tasks: tasksKo,
+  operator: {
+    restarting: '오케스트레이터를 다시 시작합니다. 진행 중인 답은 먼저 마칩니다. 확인: nanoclaw status',
+    paused: (time) =>
+      time === null
+        ? '일시 중지했습니다. 끝내려면: nanoclaw resume'
+        : `${time} 동안 일시 중지했습니다. 먼저 끝내려면: nanoclaw resume`,
+    resumed: '슈퍼바이저가 다시 지켜봅니다.',
+    refused: (status, reason) => `슈퍼바이저가 거절했습니다(HTTP ${status}): ${reason}`,
+  },
   doctor: doctorKo,
   auth: authKo,
 };

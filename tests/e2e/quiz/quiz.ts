@@ -13,7 +13,7 @@ export type Verdict = {
   asked: number;
   lost: number[];
   twice: number[];
-  misplaced: number[];
+  misplaced: string[];
   disordered: number;
 };
 
@@ -72,7 +72,9 @@ export class Quiz {
       asked: all.length,
       lost: all.filter((number) => times(number) === 0),
       twice: all.filter((number) => times(number) > 1),
-      misplaced: said.filter(({ where, number }) => places.get(number) !== where).map(({ number }) => number),
+      misplaced: said
+        .filter(({ where, number }) => places.get(number) !== where)
+        .map(({ where, number }) => `${number} asked in ${places.get(number)}, answered in ${where}`),
       disordered,
     };
   }
