@@ -53,6 +53,19 @@ it('leaves references between tables whole and guarded', () => {
   db.close();
 });
 
+it('counts tool calls from before as made at the time of the change, so that none is forgotten at once', () => {
+  const path = join(folder, 'messages.db');
+  writeFirstVersion(path);
+  const first = new Database(path);
+  first.exec("INSERT INTO tool_calls VALUES ('team', 's1', 'toolu_1', 'true')");
+  first.close();
+  const store = createStore(path);
+  const at = store.db.prepare('SELECT created_at FROM tool_calls').pluck().get() as number;
+  expect(Date.now() - at).toBeLessThan(60_000);
+  expect(store.turns.runningIn('team')).toMatchObject({ task: null });
+  store.close();
+});
+
 it('makes the same tables from nothing as from the first version', () => {
   const [old, fresh] = [join(folder, 'old.db'), join(folder, 'fresh.db')];
   writeFirstVersion(old);

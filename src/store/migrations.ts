@@ -177,6 +177,8 @@ export const MIGRATIONS: readonly string[] = [
   -- the time on the schedule that a run stands for; null when a person asked for it
   ALTER TABLE task_run_logs ADD COLUMN due_at TEXT;
   CREATE UNIQUE INDEX task_runs_once ON task_run_logs (task_id, due_at);
+  CREATE INDEX task_runs_by_task ON task_run_logs (task_id);
+  CREATE INDEX task_runs_queued ON task_run_logs (id) WHERE status = 'queued';
   CREATE INDEX task_runs_open ON task_run_logs (task_id) WHERE status IN ('queued', 'running');
 
   ALTER TABLE turns ADD COLUMN kind TEXT NOT NULL DEFAULT 'messages' CHECK (kind IN ('messages', 'task', 'isolated_task'));

@@ -27,7 +27,7 @@ export const ROWS_KEPT_DAYS: Record<PrunedTable, number> = {
   task_run_logs: 90,
 };
 
-/** @param more jobs of other parts, for example the backup; they run in the order of their times */
+/** @param more jobs of other parts, for example a backup */
 export function upkeepJobs(deps: JobDeps, more: readonly UpkeepJob[] = []): UpkeepJob[] {
   const { paths, store, now, pruneBuildCache } = deps;
   const jobs: UpkeepJob[] = [
