@@ -336,6 +336,35 @@ it('a turn whose end is on record is not run again because its agent died right 
   expect(replies().map((r) => r.body)).toEqual(['answer']);
 });
 
+describe('a turn that our own restarts have interrupted', () => {
+  async function resume(attempts: number): Promise<void> {
+    await write('m1');
+    await store.write(() => {
+      store.turns.open(aTurn(), 0);
+      for (let count = 0; count < attempts; count += 1) store.turns.countAttempt('turn1');
+    });
+    const lane = newLane();
+    for (const turn of store.turns.running()) lane.resume(turn);
+    await settle();
+  }
+
+  it('has lost none of its retries', async () => {
+    await resume(8);
+    await agent.fail('network');
+    clock.advance(5000);
+    await settle();
+    expect(agent.orders).toHaveLength(2);
+    await agent.end('at last');
+    expect(replies().map(({ body }) => body)).toEqual(['at last']);
+  });
+
+  it('is given up when it has brought us down again and again', async () => {
+    await resume(20);
+    expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['failed'] });
+    expect(replies()).toHaveLength(1);
+  });
+});
+
 describe('a turn that a person wants ended', () => {
   async function ask(lane: Lane, reason: 'stop' | 'reset'): Promise<void> {
     const turn = store.turns.runningIn('main');

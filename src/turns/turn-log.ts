@@ -38,6 +38,7 @@ export class TurnLog {
         thread: asking.thread,
         ...span,
         attempts: 0,
+        failures: 0,
         stop: null,
       };
       store.turns.open(turn, now());
@@ -48,6 +49,11 @@ export class TurnLog {
   async countAttempt(turn: Turn): Promise<void> {
     await this.options.store.write(() => this.options.store.turns.countAttempt(turn.id));
     turn.attempts += 1;
+  }
+
+  async countFailure(turn: Turn): Promise<void> {
+    await this.options.store.write(() => this.options.store.turns.countFailure(turn.id));
+    turn.failures += 1;
   }
 
   /**

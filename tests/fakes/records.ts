@@ -17,5 +17,5 @@ export function aMessage(over: Partial<InboundMessage> = {}): InboundMessage {
 
 export function aTurn(over: Partial<Turn> = {}): Turn {
   const place = { folder: 'main', jid: 'local:main', thread: null };
-  return { id: 'turn1', ...place, fromSeq: 1, uptoSeq: 1, attempts: 0, stop: null, ...over };
+  return { id: 'turn1', ...place, fromSeq: 1, uptoSeq: 1, attempts: 0, failures: 0, stop: null, ...over };
 }
