@@ -115,6 +115,18 @@ describe('a lane', () => {
     expect(store.journal.cursor(GROUP.jid)).toBe(2);
   });
 
+  it('offers each question by itself, so that a successor’s offer is the same and can be known again', async () => {
+    await startTurn(newLane(), 'm1');
+    await write('m2');
+    await write('m3', 'chatter', false);
+    await write('m4');
+    await write('m5', 'more chatter', false);
+    const successor = newLane();
+    for (const turn of store.turns.running()) successor.resume(turn);
+    await settle();
+    expect(agent.offers.map(({ messages }) => messages)).toEqual([['2'], ['3', '4']]);
+  });
+
   it('answers an offered message in the next turn when the session did not consume it', async () => {
     const lane = newLane();
     await startTurn(lane, 'm1');
