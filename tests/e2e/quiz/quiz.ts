@@ -20,6 +20,9 @@ export type Verdict = {
 type Asked = { number: number; where: string };
 type Said = { where: string; text: string };
 
+/** What matters of a conversation with the model. */
+const SAID = /question \d+|answer to \d+|replies-sent=[\\"]+\d+|while you were working/gu;
+
 const MINJI = { slack: 'U0000MINJI', discord: '1000000000000000011' };
 
 export class Quiz {
@@ -96,7 +99,10 @@ export class Quiz {
       ...db.prepare('SELECT seq, id, chat_jid, thread, content, asks FROM messages').all(),
     ];
     db.close();
-    return rows.map((row) => JSON.stringify(row)).join('\n');
+    const asked = this.world.anthropic.requests.map(({ body }) =>
+      body?.messages.map(({ role, content }) => `${role}: ${JSON.stringify(content).match(SAID)}`),
+    );
+    return [...rows, ...asked].map((row) => JSON.stringify(row)).join('\n');
   }
 
   /** @returns the reply address */
