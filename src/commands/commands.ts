@@ -51,7 +51,7 @@ export class Commands {
     const body = allowed ? this.#perform(name, group) : this.#texts.refused;
     const { jid, folder } = group;
     const id = newId();
-    const span = { fromSeq: seq, uptoSeq: seq, attempts: 0, stop: null, task: null };
+    const span = { fromSeq: seq, uptoSeq: seq, attempts: 0, failures: 0, stop: null, task: null };
     store.turns.recordClosed({ id, folder, jid, thread, ...span }, now());
     store.outbox.add({ key: replyKey(id, 1), turnId: id, ordinal: 1, jid, thread, body }, now());
   }

@@ -145,7 +145,7 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE outbox ADD COLUMN file TEXT;
 
-  -- One more state, and why a person wanted it ended: a CHECK can only be changed by making the table anew.
+  -- One more state, why a person wanted it ended, how often it failed: a CHECK can only be changed by making the table anew.
   CREATE TABLE turns_new (
     id TEXT PRIMARY KEY,
     group_folder TEXT NOT NULL,
@@ -156,6 +156,8 @@ export const MIGRATIONS: readonly string[] = [
     from_seq INTEGER NOT NULL,
     upto_seq INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
+    -- attempts that came to nothing by themselves; one that our own restart cut off is none
+    failures INTEGER NOT NULL DEFAULT 0,
     started_at INTEGER NOT NULL,
     ended_at INTEGER,
     error_code TEXT

@@ -13,7 +13,10 @@ export type Turn = {
   thread: string | null;
   fromSeq: number;
   uptoSeq: number;
+  /** Attempts that were begun. */
   attempts: number;
+  /** Attempts that came to nothing by themselves; one that our own restart cut off is none. */
+  failures: number;
   /** Why a person wants it ended; null while nobody does. */
   stop: StopReason | null;
   /** Null when it answers messages; else it takes none. */
@@ -26,7 +29,8 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 export type TurnOutcome = 'answered' | 'failed' | 'stopped';
 
-const COLUMNS = 'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, stop, kind, task_run';
+const COLUMNS =
+  'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, failures, stop, kind, task_run';
 
 type Kind = 'messages' | 'task' | 'isolated_task';
 
@@ -38,6 +42,7 @@ type Row = {
   from_seq: number;
   upto_seq: number;
   attempts: number;
+  failures: number;
   stop: StopReason | null;
   kind: Kind;
   task_run: number | null;
@@ -48,6 +53,7 @@ export class Turns {
   readonly #running;
   readonly #consumed;
   readonly #attempt;
+  readonly #failure;
   readonly #end;
   readonly #state;
   readonly #answers;
@@ -76,6 +82,7 @@ export class Turns {
     );
     this.#askStop = db.prepare(`UPDATE turns SET stop = ? WHERE id = ? AND state = 'running'`);
     this.#consumed = db.prepare(`UPDATE turns SET upto_seq = max(upto_seq, ?) WHERE id = ?`);
+    this.#failure = db.prepare(`UPDATE turns SET failures = failures + 1 WHERE id = ?`);
     this.#attempt = db.prepare(`UPDATE turns SET attempts = attempts + 1 WHERE id = ?`);
     this.#end = db.prepare(
       `UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ? AND state = 'running'`,
@@ -147,6 +154,10 @@ export class Turns {
     this.#consumed.run(seq, id);
   }
 
+  countFailure(id: string): void {
+    this.#failure.run(id);
+  }
+
   countAttempt(id: string): void {
     this.#attempt.run(id);
   }
@@ -194,6 +205,7 @@ function toTurn(row: Row): Turn {
     fromSeq: row.from_seq,
     uptoSeq: row.upto_seq,
     attempts: row.attempts,
+    failures: row.failures,
     stop: row.stop,
     task: row.task_run === null ? null : { run: row.task_run, isolated: row.kind === 'isolated_task' },
   };

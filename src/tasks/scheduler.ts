@@ -164,7 +164,18 @@ export class Scheduler {
     const { store, clock, language, newTurnId, timeZone } = this.options;
     const { folder, jid, thread } = task;
     const id = newTurnId();
-    const turn = { id, folder, jid, thread, fromSeq: 0, uptoSeq: 0, attempts: 0, stop: null, task: null };
+    const turn = {
+      id,
+      folder,
+      jid,
+      thread,
+      fromSeq: 0,
+      uptoSeq: 0,
+      attempts: 0,
+      failures: 0,
+      stop: null,
+      task: null,
+    };
     store.turns.recordClosed(turn, clock.now());
     const body = missedNotice(task, localTime(Date.parse(dueAt), task.timeZone ?? timeZone), language);
     store.outbox.add({ key: replyKey(id, 1), turnId: id, ordinal: 1, jid, thread, body }, clock.now());

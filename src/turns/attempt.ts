@@ -17,7 +17,7 @@ import type { Turn } from '../store/turns.ts';
 import { formatTaskPrompt, localTime } from '../tasks/prompt.ts';
 import { formatPrompt, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
-import { askingThread, selectForTurn } from './select.ts';
+import { selectForTurn, splitAtQuestions } from './select.ts';
 import type { Slots } from './slots.ts';
 import type { TurnLog } from './turn-log.ts';
 
@@ -105,11 +105,11 @@ export class Attempt {
     const { journal } = this.deps.store;
     const { jid, thread } = this.turn;
     if (!this.#agent || journal.firstAsking(jid, this.#offeredUpto) === null) return;
-    const messages = selectForTurn(journal.range(jid, this.#offeredUpto), thread);
-    if (!askingThread(messages)) return;
-    this.#offeredUpto = messages.at(-1)?.seq ?? this.#offeredUpto;
-    // One after the other: files take their time, and the order must stay.
-    this.#offering = this.#offering.then(() => this.#offer(messages));
+    for (const messages of splitAtQuestions(selectForTurn(journal.range(jid, this.#offeredUpto), thread))) {
+      this.#offeredUpto = messages.at(-1)?.seq ?? this.#offeredUpto;
+      // One after the other: files take their time, and the order must stay.
+      this.#offering = this.#offering.then(() => this.#offer(messages));
+    }
   }
 
   async #offer(messages: readonly StoredMessage[]): Promise<void> {

@@ -115,6 +115,18 @@ describe('a lane', () => {
     expect(store.journal.cursor(GROUP.jid)).toBe(2);
   });
 
+  it('offers each question by itself, so that a successor’s offer is the same and can be known again', async () => {
+    await startTurn(newLane(), 'm1');
+    await write('m2');
+    await write('m3', 'chatter', false);
+    await write('m4');
+    await write('m5', 'more chatter', false);
+    const successor = newLane();
+    for (const turn of store.turns.running()) successor.resume(turn);
+    await settle();
+    expect(agent.offers.map(({ messages }) => messages)).toEqual([['2'], ['3', '4']]);
+  });
+
   it('answers an offered message in the next turn when the session did not consume it', async () => {
     const lane = newLane();
     await startTurn(lane, 'm1');
@@ -334,6 +346,35 @@ it('a turn whose end is on record is not run again because its agent died right 
   await settle();
   if (agent.orders.length > 1) await agent.end('answer again');
   expect(replies().map((r) => r.body)).toEqual(['answer']);
+});
+
+describe('a turn that our own restarts have interrupted', () => {
+  async function resume(attempts: number): Promise<void> {
+    await write('m1');
+    await store.write(() => {
+      store.turns.open(aTurn(), 0);
+      for (let count = 0; count < attempts; count += 1) store.turns.countAttempt('turn1');
+    });
+    const lane = newLane();
+    for (const turn of store.turns.running()) lane.resume(turn);
+    await settle();
+  }
+
+  it('has lost none of its retries', async () => {
+    await resume(8);
+    await agent.fail('network');
+    clock.advance(5000);
+    await settle();
+    expect(agent.orders).toHaveLength(2);
+    await agent.end('at last');
+    expect(replies().map(({ body }) => body)).toEqual(['at last']);
+  });
+
+  it('is given up when it has brought us down again and again', async () => {
+    await resume(20);
+    expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['failed'] });
+    expect(replies()).toHaveLength(1);
+  });
 });
 
 describe('a turn that a person wants ended', () => {

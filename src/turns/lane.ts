@@ -12,7 +12,7 @@
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
-import { type FailureCode, judgeFailure } from './retry.ts';
+import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
 
 export type LaneDeps = AttemptDeps & {
   /** Chats of this group, registered ones only. */
@@ -150,7 +150,7 @@ export class Lane {
 
   async #answer(group: Group, turn: Turn): Promise<void> {
     const { deliver, setWorking } = this.deps;
-    let failure = await this.#first(group, turn);
+    let failure = await this.#try(group, turn);
     while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
       failure = await this.#try(group, turn);
     }
@@ -162,18 +162,13 @@ export class Lane {
     });
   }
 
-  /** A task that ends this process each time would come back with it for ever: its attempts are counted across starts. */
-  #first(group: Group, turn: Turn): Promise<FailureCode | null> {
-    const isSpent = turn.task !== null && judgeFailure('gone', turn.attempts).kind === 'give_up';
-    return isSpent ? Promise.resolve('gone') : this.#try(group, turn);
-  }
-
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
   async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
     const { turnLog, log } = this.deps;
     if (this.#isUnwanted(turn)) return false;
-    const verdict = judgeFailure(failure, turn.attempts);
-    const about = { group: this.folder, turn: turn.id, attempts: turn.attempts, reason: failure };
+    await turnLog.countFailure(turn);
+    const verdict = judgeFailure(failure, turn.failures);
+    const about = { group: this.folder, turn: turn.id, failures: turn.failures, reason: failure };
     if (verdict.kind === 'give_up') {
       log.error(about, 'turn failed (Max retries, or retrying is of no use): the chat is told');
       await turnLog.apply(turn, { type: 'gave_up', code: failure });
@@ -192,6 +187,10 @@ export class Lane {
   async #try(group: Group, turn: Turn): Promise<FailureCode | null> {
     // Stopped while nobody was there: only an agent that still works on it has something to interrupt.
     if (this.#isUnwanted(turn) && !this.deps.agents.isLive(turn.folder)) return null;
+    if (turn.attempts >= ATTEMPTS_LIMIT) {
+      await this.deps.turnLog.apply(turn, { type: 'gave_up', code: 'gone' });
+      return null;
+    }
     this.#attempt = new Attempt(group, turn, this.deps);
     try {
       return await this.#attempt.make(() => this.#stopping);

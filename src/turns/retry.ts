@@ -12,10 +12,16 @@ export type Verdict =
 const FIRST_WAIT_MS = 5000;
 const RETRIES = 5;
 
-/** @param attempts attempts made so far, this failed one included */
-export function judgeFailure(code: FailureCode, attempts: number): Verdict {
-  if (attempts > RETRIES) return { kind: 'give_up' };
-  const afterMs = FIRST_WAIT_MS * 2 ** (attempts - 1);
+/**
+ * A turn that was begun so often has brought the orchestrator down each time, or nearly: what it says of itself would
+ * be a failure, not an attempt that was cut off.
+ */
+export const ATTEMPTS_LIMIT = 20;
+
+/** @param failures failed attempts so far, this one included */
+export function judgeFailure(code: FailureCode, failures: number): Verdict {
+  if (failures > RETRIES) return { kind: 'give_up' };
+  const afterMs = FIRST_WAIT_MS * 2 ** (failures - 1);
   switch (code) {
     case 'stale_session':
       return { kind: 'retry', afterMs: 0, freshSession: true };

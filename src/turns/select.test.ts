@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredMessage } from '../store/journal.ts';
-import { askingThread, fitContext, selectForTurn, TURN_TEXT_LIMIT } from './select.ts';
+import { askingThread, fitContext, selectForTurn, splitAtQuestions, TURN_TEXT_LIMIT } from './select.ts';
 
 const BIG = 'x'.repeat(TURN_TEXT_LIMIT * 0.6);
 
@@ -40,4 +40,12 @@ describe('the messages of one turn', () => {
     const { kept, dropped } = fitContext(rows(['c', null, BIG], ['c', null, BIG], ['a'], ['c']));
     expect({ kept: ids(kept), dropped }).toEqual({ kept: [2, 3, 4], dropped: 1 });
   });
+});
+
+it.each([
+  [rows(['c'], ['a'], ['a'], ['c'], ['c'], ['a'], ['c']), [[1, 2], [3], [4, 5, 6]]],
+  [rows(['c'], ['c']), []],
+  [[], []],
+])('splits %j at its questions', (messages, pieces) => {
+  expect(splitAtQuestions(messages).map(ids)).toEqual(pieces);
 });

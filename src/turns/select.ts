@@ -27,6 +27,22 @@ export function selectForTurn(messages: readonly StoredMessage[], thread: string
   return end === -1 ? [...messages] : messages.slice(0, end);
 }
 
+/**
+ * The messages in pieces that end with a question each; chatter after the last one waits for the next. The same rows
+ * give the same pieces in every process, so that an agent that was offered some before a crash knows them again.
+ */
+export function splitAtQuestions(messages: readonly StoredMessage[]): StoredMessage[][] {
+  const pieces: StoredMessage[][] = [];
+  let piece: StoredMessage[] = [];
+  for (const message of messages) {
+    piece.push(message);
+    if (message.asks !== 1) continue;
+    pieces.push(piece);
+    piece = [];
+  }
+  return pieces;
+}
+
 /** Drops the oldest chatter until the rest fits; what asks stays. */
 export function fitContext(messages: readonly StoredMessage[]): { kept: StoredMessage[]; dropped: number } {
   let excess = messages.reduce((sum, message) => sum + message.content.length, 0) - TURN_TEXT_LIMIT;

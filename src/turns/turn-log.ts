@@ -41,6 +41,7 @@ export class TurnLog {
         thread: asking.thread,
         ...span,
         attempts: 0,
+        failures: 0,
         stop: null,
         task: null,
       };
@@ -58,7 +59,7 @@ export class TurnLog {
       const isolated = context === 'isolated';
       const turn: Turn = {
         ...{ id: newId(), folder, jid, thread, task: { run, isolated } },
-        ...{ fromSeq: 0, uptoSeq: 0, attempts: 0, stop: null },
+        ...{ fromSeq: 0, uptoSeq: 0, attempts: 0, failures: 0, stop: null },
       };
       store.turns.open(turn, now());
       store.tasks.beginRun(run, new Date(now()).toISOString());
@@ -78,6 +79,11 @@ export class TurnLog {
   async countAttempt(turn: Turn): Promise<void> {
     await this.options.store.write(() => this.options.store.turns.countAttempt(turn.id));
     turn.attempts += 1;
+  }
+
+  async countFailure(turn: Turn): Promise<void> {
+    await this.options.store.write(() => this.options.store.turns.countFailure(turn.id));
+    turn.failures += 1;
   }
 
   /**

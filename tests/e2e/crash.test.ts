@@ -26,6 +26,8 @@ afterAll(async () => {
   await world?.stop();
 });
 
+/** New messages; edits of the first one carry progress. */
+const messages = () => world.webhook.deliveries.filter(({ kind }) => kind === 'message');
 const closed = (count: number) =>
   until(
     async () => {
@@ -85,7 +87,7 @@ describe('a frozen orchestrator', () => {
 });
 
 describe('a configuration with which no start succeeds', () => {
-  it('is restarted within the budget, then paged once with the reason', async () => {
+  it('is tried once more, then paged once with the reason: more starts would not mend it', async () => {
     await installation.stop();
     installation = await createInstallation({
       world,
@@ -99,17 +101,15 @@ describe('a configuration with which no start succeeds', () => {
       () => `not held:\n${installation.output}`,
     );
     const page = await until(
-      () => world.webhook.deliveries.at(-1) ?? null,
+      () => messages().at(-1) ?? null,
       10,
       () => 'no page',
     );
     const [incident] = await installation.incidents();
     expect(incident).toMatchObject({ cause: 'bad_config', state: 'open', pages: 1 });
     expect(JSON.stringify(page)).toContain(incident?.id);
-    expect(world.webhook.deliveries).toHaveLength(1);
+    expect(messages()).toHaveLength(1);
     expect(installation.output).toContain('MAX_CONCURRENT_CONTAINERS must be a number');
-    const status = await installation.status();
-    expect(status?.budgets[0]?.used).toBe(status?.budgets[0]?.limit);
   });
 
   it('comes back by itself once the file is mended, and says so once', async () => {
@@ -117,10 +117,10 @@ describe('a configuration with which no start succeeds', () => {
     await installation.up();
     await closed(1);
     await until(
-      () => world.webhook.deliveries.length === 2 || null,
+      () => messages().length === 2 || null,
       10,
       () => 'no resolved notice',
     );
-    expect(JSON.stringify(world.webhook.deliveries[1])).toContain('well again');
+    expect(JSON.stringify(messages()[1])).toContain('well again');
   });
 });

@@ -18,7 +18,17 @@ export function aMessage(over: Partial<InboundMessage> = {}): InboundMessage {
 
 export function aTurn(over: Partial<Turn> = {}): Turn {
   const place = { folder: 'main', jid: 'local:main', thread: null };
-  return { id: 'turn1', ...place, fromSeq: 1, uptoSeq: 1, attempts: 0, stop: null, task: null, ...over };
+  return {
+    id: 'turn1',
+    ...place,
+    fromSeq: 1,
+    uptoSeq: 1,
+    attempts: 0,
+    failures: 0,
+    stop: null,
+    task: null,
+    ...over,
+  };
 }
 
 export function aTask(over: Partial<TaskRecord> = {}): TaskRecord {

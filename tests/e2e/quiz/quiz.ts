@@ -12,13 +12,16 @@ export type Place = { platform: 'local' | 'slack' | 'discord'; chat: string };
 export type Verdict = {
   asked: number;
   lost: number[];
-  twice: number[];
+  twice: string[];
   misplaced: string[];
   disordered: number;
 };
 
 type Asked = { number: number; where: string };
 type Said = { where: string; text: string };
+
+/** What matters of a conversation with the model. */
+const SAID = /question \d+|answer to \d+|replies-sent=[\\"]+\d+|while you were working/gu;
 
 const MINJI = { slack: 'U0000MINJI', discord: '1000000000000000011' };
 
@@ -71,12 +74,35 @@ export class Quiz {
     return {
       asked: all.length,
       lost: all.filter((number) => times(number) === 0),
-      twice: all.filter((number) => times(number) > 1),
+      twice: all
+        .filter((number) => times(number) > 1)
+        .map(
+          (number) => `${number} in ${said.filter((one) => one.number === number).map(({ where }) => where)}`,
+        ),
       misplaced: said
         .filter(({ where, number }) => places.get(number) !== where)
         .map(({ where, number }) => `${number} asked in ${places.get(number)}, answered in ${where}`),
       disordered,
     };
+  }
+
+  /** Every turn and every reply on record: what a failure is understood from. */
+  story(): string {
+    const db = new Database(this.installation.paths.database, { readonly: true });
+    const rows = [
+      ...db
+        .prepare(
+          'SELECT id, chat_jid, thread, state, stop, from_seq, upto_seq, attempts, error_code FROM turns',
+        )
+        .all(),
+      ...db.prepare('SELECT seq, key, chat_jid, thread, body, state, attempts, reason FROM outbox').all(),
+      ...db.prepare('SELECT seq, id, chat_jid, thread, content, asks FROM messages').all(),
+    ];
+    db.close();
+    const asked = this.world.anthropic.requests.map(({ body }) =>
+      body?.messages.map(({ role, content }) => `${role}: ${JSON.stringify(content).match(SAID)}`),
+    );
+    return [...rows, ...asked].map((row) => JSON.stringify(row)).join('\n');
   }
 
   /** @returns the reply address */
