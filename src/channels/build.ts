@@ -28,7 +28,8 @@ export function buildChannels(deps: {
   const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL } = settings;
   if (SLACK_BOT_TOKEN && SLACK_APP_TOKEN) {
     const tokens = { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL };
-    all.push(createSlackChannel({ ...tokens, assistantName, clock, log }));
+    const language = settings.NANOCLAW_LANG;
+    all.push(createSlackChannel({ ...tokens, assistantName, language, clock, log }));
   } else if (SLACK_BOT_TOKEN || SLACK_APP_TOKEN) {
     const missing = SLACK_BOT_TOKEN ? 'SLACK_APP_TOKEN (xapp-…)' : 'SLACK_BOT_TOKEN (xoxb-…)';
     off.push({ ...isOff('channel:slack', `it also needs ${missing} in .env`), state: 'failed' });

@@ -75,6 +75,8 @@ export type ChannelHost = {
   registered(): readonly Group[];
   /** Platform id of the message of a chat that was stored last: where looking for missed ones begins. */
   newestId(jid: string): string | null;
+  /** Threads of a chat in which something was stored since then (wall clock, milliseconds), the liveliest first. */
+  activeThreads(jid: string, sinceMs: number): readonly string[];
 };
 
 export interface Channel {

@@ -61,6 +61,7 @@ export class Journal {
   readonly #range;
   readonly #firstAsking;
   readonly #newestId;
+  readonly #activeThreads;
   readonly #cursor;
   readonly #advance;
   readonly #oldestAsking;
@@ -93,6 +94,12 @@ export class Journal {
       .pluck();
     this.#newestId = db
       .prepare<[string], string>('SELECT id FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 1')
+      .pluck();
+    this.#activeThreads = db
+      .prepare<[string, string], string>(
+        `SELECT thread FROM (SELECT seq, thread, timestamp FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 2000)
+         WHERE thread IS NOT NULL AND timestamp >= ? GROUP BY thread ORDER BY max(seq) DESC`,
+      )
       .pluck();
     this.#cursor = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
     this.#advance = db.prepare(
@@ -213,6 +220,14 @@ export class Journal {
   /** Platform id of the message of a chat that was stored last; null when there is none. */
   newestId(jid: string): string | null {
     return this.#newestId.get(jid) ?? null;
+  }
+
+  /**
+   * Threads of a chat in which something was written since then (wall clock, milliseconds), the liveliest first. Of its
+   * last 2,000 messages, so that a chat's age costs nothing.
+   */
+  activeThreads(jid: string, sinceMs: number): string[] {
+    return this.#activeThreads.all(jid, new Date(sinceMs).toISOString());
   }
 
   /** The last message of a chat that a finished turn has taken. */

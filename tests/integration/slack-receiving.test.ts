@@ -135,14 +135,63 @@ it('An outage is survived, and its messages are found after it', async () => {
   expect(world.channel.health().state).toBe('ok');
 });
 
-it('Edits, deletions and the words of apps are no messages', async () => {
+it('Our own words are no messages; those of other bots are, with their names', async () => {
   await startConnected();
-  const first = write('frist');
-  world.slack.people.edit(first, mention('first'));
-  world.slack.people.remove(first);
   await world.channel.send(outgoing({ text: '@폴 me' }), noDeadline());
-  await allAcked(5);
-  expect(world.texts()).toEqual(['frist']);
+  const { people } = world.slack;
+  people.say({ chat: GENERAL, name: 'ci', text: 'build 7 failed' });
+  people.say({ chat: GENERAL, name: 'alerts', text: mention('disk full'), style: 'webhook' });
+  await allAcked(4);
+  const once = [...new Map(world.handed.map((message) => [message.id, message])).values()];
+  expect(once).toMatchObject([
+    { text: 'build 7 failed', senderName: 'ci', fromBot: true, mentioned: false },
+    { text: '@폴 disk full', senderName: 'alerts', fromBot: true, mentioned: true },
+  ]);
+});
+
+it('A mention counts wherever it stands, and everything in a direct chat is one', async () => {
+  await startConnected();
+  write('hi all');
+  write('what do you think, <@U00000POL0>?');
+  world.slack.people.write({ chat: MINJI, user: MINJI, text: 'hello' });
+  await allAcked(4);
+  const mentioned = Object.fromEntries(world.handed.map((message) => [message.text, message.mentioned]));
+  expect(mentioned).toEqual({ 'hi all': false, 'what do you think, @폴?': true, hello: true });
+});
+
+it('A disconnect storm loses nothing', async () => {
+  await startConnected();
+  for (let round = 1; round <= 5; round += 1) {
+    write(`before ${round}`);
+    await world.slack.misbehave({ kind: 'disconnect', reason: 'refresh_requested' });
+    write(`after ${round}`);
+    await connected(world, round + 1);
+  }
+  await world.until(() => world.texts().length === 10);
+  expect(world.texts()).toEqual([1, 2, 3, 4, 5].flatMap((round) => [`before ${round}`, `after ${round}`]));
+});
+
+it('Events that come twice and in another order are stored once', async () => {
+  await startConnected();
+  write('zero');
+  await allAcked(1);
+  await world.slack.misbehave({ kind: 'event_duplicate', times: 2 });
+  await world.slack.misbehave({ kind: 'event_reorder', times: 3 });
+  for (const text of ['one', 'two', 'three', 'four', 'five']) write(text);
+  await allAcked(8);
+  expect(world.texts()).toEqual(['zero', 'one', 'two', 'five', 'four', 'three']);
+});
+
+it('A chat in which nobody wrote yet is read from its registration on, not from before', async () => {
+  world = await startSlackWorld({ registeredAt: Date.now() + 200 });
+  write('before it was registered');
+  await world.slack
+    .until(() => Date.now() > (world.host.registered()[0]?.addedAt ?? 0) || null, 1000)
+    .catch(() => null);
+  write('after');
+  await world.channel.start(world.host);
+  await world.until(() => world.texts().length > 0);
+  expect(world.texts()).toEqual(['after']);
 });
 
 it.each([

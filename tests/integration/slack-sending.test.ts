@@ -102,7 +102,9 @@ it('Nothing is sent again as long as the history does not answer', async () => {
 });
 
 it('A chat that is gone is said to be so', async () => {
-  expect(await send({ jid: 'C404' })).toEqual({ kind: 'undeliverable', reason: 'channel_not_found' });
+  expect(await send({ jid: 'C404' })).toEqual({
+    ...{ kind: 'undeliverable', reason: 'channel_not_found', chat: 'gone' },
+  });
 });
 
 it('A revoked token is waited out, and health names it', async () => {

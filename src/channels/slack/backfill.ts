@@ -11,16 +11,15 @@ import type { ChannelHost } from '../channel.ts';
 import type { SlackApi } from './api.ts';
 import { SlackCallError } from './failure.ts';
 import type { Gates } from './gates.ts';
-import { readMissed } from './history.ts';
-import type { SlackMessage } from './message.ts';
+import { type Missed, readMissed } from './history.ts';
 import { tsOfMs } from './time.ts';
 
 export type BackfillOptions = {
   api: SlackApi;
   host: ChannelHost;
   gates: Gates;
-  /** Stores one message, past the gate. */
-  store(message: SlackMessage): Promise<void>;
+  /** Stores one message or edit, past the gate. */
+  store(missed: Missed): Promise<void>;
   clock: Clock;
   log: Logger;
 };
@@ -29,6 +28,9 @@ type Note = { since: string };
 
 /** Pause after a failure without a time of its own, milliseconds. */
 const RETRY_MS = 2000;
+
+/** Threads in which nothing was said for so long, milliseconds, are not looked into when they began too long ago. */
+const THREAD_LIVES_MS = 30 * 24 * 60 * 60_000;
 
 export class Backfill {
   readonly #notes = new Map<string, Note>();
@@ -42,10 +44,7 @@ export class Backfill {
 
   /** Before the first connection: what is on record tells where the former process stopped. */
   begin(): void {
-    for (const { jid } of this.options.host.registered()) {
-      const newest = this.options.host.newestId(jid);
-      if (newest !== null) this.#note(jid, newest);
-    }
+    for (const { jid } of this.options.host.registered()) this.#noteFromRecord(jid);
   }
 
   /** From now on messages may be missed, until `connected`. */
@@ -73,8 +72,14 @@ export class Backfill {
   }
 
   #noteFromRecord(jid: string): void {
+    const since = this.#notes.get(jid)?.since ?? this.options.host.newestId(jid);
+    this.#note(jid, since ?? tsOfMs(this.#addedAt(jid)));
+  }
+
+  /** Of a chat that is not registered only what comes from now on could be stored. */
+  #addedAt(jid: string): number {
     const { host, clock } = this.options;
-    this.#note(jid, this.#notes.get(jid)?.since ?? host.newestId(jid) ?? tsOfMs(clock.now()));
+    return host.registered().find((group) => group.jid === jid)?.addedAt ?? clock.now();
   }
 
   /** A new note even when there is one: a search that is under way answers the old one only. */
@@ -116,11 +121,13 @@ export class Backfill {
     this.options.gates.open(jid);
   }
 
-  async #read(jid: string, { since }: Note): Promise<SlackMessage[]> {
+  async #read(jid: string, { since }: Note): Promise<Missed[]> {
+    const { api, host, clock } = this.options;
+    const oldThreads = host.activeThreads(jid, clock.now() - THREAD_LIVES_MS);
     try {
-      return await readMissed(this.options.api, jid, since);
+      return await readMissed(api, { jid, since, notBefore: this.#addedAt(jid), oldThreads });
     } catch (error) {
-      const { refusal } = this.options.api;
+      const { refusal } = api.calls;
       const isFinal = error instanceof SlackCallError && error.failure.kind === 'refused' && refusal === null;
       if (!isFinal) throw error;
       // For want of a scope, or out of the chat: nothing can be read there, so there is nothing to wait for.

@@ -1,18 +1,20 @@
 /**
- * Keeps a Socket Mode connection to Slack, and hands each event over before it is acknowledged.
+ * Keeps a Socket Mode connection to Slack, and hands each envelope over before it is acknowledged.
  *
  *   connecting ──hello──▶ connected ──closed──▶ connecting …
  *        └──failed──▶ waiting ──▶ connecting …
  *
  * Bolt's own reconnecting leaves rejected promises behind that end the process (docs/platform-clients.md). Here it is
- * switched off: every connection is a client of its own, opened, awaited and closed in this loop.
+ * switched off: every connection is a client of its own, opened, awaited and closed in this loop. It ends when the
+ * client says so, or when nothing at all is heard on it, whatever the client says.
  */
 import type { App, ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.ts';
-import { type Bolt, clientOptions } from './api.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { type Bolt, clientOptions } from './calls.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { feel, Pulse } from './pulse.ts';
 
 export type ConnectionOptions = {
   bolt: Bolt;
@@ -20,8 +22,11 @@ export type ConnectionOptions = {
   apiUrl: string | undefined;
   /** How soon a silent connection counts as dead, milliseconds. */
   pingTimeoutMs: number;
-  /** Resolves when the event is dealt with; a rejection means that Slack shall send it again. */
-  onEvent(body: unknown): Promise<void>;
+  /**
+   * Resolves when the envelope is dealt with, with what to answer to its sender, if anything; a rejection means that it
+   * is not acknowledged, and an event comes again.
+   */
+  onEnvelope(body: unknown): Promise<CommandAnswer | null>;
   onConnected(): void;
   /** Called once after each `onConnected`, at the moment it is known. */
   onLost(): void;
@@ -29,9 +34,13 @@ export type ConnectionOptions = {
   log: Logger;
 };
 
+/** The acknowledgement of a slash command may carry what its person is told. */
+export type CommandAnswer = { response_type: 'ephemeral' | 'in_channel'; text: string };
+
 export type ConnectionState =
   | { kind: 'connecting' }
-  | { kind: 'connected' }
+  /** `deafMs`: for how long nothing was heard, pings included; null when that is nothing unusual. */
+  | { kind: 'connected'; deafMs: number | null }
   | { kind: 'waiting'; failure: Failure };
 
 /** From asking for an address to the hello, milliseconds. */
@@ -42,20 +51,31 @@ const CLOSE_DEADLINE_MS = 1000;
 const RETRY_MS = [0, 500, 1000, 2000, 5000, 10_000] as const;
 /** A refusal ends only when a person does something, milliseconds. */
 const REFUSED_RETRY_MS = 30_000;
+/**
+ * The client pings three times within its ping timeout and ends a connection without a pong by itself, at the latest
+ * after two of them. One it did not end after three is ended here.
+ */
+const DEAF_TIMEOUTS = 3;
 /** A connection that held this long, milliseconds, was a good one. */
 const GOOD_MS = 10_000;
 
 export class Connection {
-  #state: ConnectionState = { kind: 'connecting' };
+  #state: { kind: 'connecting' } | { kind: 'waiting'; failure: Failure } | { kind: 'connected' };
+  readonly #pulse: Pulse;
   #failures = 0;
   #loop: Promise<void> | null = null;
   #stopped = false;
   #endWait: () => void = () => undefined;
 
-  constructor(readonly options: ConnectionOptions) {}
+  constructor(readonly options: ConnectionOptions) {
+    this.#state = { kind: 'connecting' };
+    this.#pulse = new Pulse(options.clock);
+  }
 
   get state(): ConnectionState {
-    return this.#state;
+    if (this.#state.kind !== 'connected') return this.#state;
+    const { silentMs } = this.#pulse;
+    return { kind: 'connected', deafMs: silentMs > this.options.pingTimeoutMs ? silentMs : null };
   }
 
   /** Returns at once and goes on trying until `stop`. */
@@ -72,11 +92,13 @@ export class Connection {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       const receiver = this.#newReceiver();
+      const unfeel = feel(receiver.client, this.#pulse);
       try {
         await this.#hold(receiver);
       } catch (error) {
         this.#fail(failureOf(error));
       } finally {
+        unfeel();
         await this.#close(receiver);
       }
       await this.#wait(this.#pauseMs(), null);
@@ -86,15 +108,18 @@ export class Connection {
 
   /** Opens a connection and returns when it has ended. */
   async #hold({ client }: SocketModeReceiver): Promise<void> {
-    const { clock, log, onConnected, onLost } = this.options;
+    const { clock, log, pingTimeoutMs, onConnected, onLost } = this.options;
     const ended = new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
     if ((await this.#wait(OPEN_DEADLINE_MS, open(client))) === 'late') throw new Error('no hello in time');
     if (this.#stopped) return;
     const since = clock.monotonic();
+    this.#pulse.beat();
     this.#state = { kind: 'connected' };
     log.info('Slack connected (Socket Mode)');
     onConnected();
+    const cancel = this.#pulse.whenSilent(DEAF_TIMEOUTS * pingTimeoutMs, () => this.#endWait());
     await this.#wait(null, ended);
+    cancel();
     if (clock.monotonic() - since >= GOOD_MS) this.#failures = 0;
     this.#state = { kind: 'connecting' };
     onLost();
@@ -152,8 +177,8 @@ export class Connection {
   }
 
   async #take({ body, ack }: ReceiverEvent): Promise<void> {
-    await this.options.onEvent(body);
-    await ack();
+    const answer = await this.options.onEnvelope(body);
+    await (answer === null ? ack() : ack(answer));
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHealth } from './health.ts';
+import { judgeHealth, type SlackCondition } from './health.ts';
 
-const good = { broken: null, refusal: null, connection: { kind: 'connected' } as const, missingScopes: [] };
+const connected = (deafMs: number | null) => ({ kind: 'connected', deafMs }) as const;
+const good = { broken: null, refusal: null, connection: connected(null), missingScopes: [] };
 const waiting = (code: string, needed: string | null = null) => ({
   ...good,
   connection: { kind: 'waiting', failure: { kind: 'refused', code, needed } } as const,
@@ -38,6 +39,13 @@ describe('the Slack channel', () => {
       'failed',
       /ENOTFOUND.*trying again/,
     ],
+    [
+      'says that it hears nothing',
+      { ...good, connection: connected(7400) },
+      'degraded',
+      /nothing heard from Slack for 7 s/,
+    ],
+    ['is well without files', { ...good, missingScopes: ['files:read', 'files:write'] }, 'ok', /files:read/],
     ['names scopes that cost messages', { ...good, missingScopes: ['im:history'] }, 'degraded', /im:history/],
     [
       'is well without a sign while working',
@@ -46,7 +54,7 @@ describe('the Slack channel', () => {
       /reactions:write/,
     ],
     ['says that its library is not there', { ...good, broken: 'Bolt cannot be loaded' }, 'failed', /npm ci/],
-  ])('%s', (_title, condition, state, reason) => {
+  ])('%s', (_title, condition: SlackCondition, state, reason) => {
     const health = judgeHealth(condition);
     expect(health).toMatchObject({ name: 'channel:slack', state, required: false });
     expect(health.reason).toMatch(reason);

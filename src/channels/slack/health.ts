@@ -12,16 +12,18 @@ export type SlackCondition = {
   missingScopes: readonly string[];
 };
 
-/** Scopes for names of chats and for the sign while working; no message is lost without them. */
-const DECORATION: ReadonlySet<string> = new Set([
-  ...['reactions:write', 'channels:read', 'groups:read', 'im:read', 'mpim:read'],
+/** Scopes for names of chats, files and the sign while working; no message is lost without them. */
+const EXTRAS: ReadonlySet<string> = new Set([
+  ...['reactions:write', 'channels:read', 'groups:read', 'im:read', 'mpim:read', 'files:read', 'files:write'],
 ]);
+
+type Judgement = Pick<ComponentHealth, 'state' | 'reason'>;
 
 export function judgeHealth(condition: SlackCondition): ComponentHealth {
   return { name: 'channel:slack', required: false, ...judge(condition) };
 }
 
-function judge(condition: SlackCondition): Pick<ComponentHealth, 'state' | 'reason'> {
+function judge(condition: SlackCondition): Judgement {
   const { broken, refusal, connection, missingScopes } = condition;
   if (broken !== null) return { state: 'failed', reason: `${broken}; run npm ci` };
   if (refusal !== null) {
@@ -34,7 +36,7 @@ function judge(condition: SlackCondition): Pick<ComponentHealth, 'state' | 'reas
     case 'waiting':
       return { state: 'failed', reason: whyNotConnected(connection) };
     case 'connected':
-      return connected(missingScopes);
+      return connection.deafMs === null ? connected(missingScopes) : deaf(connection.deafMs);
   }
 }
 
@@ -44,13 +46,18 @@ function whyNotConnected({ failure }: Extract<ConnectionState, { kind: 'waiting'
   return `Slack refuses SLACK_APP_TOKEN (${said}): set an App-Level Token (xapp-…) with connections:write and restart`;
 }
 
-function connected(missing: readonly string[]): Pick<ComponentHealth, 'state' | 'reason'> {
+function deaf(ms: number): Judgement {
+  const reason = `connected but nothing heard from Slack for ${Math.round(ms / 1000)} s (pings included)`;
+  return { state: 'degraded', reason: `${reason}; connecting again soon` };
+}
+
+function connected(missing: readonly string[]): Judgement {
   const names = missing.join(', ');
   if (missing.length === 0) return { state: 'ok', reason: 'connected (Socket Mode)' };
-  if (missing.every((scopes) => scopes.split(',').every((scope) => DECORATION.has(scope)))) {
+  if (missing.every((scopes) => scopes.split(',').every((scope) => EXTRAS.has(scope)))) {
     return {
       state: 'ok',
-      reason: `connected (Socket Mode); some names or the sign while working need ${names}`,
+      reason: `connected (Socket Mode); names, files or the sign while working need ${names}`,
     };
   }
   return {

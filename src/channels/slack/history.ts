@@ -1,55 +1,52 @@
-/** Reads what was written in a chat since some message, threads included. */
+/** Reads what was written or edited in a chat since some message, threads included. */
 import type { Page, SlackApi } from './api.ts';
+import type { SlackChange } from './change.ts';
 import { isRefusal } from './failure.ts';
-import { messageOfHistory, type SlackMessage } from './message.ts';
-import { earlier, isAfter, microsOf } from './time.ts';
+import { isEdited, messageOfHistory, type SlackMessage } from './message.ts';
+import { earlier, isAfter, later, microsOf, OVERLAP_MS, tsOfMs } from './time.ts';
 
 /** The most that Slack gives in one page. */
 const PAGE = 999;
 
-/**
- * Slack sends an event up to six minutes after its message, when others were not acknowledged or came out of order:
- * a little is read twice, and falls out by its id. Milliseconds.
- */
-const OVERLAP_MS = 10 * 60_000;
+/** Of the threads that began earlier, so many of the liveliest are read: each takes a call, and the chat waits. */
+const MOST_OLD_THREADS = 10;
 
-/**
- * History shows threads by their first message alone. Replies that were missed are found in threads begun this long
- * before, milliseconds; a reply in an older thread is heard live only.
- */
+/** History shows threads by their first message alone; that of a thread begun this long before is read, milliseconds. */
 const OLDEST_THREAD_MS = 7 * 24 * 60 * 60_000;
+
+export type Search = {
+  jid: string;
+  /** Id of the newest message that is on record. */
+  since: string;
+  /** What is older than this is none of ours, wall clock, milliseconds. */
+  notBefore: number;
+  /** Threads that may go on though they began too long ago to be found in the history. */
+  oldThreads: readonly string[];
+};
+
+/** A message that is to be on record, or an edit of an older one. */
+export type Missed = { kind: 'written'; message: SlackMessage } | (SlackChange & { kind: 'edited' });
 
 type Thread = { ts?: string; latest_reply?: string };
 
 /**
- * @param since id of the newest message that is on record
  * @returns oldest first; some of them may be on record already
  * @throws SlackCallError
  */
-export async function readMissed(api: SlackApi, jid: string, since: string): Promise<SlackMessage[]> {
-  const from = earlier(since, OVERLAP_MS);
-  const found = new Map<string, SlackMessage>();
-  const threads: string[] = [];
+export async function readMissed(api: SlackApi, search: Search): Promise<Missed[]> {
+  const { jid } = search;
+  // A little is read twice, and falls out by its id.
+  const from = later(earlier(search.since, OVERLAP_MS), tsOfMs(search.notBefore));
+  const found = new Map<string, Missed>();
   const take = (raw: object) => {
-    const message = messageOfHistory(raw, jid);
-    if (message && isAfter(message.ts, from)) found.set(message.ts, message);
+    const missed = missedOf(raw, jid, from);
+    if (missed) found.set(missed.kind === 'written' ? missed.message.ts : missed.ts, missed);
   };
-  const window = { channel: jid, oldest: earlier(from, OLDEST_THREAD_MS), limit: PAGE };
-  for await (const raw of readAll((cursor) => api.history({ ...window, cursor }))) {
-    take(raw);
-    const { ts, latest_reply }: Thread = raw;
-    if (ts && latest_reply && isAfter(latest_reply, from)) threads.push(ts);
-  }
-  for (const thread of threads) {
-    const inThread = { channel: jid, oldest: from, limit: PAGE };
-    try {
-      for await (const raw of readAll((cursor) => api.replies({ ...inThread, cursor }, thread))) take(raw);
-    } catch (error) {
-      // Deleted in between: then so are its replies.
-      if (!isRefusal(error, 'thread_not_found')) throw error;
-    }
-  }
-  return [...found.values()].sort((a, b) => microsOf(a.ts) - microsOf(b.ts));
+  const begin = earlier(from, OLDEST_THREAD_MS);
+  const threads = await readChat(api, { channel: jid, oldest: begin, limit: PAGE }, from, take);
+  const older = search.oldThreads.filter((thread) => !isAfter(thread, begin)).slice(0, MOST_OLD_THREADS);
+  for (const thread of [...threads, ...older]) await readThread(api, { jid, thread, from }, take);
+  return [...found.values()].sort((a, b) => microsOf(tsOf(a)) - microsOf(tsOf(b)));
 }
 
 /** Every message of all pages, in their order. */
@@ -60,4 +57,46 @@ export async function* readAll(read: (cursor: string) => Promise<Page>): AsyncGe
     yield* messages ?? [];
     cursor = next;
   } while (cursor !== '');
+}
+
+function missedOf(raw: object, jid: string, from: string): Missed | null {
+  const message = messageOfHistory(raw, jid);
+  if (message === null) return null;
+  if (isAfter(message.ts, from)) return { kind: 'written', message };
+  if (!isEdited(message) || !isAfter(tsOfMs(message.editedAt), from)) return null;
+  return { kind: 'edited', jid, ts: message.ts, message };
+}
+
+function tsOf(missed: Missed): string {
+  return missed.kind === 'written' ? missed.message.ts : missed.ts;
+}
+
+/** @returns the threads with something new in them */
+async function readChat(
+  api: SlackApi,
+  window: { channel: string; oldest: string; limit: number },
+  from: string,
+  take: (raw: object) => void,
+): Promise<string[]> {
+  const threads: string[] = [];
+  for await (const raw of readAll((cursor) => api.history({ ...window, cursor }))) {
+    take(raw);
+    const { ts, latest_reply }: Thread = raw;
+    if (ts && latest_reply && isAfter(latest_reply, from)) threads.push(ts);
+  }
+  return threads;
+}
+
+async function readThread(
+  api: SlackApi,
+  { jid, thread, from }: { jid: string; thread: string; from: string },
+  take: (raw: object) => void,
+): Promise<void> {
+  const window = { channel: jid, oldest: from, limit: PAGE };
+  try {
+    for await (const raw of readAll((cursor) => api.replies({ ...window, cursor }, thread))) take(raw);
+  } catch (error) {
+    // Deleted in between: then so are its replies.
+    if (!isRefusal(error, 'thread_not_found')) throw error;
+  }
 }

@@ -29,7 +29,7 @@ export class Names {
   /** A direct chat is called like the person in it. */
   chat(id: string): Promise<string> {
     return this.#name(id, async () => {
-      const { name, user } = await this.api.chatName(id);
+      const { name, user } = await this.api.chat(id);
       return name ?? (user === null ? null : this.user(user));
     });
   }

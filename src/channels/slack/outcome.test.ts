@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from './failure.ts';
-import { outcomeOf } from './outcome.ts';
+import { fileOutcomeOf, outcomeOf } from './outcome.ts';
 
 const refused = (error: string, needed?: string) => ({
   code: 'slack_webapi_platform_error',
@@ -32,16 +32,28 @@ describe('a send that failed', () => {
     ...['invalid_auth', 'token_revoked', 'missing_scope', 'not_allowed_token_type'].map(
       (code): [string, unknown, string] => [`Slack says ${code}`, refused(code), 'retry'],
     ),
-    ...[
-      'channel_not_found',
-      'not_in_channel',
-      'is_archived',
-      'account_inactive',
-      'msg_too_long',
-      'new_code',
-    ].map((code): [string, unknown, string] => [`Slack says ${code}`, refused(code), 'undeliverable']),
   ])('because %s', (_title, error, kind) => {
     expect(outcomeOf(failureOf(error)).kind).toBe(kind);
+  });
+
+  it.each([
+    ...['channel_not_found', 'not_in_channel', 'is_archived', 'account_inactive', 'restricted_action'].map(
+      (code) => [code, 'gone'],
+    ),
+    ...['msg_too_long', 'too_many_attachments', 'invalid_blocks', 'no_text', 'metadata_too_large'].map(
+      (code) => [code, 'reachable'],
+    ),
+    ...['file_upload_size_restricted', 'file_uploads_disabled', 'file_type_not_allowed', 'new_code'].map(
+      (code) => [code, 'reachable'],
+    ),
+  ])('because Slack says %s can never succeed, and the chat is %s', (code, chat) => {
+    expect(outcomeOf(failureOf(refused(code)))).toEqual({ kind: 'undeliverable', reason: code, chat });
+  });
+
+  it('of a file for want of a scope is no reason to wait for a person', () => {
+    const outcome = fileOutcomeOf(failureOf(refused('missing_scope', 'files:write')));
+    expect(outcome).toMatchObject({ kind: 'undeliverable', chat: 'reachable' });
+    expect(outcome).toMatchObject({ reason: expect.stringContaining('files:write') });
   });
 
   it('waits as long as Slack asked for', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mentionedUsers, namelessChats, toPlainText } from './plain.ts';
+import { mentionedUsers, mentions, namelessChats, toPlainText } from './plain.ts';
 
 const names: Readonly<Record<string, string>> = { U1: '김민지', C1: 'general' };
 const known = {
@@ -29,6 +29,15 @@ describe('what people write is read as plain text:', () => {
     ['escapes', '1 &lt; 2 &amp;&amp; 3 &gt; 2 &amp;lt;', '1 < 2 && 3 > 2 &lt;'],
   ])('%s', (_title, text, expected) => {
     expect(toPlainText(text, known)).toBe(expected);
+  });
+
+  it.each([
+    ['<@UBOT> hi', true],
+    ['could you, <@UBOT|pol>?', true],
+    ['<@UBOT2> hi', false],
+    ['@UBOT hi', false],
+  ])('%j calls the assistant: %s', (text, called) => {
+    expect(mentions(text, 'UBOT')).toBe(called);
   });
 
   it('and it is known whose names it takes', () => {

@@ -23,6 +23,11 @@ export function mentionedUsers(text: string, botUserId: string): string[] {
   return [...new Set(ids)].filter((id) => id !== botUserId);
 }
 
+/** Whether a message mentions a person, wherever in it. */
+export function mentions(text: string, userId: string): boolean {
+  return text.includes(`<@${userId}>`) || text.includes(`<@${userId}|`);
+}
+
 /** Ids of the chats a message names without saying what they are called. */
 export function namelessChats(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/<#([A-Z0-9]+)\|?>/g), ([, id = '']) => id))];

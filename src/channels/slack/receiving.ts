@@ -4,22 +4,36 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.ts';
+import type { Language } from '../../turns/notices.ts';
 import type { ChannelHost } from '../channel.ts';
-import type { SlackApi } from './api.ts';
+import type { Identity, SlackApi } from './api.ts';
 import { Backfill } from './backfill.ts';
-import { Connection, type ConnectionOptions, type ConnectionState } from './connection.ts';
+import { changeOfEvent } from './change.ts';
+import { slashCommandOf } from './command.ts';
+import { Commands } from './commands.ts';
+import {
+  type CommandAnswer,
+  Connection,
+  type ConnectionOptions,
+  type ConnectionState,
+} from './connection.ts';
 import { SlackCallError } from './failure.ts';
 import { Gates } from './gates.ts';
+import type { Missed } from './history.ts';
 import { Intake } from './intake.ts';
-import { messageOfEvent, type SlackMessage } from './message.ts';
-import { Names } from './names.ts';
+import { messageOfEvent } from './message.ts';
+import type { Names } from './names.ts';
+import type { SlackWeb } from './web.ts';
 import type { WorkingSign } from './working-sign.ts';
 
 export type ReceivingOptions = Pick<ConnectionOptions, 'bolt' | 'appToken' | 'apiUrl' | 'pingTimeoutMs'> & {
   api: SlackApi;
+  names: Names;
+  web: SlackWeb;
   sign: WorkingSign;
   host: ChannelHost;
   assistantName: string;
+  language: Language;
   clock: Clock;
   log: Logger;
 };
@@ -29,6 +43,13 @@ const RETRY_MS = 5000;
 const REFUSED_RETRY_MS = 30_000;
 
 type Running = { connection: Connection; backfill: Backfill };
+type Takers = {
+  store(missed: Missed): Promise<void>;
+  backfill: Backfill;
+  commands: Commands;
+  intake: Intake;
+};
+type About = { jid: string; ts: string };
 
 export class Receiving {
   readonly #gates = new Gates();
@@ -58,25 +79,25 @@ export class Receiving {
   async #begin(): Promise<void> {
     const { api, clock, log } = this.options;
     try {
-      const botUserId = await api.identify();
-      if (!this.#stopped) this.#connect(botUserId);
+      const identity = await api.identify();
+      if (!this.#stopped) this.#connect(identity);
     } catch (error) {
       if (error instanceof SlackCallError) this.#state = { kind: 'waiting', failure: error.failure };
       log.warn({ err: error }, 'Slack does not say who we are, trying again');
-      const afterMs = api.refusal === null ? RETRY_MS : REFUSED_RETRY_MS;
+      const afterMs = api.calls.refusal === null ? RETRY_MS : REFUSED_RETRY_MS;
       if (!this.#stopped) this.#cancelRetry = clock.after(afterMs, () => void this.#begin());
     }
   }
 
-  #connect(botUserId: string): void {
-    const { api, host, clock, log } = this.options;
-    const names = new Names(api, clock);
-    const intake = new Intake({ ...this.options, names, botUserId });
-    const store = (message: SlackMessage) => intake.store(message);
-    const backfill = new Backfill({ api, host, gates: this.#gates, store, clock, log });
+  #connect(identity: Identity): void {
+    const gates = this.#gates;
+    const intake = new Intake({ ...this.options, identity });
+    const store = (missed: Missed) => keep(intake, missed);
+    const backfill = new Backfill({ ...this.options, gates, store });
+    const commands = new Commands({ ...this.options, gates, intake });
     const connection = new Connection({
       ...this.options,
-      onEvent: (body) => this.#take(body, store, backfill),
+      onEnvelope: (body) => this.#take(body, { store, backfill, commands, intake }),
       onConnected: () => backfill.connected(),
       onLost: () => backfill.lost(),
     });
@@ -85,26 +106,32 @@ export class Receiving {
     connection.start();
   }
 
-  /** @throws StoppedError; what the store throws. Then the event is not acknowledged. */
-  async #take(
-    body: unknown,
-    store: (message: SlackMessage) => Promise<void>,
-    backfill: Backfill,
-  ): Promise<void> {
+  /** @throws StoppedError; what the store throws. Then the envelope is not acknowledged. */
+  async #take(body: unknown, { store, backfill, commands, intake }: Takers): Promise<CommandAnswer | null> {
+    const command = slashCommandOf(body);
+    if (command) return commands.take(command);
     const message = messageOfEvent(body);
-    if (!message) return;
-    const { jid, ts } = message;
+    const change = changeOfEvent(body);
+    if (message) await this.#enter(message, backfill, () => store({ kind: 'written', message }));
+    else if (change) await this.#enter(change, backfill, () => intake.change(change));
+    return null;
+  }
+
+  async #enter({ jid, ts }: About, backfill: Backfill, run: () => Promise<void>): Promise<void> {
     await this.#gates.enter(jid, async () => {
       try {
-        await store(message);
+        await run();
       } catch (error) {
-        this.options.log.error(
-          { err: error, jid, id: ts },
-          'a Slack message could not be stored, taking it up again',
-        );
+        const about = { err: error, jid, id: ts };
+        this.options.log.error(about, 'a Slack message could not be stored, taking it up again');
         backfill.notStored(jid);
         throw error;
       }
     });
   }
+}
+
+async function keep(intake: Intake, missed: Missed): Promise<void> {
+  if (missed.kind === 'edited') return intake.change(missed);
+  await intake.store(missed.message);
 }

@@ -3,16 +3,34 @@
  * before they are acknowledged. Replies go over the Web API, which works without the connection too: also before
  * `start` and after `stop`, while the rest of the service drains.
  */
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { Clock } from '../../clock.ts';
-import type { Address, Channel, ChannelHost, Outgoing, SendOutcome } from '../channel.ts';
-import { type Bolt, SlackApi } from './api.ts';
+import type { InboundFile } from '../../store/journal.ts';
+import type { Language } from '../../turns/notices.ts';
+import {
+  type Address,
+  type AvailableChat,
+  type Channel,
+  type ChannelHost,
+  FileUnavailableError,
+  type Outgoing,
+  type SendOutcome,
+} from '../channel.ts';
+import { SlackApi } from './api.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { type Bolt, Calls } from './calls.ts';
+import { listChats } from './chats.ts';
+import { Downloads } from './download.ts';
+import { FileApi } from './file-api.ts';
 import { judgeHealth } from './health.ts';
 import { ownsJid } from './message.ts';
+import { Names } from './names.ts';
 import { Receiving } from './receiving.ts';
 import { Sender } from './sender.ts';
+import { Uploads } from './upload.ts';
+import { SlackWeb } from './web.ts';
 import { WorkingSign } from './working-sign.ts';
 
 export type SlackOptions = {
@@ -23,13 +41,23 @@ export type SlackOptions = {
   /** Base of the Web API; Slack's own when left out. */
   apiUrl?: string | undefined;
   assistantName: string;
+  /** In which people are told what no model says. */
+  language: Language;
   clock: Clock;
   log: Logger;
   /** How soon a silent connection counts as dead, milliseconds. */
   pingTimeoutMs?: number;
 };
 
-type Parts = { bolt: Bolt; api: SlackApi; sender: Sender; sign: WorkingSign };
+type Parts = {
+  bolt: Bolt;
+  api: SlackApi;
+  web: SlackWeb;
+  names: Names;
+  sender: Sender;
+  downloads: Downloads;
+  sign: WorkingSign;
+};
 
 /** Bolt's own default. */
 const PING_TIMEOUT_MS = 5000;
@@ -57,18 +85,10 @@ class SlackChannel implements Channel {
   async start(host: ChannelHost): Promise<void> {
     const { log } = this.options;
     try {
-      const { bolt, api, sign } = await this.#load();
+      const parts = await this.#load();
       if (this.#stopped) return;
-      const pingTimeoutMs = this.options.pingTimeoutMs ?? PING_TIMEOUT_MS;
-      this.#receiving = new Receiving({
-        ...this.options,
-        apiUrl: this.options.apiUrl,
-        pingTimeoutMs,
-        bolt,
-        api,
-        sign,
-        host,
-      });
+      const { apiUrl, pingTimeoutMs = PING_TIMEOUT_MS } = this.options;
+      this.#receiving = new Receiving({ ...this.options, ...parts, apiUrl, pingTimeoutMs, host });
       this.#receiving.start();
     } catch (error) {
       log.error({ err: error }, 'the Slack channel could not start');
@@ -84,6 +104,19 @@ class SlackChannel implements Channel {
     }
   }
 
+  async openFile(file: InboundFile, signal: AbortSignal): Promise<Readable> {
+    const { downloads } = await this.#load().catch((error: Error) => {
+      throw new FileUnavailableError(error.message, { cause: error });
+    });
+    return downloads.open(file, signal);
+  }
+
+  async available(signal: AbortSignal): Promise<AvailableChat[]> {
+    // Without Bolt there is nobody to ask; health says so.
+    const parts = await this.#load().catch(() => null);
+    return parts === null ? [] : listChats({ ...parts, log: this.options.log }, signal);
+  }
+
   setWorking(address: Address, working: boolean): void {
     this.#parts?.sign.set(address, working);
   }
@@ -91,9 +124,9 @@ class SlackChannel implements Channel {
   health(): ComponentHealth {
     return judgeHealth({
       broken: this.#broken,
-      refusal: this.#parts?.api.refusal ?? null,
+      refusal: this.#parts?.api.calls.refusal ?? null,
       connection: this.#receiving?.state ?? { kind: 'connecting' },
-      missingScopes: this.#parts?.api.missingScopes ?? [],
+      missingScopes: this.#parts?.api.calls.missingScopes ?? [],
     });
   }
 
@@ -115,9 +148,14 @@ class SlackChannel implements Channel {
   }
 
   #assemble(bolt: Bolt): Parts {
-    const { botToken: token, apiUrl, log } = this.options;
-    const api = new SlackApi({ bolt, token, apiUrl, logger: boltLogger(log) });
-    this.#parts = { bolt, api, sender: new Sender(api), sign: new WorkingSign(api) };
+    const { botToken: token, apiUrl, clock, log } = this.options;
+    const calls = new Calls({ bolt, token, apiUrl, logger: boltLogger(log) });
+    const [api, files, web] = [new SlackApi(calls), new FileApi(calls), new SlackWeb(apiUrl)];
+    this.#parts = {
+      ...{ bolt, api, web, names: new Names(api, clock), sign: new WorkingSign(api) },
+      sender: new Sender(api, new Uploads(files, web), clock),
+      downloads: new Downloads(files, web, token),
+    };
     return this.#parts;
   }
 }

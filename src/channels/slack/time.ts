@@ -20,6 +20,16 @@ export function tsOfMs(ms: number): string {
   return tsOfMicros(Math.round(ms * 1000));
 }
 
+export function later(a: string, b: string): string {
+  return isAfter(a, b) ? a : b;
+}
+
 export function isAfter(ts: string, than: string): boolean {
   return microsOf(ts) > microsOf(than);
 }
+
+/**
+ * Slack sends an event up to six minutes after its message, when others were not acknowledged or came out of order.
+ * What is younger than this, milliseconds, may still be on its way.
+ */
+export const OVERLAP_MS = 10 * 60_000;

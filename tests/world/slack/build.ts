@@ -57,6 +57,7 @@ export async function buildSlack(options: SlackOptions) {
   const tell = (change: SlackChange) => tellApp(change, { store, shapes, sockets });
   const api: WebApi = {
     ...{ store, shapes, apiUrl, changed, requests: [], faults: new RequestFaults(clock), clock },
+    later: (ms, callback) => void clock.after(ms, callback),
     ...{ authValid: () => state.authValid, postEveryMs: options.postEveryMs ?? 0, lastPosts: new Map() },
     responded: (id, fields) => people.hear(id, 'response_url', fields),
     socketUrl: () => {

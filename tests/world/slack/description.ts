@@ -7,6 +7,7 @@ export type SlackChannel = {
   /** User ids; everyone when left out. Without the bot's, its posts meet `not_in_channel`. */
   members?: readonly string[];
   isArchived?: boolean;
+  isPrivate?: boolean;
 };
 export type SlackToken = { token: string; kind: 'bot' | 'app'; scopes: readonly string[] };
 export type SlackDescription = {
@@ -15,6 +16,10 @@ export type SlackDescription = {
   users: readonly SlackUser[];
   channels: readonly SlackChannel[];
   tokens: readonly SlackToken[];
+  /** Larger files are refused when they are announced; any size when left out. */
+  uploadLimitBytes?: number;
+  /** Slack answers that a file is shared before its message is there: so much before, milliseconds. */
+  shareDelayMs?: number;
 };
 
 /** Shaped like real ones; worthless anywhere else. */

@@ -12,13 +12,24 @@ type Telling = { chat: SlackChat; shapes: Shapes; scopes: readonly string[]; des
 export function eventsOf(change: SlackChange, eventTs: string, telling: Telling): object[] {
   const { chat, scopes, description } = telling;
   if (!chat.members.has(description.bot.userId)) return [];
-  const reads = scopes.includes(chat.kind === 'im' ? 'im:history' : 'channels:history');
+  const reads = scopes.includes(historyScope(chat));
   const asks = scopes.includes('app_mentions:read') && asksBot(change, telling);
-  const place = { channel: chat.id, channel_type: chat.kind === 'im' ? 'im' : 'channel', event_ts: eventTs };
+  const place = { channel: chat.id, channel_type: channelType(chat), event_ts: eventTs };
   return [
     ...(reads ? [{ ...messageEvent(change, eventTs, telling), ...place }] : []),
     ...(asks ? [mentionEvent(change.message, eventTs, telling)] : []),
   ];
+}
+
+/** The scope without which an app neither hears nor reads a chat. */
+export function historyScope({ kind, isPrivate }: SlackChat): string {
+  if (kind === 'im') return 'im:history';
+  return isPrivate ? 'groups:history' : 'channels:history';
+}
+
+function channelType({ kind, isPrivate }: SlackChat): string {
+  if (kind === 'im') return 'im';
+  return isPrivate ? 'group' : 'channel';
 }
 
 /** What goes round an inner event. `id` must stay the same when the event is sent again. */
@@ -47,6 +58,14 @@ function messageEvent(change: SlackChange, ts: string, { shapes }: Telling): obj
         ...{ ...hidden, subtype: 'message_changed', message: shapes.message(message) },
         previous_message: shapes.message(change.before),
       };
+    case 'unfurled': {
+      const preview = { from_url: 'https://a.example', fallback: 'a preview', id: 1 };
+      return {
+        ...{ ...hidden, subtype: 'message_changed' },
+        message: { ...shapes.message(message), attachments: [preview] },
+        previous_message: shapes.message(message),
+      };
+    }
     case 'deleted':
       return {
         ...{ ...hidden, subtype: 'message_deleted', deleted_ts: message.ts },

@@ -26,6 +26,7 @@ export type MethodWorld = {
   /** A fresh WebSocket address that lets one connection in. */
   socketUrl: () => string;
   changed: () => void;
+  later: (ms: number, callback: () => void) => void;
 };
 
 export type Call = MethodWorld & { args: Arguments; token: SlackToken };

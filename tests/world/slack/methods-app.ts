@@ -27,8 +27,11 @@ function authTest({ store: { description }, apiUrl }: Call): object {
 
 function getUploadUrl({ store, args, apiUrl }: Call): object {
   const name = args.text('filename');
-  if (name === '' || args.number('length', 0) <= 0) throw new SlackError('invalid_arguments');
-  const owner = store.description.bot.userId;
+  const length = args.number('length', 0);
+  if (name === '' || length <= 0) throw new SlackError('missing_argument');
+  const { bot, uploadLimitBytes = Number.POSITIVE_INFINITY } = store.description;
+  if (length > uploadLimitBytes) throw new SlackError('file_upload_size_restricted');
+  const owner = bot.userId;
   const mimetype = 'application/octet-stream';
   const file = store.addFile({ name, title: name, mimetype, bytes: Buffer.alloc(0), owner });
   return { upload_url: `${apiUrl()}/upload/v1/${file.id}`, file_id: file.id };
@@ -43,8 +46,11 @@ function completeUpload(call: Call): object {
   if (args.text('channel_id') !== '') {
     const chat = writableChat(call, 'channel_id').id;
     const text = args.text('initial_comment');
-    const user = store.description.bot.userId;
-    store.post({ chat, user, by: 'bot', text, files, thread: threadOf(call, chat) });
+    const { bot, shareDelayMs = 0 } = store.description;
+    const message = { chat, user: bot.userId, text, files, thread: threadOf(call, chat) };
+    const post = () => void store.post({ ...message, by: 'bot' });
+    if (shareDelayMs === 0) post();
+    else call.later(shareDelayMs, post);
   }
   return { files: files.map(shapes.file) };
 }
@@ -60,5 +66,6 @@ function titled({ store }: Call, given: unknown): SlackFile {
 function fileInfo({ store, shapes, args }: Call): object {
   const file = store.files.get(args.text('file'));
   if (file === undefined) throw new SlackError('file_not_found');
+  if (file.isDeleted) throw new SlackError('file_deleted');
   return { file: shapes.file(file) };
 }

@@ -1,9 +1,13 @@
 /** conversations.* and users.* */
+import { historyScope } from './events.ts';
 import { historyPage, type Page, repliesPage, type Window } from './history.ts';
 import { type Call, chatOf, type Method, SlackError } from './method.ts';
 import type { SlackChat } from './record.ts';
 
 const READS_CHATS = ['channels:read', 'groups:read', 'im:read'];
+const LIST_SCOPES: Readonly<Record<string, string>> = {
+  ...{ public_channel: 'channels:read', private_channel: 'groups:read', im: 'im:read', mpim: 'mpim:read' },
+};
 const READS_HISTORY = ['channels:history', 'groups:history', 'im:history'];
 /** Slack's reference: defaults of `limit`, and what it allows. */
 const HISTORY_LIMIT = 100;
@@ -16,6 +20,7 @@ export const READ_METHODS: Readonly<Record<string, Method>> = {
   'conversations.info': { kind: 'bot', scopes: READS_CHATS, run: info },
   'conversations.list': { kind: 'bot', scopes: READS_CHATS, run: list },
   'conversations.open': { kind: 'bot', scopes: ['im:write'], run: open },
+  'users.conversations': { kind: 'bot', scopes: [], run: ours },
   'users.info': { kind: 'bot', scopes: ['users:read'], run: user },
   'users.list': { kind: 'bot', scopes: ['users:read'], run: users },
 };
@@ -38,17 +43,38 @@ function info(call: Call): object {
   return { channel: call.shapes.chat(chatOf(call)) };
 }
 
-function list({ store, shapes, args }: Call): object {
-  const wanted = args.text('types', 'public_channel');
-  const kinds: string[] = [
-    ...(wanted.includes('channel') ? ['channel'] : []),
-    ...(wanted.split(',').includes('im') ? ['im'] : []),
-  ];
-  const all = [...store.chats.values()].filter(({ kind }) => kinds.includes(kind)).map(shapes.chat);
-  const from = Number(args.text('cursor', '0'));
+function list(call: Call): object {
+  return chatsPage(call, () => true);
+}
+
+/** The chats the bot is in. */
+function ours(call: Call): object {
+  const { userId } = call.store.description.bot;
+  return chatsPage(call, ({ members }) => members.has(userId));
+}
+
+/** @throws SlackError missing_scope: each type of chat asked for has its own scope */
+function chatsPage({ store, shapes, args, token }: Call, isWanted: (chat: SlackChat) => boolean): object {
+  const types = args.text('types', 'public_channel').split(',');
+  const needed = types
+    .map((type) => LIST_SCOPES[type] ?? 'unknown')
+    .filter((scope) => !token.scopes.includes(scope));
+  if (needed.length > 0) {
+    throw new SlackError('missing_scope', { needed: needed.join(','), provided: token.scopes.join(',') });
+  }
+  const all = [...store.chats.values()]
+    .filter((chat) => types.includes(typeOf(chat)) && isWanted(chat))
+    .filter(({ isArchived }) => !(isArchived && args.flag('exclude_archived')))
+    .map(shapes.chat);
+  const from = Number(args.text('cursor') || '0');
   const to = from + args.number('limit', HISTORY_LIMIT);
   const next = to < all.length ? String(to) : '';
   return { channels: all.slice(from, to), response_metadata: { next_cursor: next } };
+}
+
+function typeOf({ kind, isPrivate }: SlackChat): string {
+  if (kind === 'im') return 'im';
+  return isPrivate ? 'private_channel' : 'public_channel';
 }
 
 function open(call: Call): object {
@@ -73,7 +99,7 @@ function users({ store: { description }, shapes }: Call): object {
 /** @throws SlackError missing_scope for a kind of chat the token may not read, not_in_channel */
 function readableChat(call: Call): SlackChat {
   const chat = chatOf(call);
-  const needed = chat.kind === 'im' ? 'im:history' : 'channels:history';
+  const needed = historyScope(chat);
   if (!call.token.scopes.includes(needed)) {
     throw new SlackError('missing_scope', { needed, provided: call.token.scopes.join(',') });
   }

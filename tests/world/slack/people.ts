@@ -1,10 +1,12 @@
 /** The people of the Slack stand-in: they write, edit, delete, give commands and press buttons. */
 import { randomUUID } from 'node:crypto';
-import type { SlackRecord } from './record.ts';
+import type { OtherApp, SlackFile, SlackRecord } from './record.ts';
 import type { Parcel } from './socket-mode.ts';
 import { NoSuchThingError, type SlackStore } from './store.ts';
 
-export type PersonFile = { name: string; bytes: Buffer; mimetype?: string };
+export type PersonFile = { name: string; bytes: Buffer; mimetype?: string; location?: string };
+/** What another app says; the name tells apps apart. */
+export type Saying = { chat: string; name: string; text: string; thread?: string; style?: OtherApp['style'] };
 export type Writing = {
   /** A channel's id; the id of a person for that person's direct chat with the bot. */
   chat: string;
@@ -48,9 +50,20 @@ export class SlackPeople {
     return this.store.post({
       ...{ chat: place, user, by: 'person', text },
       thread: thread === undefined ? null : this.store.get(place, thread).ts,
-      files: files.map(({ name, bytes, mimetype = 'text/plain' }) =>
-        this.store.addFile({ name, title: name, mimetype, bytes, owner: user }),
+      files: files.map(({ name, mimetype = 'text/plain', ...file }) =>
+        this.store.addFile({ name, title: name, mimetype, owner: user, ...file }),
       ),
+    });
+  }
+
+  /** Another app writes. @throws NoSuchThingError */
+  say({ chat, name, text, thread, style = 'bot_user' }: Saying): SlackRecord {
+    if (!this.store.chats.has(chat)) throw new NoSuchThingError(`no chat ${chat}`);
+    const id = name.toUpperCase().slice(0, 8).padEnd(8, '0');
+    const app = { botId: `BA${id}`, userId: `UA${id}`, name, style };
+    return this.store.post({
+      ...{ chat, user: app.userId, by: 'app', app, text },
+      thread: thread === undefined ? null : this.store.get(chat, thread).ts,
     });
   }
 
@@ -59,8 +72,17 @@ export class SlackPeople {
     this.store.edit(message, text, true);
   }
 
+  /** Slack attaches the preview of a link. */
+  unfurl(message: SlackRecord): void {
+    this.store.unfurl(message);
+  }
+
   remove(message: SlackRecord): void {
     this.store.remove(message);
+  }
+
+  removeFile(file: SlackFile): void {
+    file.isDeleted = true;
   }
 
   /** @returns the id under which the command's delivery is found */

@@ -7,19 +7,19 @@ export type Shapes = ReturnType<typeof shapesOf>;
 /** @param filesUrl where files are fetched, without a slash at the end */
 export function shapesOf({ team, bot, users }: SlackDescription, filesUrl: () => string) {
   const fileShape = (file: SlackFile) => {
-    const url = `${filesUrl()}/files-pri/${team.id}-${file.id}/${encodeURIComponent(file.name)}`;
+    if (file.isDeleted) return { id: file.id, mode: 'tombstone' };
+    const folder = `${filesUrl()}/files-pri/${team.id}-${file.id}`;
+    const name = encodeURIComponent(file.name);
     return {
       ...{ id: file.id, name: file.name, title: file.title, mimetype: file.mimetype, user: file.owner },
       ...{ size: file.bytes.length, mode: 'hosted', is_external: false, file_access: 'visible' },
-      ...{ url_private: url, url_private_download: url },
+      ...{ url_private: `${folder}/${name}`, url_private_download: `${folder}/download/${name}` },
     };
   };
 
   const message = (record: SlackRecord, replies: readonly SlackRecord[] = [], withMetadata = true) => ({
-    ...{ type: 'message', user: record.user, text: record.text, ts: record.ts, team: team.id },
+    ...{ type: 'message', text: record.text, ts: record.ts, ...writer(record), team: team.id },
     ...(record.clientMsgId === null ? {} : { client_msg_id: record.clientMsgId }),
-    ...(record.user === bot.userId ? { bot_id: bot.botId, app_id: bot.appId } : {}),
-    ...(users.find(({ id }) => id === record.user)?.isBot ? { bot_id: `B${record.user.slice(1)}` } : {}),
     ...(record.thread === null ? threadStart(record, replies) : { thread_ts: record.thread }),
     ...(record.broadcast ? { subtype: 'thread_broadcast' } : {}),
     ...(record.files.length === 0 ? {} : { files: record.files.map(fileShape), upload: false }),
@@ -27,6 +27,14 @@ export function shapesOf({ team, bot, users }: SlackDescription, filesUrl: () =>
     ...(record.editedAt === null ? {} : { edited: { user: record.user, ts: secondsOf(record.editedAt) } }),
     ...(record.reactions.length === 0 ? {} : { reactions: reactionShapes(record) }),
   });
+
+  const writer = ({ user: id, app }: SlackRecord) => {
+    if (id === bot.userId) return { user: id, bot_id: bot.botId, app_id: bot.appId };
+    if (app === null) return { user: id };
+    const { botId, name } = app;
+    if (app.style === 'webhook') return { subtype: 'bot_message', bot_id: botId, username: name };
+    return { user: id, bot_id: botId, bot_profile: { id: botId, name, team_id: team.id } };
+  };
 
   const user = (id: string) => {
     const known =
@@ -48,7 +56,7 @@ export function shapesOf({ team, bot, users }: SlackDescription, filesUrl: () =>
           ...{ name: known.name, name_normalized: known.name, num_members: known.members.size },
           ...{
             is_member: known.members.has(bot.userId),
-            is_private: false,
+            is_private: known.isPrivate,
             is_general: known.name === 'general',
           },
           ...{ topic: { value: '' }, purpose: { value: '' } },

@@ -5,7 +5,7 @@ import type { SlackChange, SlackChat, SlackFile, SlackRecord } from './record.ts
 import { SlackTimestamps } from './timestamps.ts';
 
 export type NewMessage = Pick<SlackRecord, 'chat' | 'user' | 'by' | 'text'> &
-  Partial<Pick<SlackRecord, 'thread' | 'metadata' | 'files' | 'broadcast'>>;
+  Partial<Pick<SlackRecord, 'thread' | 'metadata' | 'files' | 'broadcast' | 'app'>>;
 
 /** There is no such chat or message. */
 export class NoSuchThingError extends Error {
@@ -27,8 +27,9 @@ export class SlackStore {
   ) {
     this.timestamps = new SlackTimestamps(now);
     const everyone = [description.bot.userId, ...description.users.map(({ id }) => id)];
-    for (const { id, name, members = everyone, isArchived = false } of description.channels) {
-      this.chats.set(id, { id, name, kind: 'channel', members: new Set(members), isArchived });
+    for (const channel of description.channels) {
+      const { id, name, members = everyone, isArchived = false, isPrivate = false } = channel;
+      this.chats.set(id, { id, name, kind: 'channel', members: new Set(members), isArchived, isPrivate });
     }
   }
 
@@ -36,14 +37,16 @@ export class SlackStore {
   directChat(user: string): SlackChat {
     const id = `D${user.slice(1)}`;
     const members = new Set([user, this.description.bot.userId]);
-    const chat = this.chats.get(id) ?? { id, name: user, kind: 'im', members, isArchived: false };
+    const chat: SlackChat = this.chats.get(id) ?? {
+      ...{ id, name: user, kind: 'im', members, isArchived: false, isPrivate: true },
+    };
     this.chats.set(id, chat);
     return chat;
   }
 
   post(message: NewMessage): SlackRecord {
     const record: SlackRecord = {
-      ...{ thread: null, metadata: null, files: [], broadcast: false, ...message },
+      ...{ thread: null, metadata: null, files: [], broadcast: false, app: null, ...message },
       ts: this.timestamps.next(message.chat),
       clientMsgId: message.by === 'person' ? randomUUID() : null,
       reactions: [],
@@ -61,6 +64,10 @@ export class SlackStore {
     message.text = text;
     message.editedAt = this.now();
     this.changed({ kind: 'edited', message, before, again });
+  }
+
+  unfurl(message: SlackRecord): void {
+    this.changed({ kind: 'unfurled', message });
   }
 
   remove(message: SlackRecord): void {
@@ -88,7 +95,8 @@ export class SlackStore {
 
   addFile(file: Omit<SlackFile, 'id'>): SlackFile {
     const id = `F${String(this.files.size + 1).padStart(9, '0')}`;
-    this.files.set(id, { ...file, id });
-    return { ...file, id };
+    const added = { ...file, id };
+    this.files.set(id, added);
+    return added;
   }
 }

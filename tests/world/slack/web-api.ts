@@ -109,8 +109,11 @@ function download(api: WebApi, place: string, sent: string): Answer {
     };
   }
   const file = api.store.files.get(place.split('-')[1] ?? '');
-  if (file === undefined) return { status: 404, body: 'no such file' };
-  return { status: 200, headers: { 'content-type': file.mimetype }, body: file.bytes };
+  if (file === undefined || file.isDeleted) return { status: 404, body: 'no such file' };
+  if (file.location !== undefined) return { status: 302, headers: { location: file.location }, body: null };
+  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`;
+  const headers = { 'content-type': file.mimetype, 'content-disposition': disposition };
+  return { status: 200, headers, body: file.bytes };
 }
 
 function limited(retryAfterSeconds: number): Answer {

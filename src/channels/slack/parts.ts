@@ -1,0 +1,39 @@
+/** Which parts of a reply are in its chat already: looked for by the reply's key, wherever it can have been sent. */
+import type { Outgoing } from '../channel.ts';
+import { replyKeyOf, type SlackApi } from './api.ts';
+import { readAll } from './history.ts';
+import { earlier, microsOf, tsOfMs } from './time.ts';
+import { bringsFile } from './upload.ts';
+
+/** Ids of the parts that Slack has, by their number; the file's number comes after those of all texts. */
+export type Parts = Map<number, string>;
+
+/** Slack's advice for pages of history. */
+const PAGE = 200;
+/** How far Slack's clock and ours may be apart, milliseconds. */
+const CLOCK_SKEW_MS = 10 * 60_000;
+
+/**
+ * @param firstTryAt wall clock, milliseconds: nothing of the reply is older
+ * @param texts how many texts it has
+ * @throws SlackCallError
+ */
+export async function findParts(
+  api: SlackApi,
+  { jid, thread, key }: Outgoing,
+  firstTryAt: number,
+  texts: number,
+): Promise<Parts> {
+  const window = { channel: jid, oldest: earlier(tsOfMs(firstTryAt), CLOCK_SKEW_MS), limit: PAGE };
+  const read = (cursor: string) =>
+    thread === null ? api.history({ ...window, cursor }) : api.replies({ ...window, cursor }, thread);
+  const parts: Parts = new Map();
+  for await (const message of readAll(read)) {
+    const { ts = '' } = message as { ts?: string };
+    const found = replyKeyOf(message);
+    if (found?.key === key) parts.set(found.part, ts);
+    // A file brings the last text along, unless that was there before it.
+    if (bringsFile(message, key)) for (const part of [texts, Math.max(0, texts - 1)]) parts.set(part, ts);
+  }
+  return new Map([...parts].sort(([, a], [, b]) => microsOf(a) - microsOf(b)));
+}
