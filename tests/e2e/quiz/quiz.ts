@@ -4,21 +4,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
+import {
+  type Asked,
+  discordPlace,
+  judge,
+  openQuestions,
+  type Said,
+  saidOn,
+  slackPlace,
+  type Verdict,
+} from '../../quiz/judge.ts';
+import { answersIn, question } from '../../quiz/words.ts';
 import type { Installation, World } from '../installation.ts';
 import { until } from '../until.ts';
 
 export type Place = { platform: 'local' | 'slack' | 'discord'; chat: string };
-
-export type Verdict = {
-  asked: number;
-  lost: number[];
-  twice: number[];
-  misplaced: number[];
-  disordered: number;
-};
-
-type Asked = { number: number; where: string };
-type Said = { where: string; text: string };
 
 const MINJI = { slack: 'U0000MINJI', discord: '1000000000000000011' };
 
@@ -35,7 +35,7 @@ export class Quiz {
   /** Asks the next question. On Slack every other one goes into the chat's standing thread. */
   ask(place: Place): number {
     const number = this.#asked.length + 1;
-    const text = `question ${number}`;
+    const text = question(number);
     this.#asked.push({ number, where: this.#write(place, text) });
     return number;
   }
@@ -43,10 +43,8 @@ export class Quiz {
   /** Waits until every question has an answer somewhere, and the local ones have been taken. */
   async settled(seconds: number): Promise<void> {
     await Promise.all(this.#posts.splice(0));
-    const open = () => {
-      const heard = new Set(this.#said().flatMap(({ text }) => answered(text)));
-      return this.#asked.filter(({ number }) => !heard.has(number));
-    };
+    const open = () =>
+      openQuestions(this.#asked, new Set(this.#said().flatMap(({ text }) => answersIn(text))));
     const show = () => `${JSON.stringify(open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
     await until(
       () => open().length === 0 || null,
@@ -56,25 +54,7 @@ export class Quiz {
   }
 
   judge(): Verdict {
-    const said = this.#said().flatMap(({ where, text }) =>
-      answered(text).map((number) => ({ where, number })),
-    );
-    const places = new Map(this.#asked.map(({ number, where }) => [number, where]));
-    const times = (number: number) => said.filter((one) => one.number === number).length;
-    const last = new Map<string, number>();
-    let disordered = 0;
-    for (const { where, number } of said) {
-      if (number < (last.get(where) ?? 0)) disordered += 1;
-      last.set(where, number);
-    }
-    const all = this.#asked.map(({ number }) => number);
-    return {
-      asked: all.length,
-      lost: all.filter((number) => times(number) === 0),
-      twice: all.filter((number) => times(number) > 1),
-      misplaced: said.filter(({ where, number }) => places.get(number) !== where).map(({ number }) => number),
-      disordered,
-    };
+    return judge(this.#asked, this.#said());
   }
 
   /** @returns the reply address */
@@ -86,7 +66,7 @@ export class Quiz {
         return `local ${chat}`;
       case 'discord':
         discord.people.write({ chat, user: MINJI.discord, text: discord.people.mention(text) });
-        return `discord ${chat}`;
+        return discordPlace(chat);
       case 'slack': {
         const thread = this.#threads.get(chat);
         const inThread = thread !== undefined && this.#asked.length % 2 === 0;
@@ -94,7 +74,7 @@ export class Quiz {
         const place = { chat, user: MINJI.slack, text: said, ...(inThread ? { thread } : {}) };
         const { ts } = slack.people.write(place);
         if (thread === undefined) this.#threads.set(chat, ts);
-        return `slack ${chat} ${inThread ? thread : ts}`;
+        return slackPlace(chat, inThread ? thread : ts);
       }
     }
   }
@@ -111,12 +91,7 @@ export class Quiz {
   }
 
   #said(): Said[] {
-    const { slack, discord } = this.world;
-    return [
-      ...this.#saidLocally(),
-      ...slack.botMessages().map(({ chat, thread, text }) => ({ where: `slack ${chat} ${thread}`, text })),
-      ...discord.botMessages().map(({ chat, content }) => ({ where: `discord ${chat}`, text: content })),
-    ];
+    return [...this.#saidLocally(), ...saidOn(this.world)];
   }
 
   #saidLocally(): Said[] {
@@ -130,8 +105,4 @@ export class Quiz {
       text,
     }));
   }
-}
-
-function answered(text: string): number[] {
-  return [...text.matchAll(/answer to (\d+)/gu)].map(([, number]) => Number(number));
 }
