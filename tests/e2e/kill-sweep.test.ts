@@ -6,7 +6,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Arena, openArena } from './quiz/arena.ts';
-import { depth, sampleOf } from './quiz/depth.ts';
+import { depth, sampleOf } from '../quiz/depth.ts';
 import type { Place } from './quiz/quiz.ts';
 import { until } from './until.ts';
 
