@@ -66,8 +66,9 @@ const targets = {
   },
   runner: { entryPoints: ['container/runner/main.ts'], outfile: 'dist/runner.js', banner: requireShim },
   world: { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', banner: requireShim },
-  // One folder deeper: the installation of the end-to-end tests, which it uses, looks for dist/ two levels up.
+  // One folder deeper: the installation of the end-to-end tests, which they use, looks for dist/ two levels up.
   bench: { entryPoints: ['bench/main.ts'], outdir: 'dist/bench', banner: requireShim },
+  soak: { entryPoints: ['tests/soak/main.ts'], outdir: 'dist/soak', banner: requireShim },
 };
 
 const flags = process.argv.slice(2);

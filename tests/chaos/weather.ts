@@ -31,16 +31,23 @@ export function planWeather(chance: Chance, lengthMs: number, outages: Record<Pl
     plan.troubles.push({ at: from, platform, fault: { kind: 'outage', forMs: to - from } });
     for (let at = 0; at < lengthMs; at += chance.between(0.2, 1.8) * TROUBLE_EVERY_MS) {
       if (at >= from && at <= to) continue;
-      const fault = platform === 'slack' ? slackTrouble(chance) : discordTrouble(chance);
+      const fault = troubleFor(platform, chance);
       plan.troubles.push({ at, platform, fault });
-      if (MIXING.has(String(fault.kind))) plan.mixUps[platform].push({ from: at, to: at + MIX_UP_MS });
+      if (mixesUp(fault)) plan.mixUps[platform].push({ from: at, to: at + MIX_UP_MS });
     }
   }
   plan.troubles.sort((a, b) => a.at - b.at);
   return plan;
 }
 
-const MIXING: ReadonlySet<string> = new Set(['event_delay', 'event_reorder']);
+export function troubleFor(platform: Platform, chance: Chance): Trouble['fault'] {
+  return platform === 'slack' ? slackTrouble(chance) : discordTrouble(chance);
+}
+
+/** Whether events come in another order than what they tell of came about. */
+export function mixesUp({ kind }: Trouble['fault']): boolean {
+  return kind === 'event_delay' || kind === 'event_reorder';
+}
 
 function slackTrouble(chance: Chance): Trouble['fault'] {
   return chance.pick([

@@ -43,14 +43,17 @@ export class Quiz {
   /** Waits until every question has an answer somewhere, and the local ones have been taken. */
   async settled(seconds: number): Promise<void> {
     await Promise.all(this.#posts.splice(0));
-    const open = () =>
-      openQuestions(this.#asked, new Set(this.#said().flatMap(({ text }) => answersIn(text))));
-    const show = () => `${JSON.stringify(open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
+    const show = () => `${JSON.stringify(this.open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
     await until(
-      () => open().length === 0 || null,
+      () => this.open().length === 0 || null,
       seconds,
       () => `not answered: ${show()}`,
     );
+  }
+
+  /** Questions that nobody has answered yet. */
+  open(): number[] {
+    return openQuestions(this.#asked, new Set(this.#said().flatMap(({ text }) => answersIn(text))));
   }
 
   judge(): Verdict {
@@ -62,7 +65,7 @@ export class Quiz {
     const { slack, discord } = this.world;
     switch (platform) {
       case 'local':
-        this.#posts.push(this.#postUntilTaken(chat, `@폴 ${text}`));
+        this.#post(this.#postUntilTaken(chat, `@폴 ${text}`));
         return `local ${chat}`;
       case 'discord':
         discord.people.write({ chat, user: MINJI.discord, text: discord.people.mention(text) });
@@ -77,6 +80,11 @@ export class Quiz {
         return slackPlace(chat, inThread ? thread : ts);
       }
     }
+  }
+
+  #post(posting: Promise<void>): void {
+    posting.catch(() => undefined); // it is told when the quiz is settled
+    this.#posts.push(posting);
   }
 
   /** As a careful client does: the same message until somebody says that it is stored. */
