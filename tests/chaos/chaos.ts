@@ -9,6 +9,8 @@
  * and rate limits; the people. In real time go: sockets, the pings and reconnects of Bolt and discord.js, the pause
  * that discord.js itself keeps after a 429, deadlines of single requests, the database.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { judge, openQuestions, saidOn, type Verdict } from '../quiz/judge.ts';
 import { answersIn } from '../quiz/words.ts';
@@ -62,6 +64,7 @@ export async function runChaos(seed: number, size: Size): Promise<Report> {
     const heldMiB: Report['heldMiB'] = [held, await heldUntil(() => town.close())];
     const verdict = judge(crowd.asked, saidOn(town));
     isClean = isSpotless(verdict, leftovers);
+    if (!isClean) keepForLater(run);
     const seconds = Math.round((performance.now() - began) / 1000);
     const about = { seed, size, heldMiB, seconds, troubles: weather.troubles.length };
     return {
@@ -154,7 +157,6 @@ function countLeftovers({ paths }: Pick<Town, 'paths'>): Record<string, number> 
   const rows = (sql: string) => count(paths.database, `SELECT count(*) FROM ${sql}`);
   return {
     unsent: countOpen({ paths }),
-    undeliverable: rows("outbox WHERE state = 'undeliverable'"),
     running: rows("turns WHERE state = 'running'"),
     failed: rows("turns WHERE state = 'failed'"),
   };
@@ -167,6 +169,12 @@ function count(database: string, sql: string): number {
   } finally {
     db.close();
   }
+}
+
+/** What a person needs to find out what went wrong, beside the home. */
+function keepForLater({ town, crowd, weather }: Run): void {
+  const record = { asked: crowd.asked, said: saidOn(town), troubles: weather.troubles };
+  writeFileSync(join(town.paths.home, 'chaos.json'), JSON.stringify(record, null, 1));
 }
 
 export function isSpotless({ lost, twice, misplaced, disordered }: Verdict, leftovers: object): boolean {
