@@ -62,6 +62,19 @@ describe('a request that may pass', () => {
     await broker.lastRecord().toMatchObject({ upstream: 'offline', bytesOut: 8 });
   });
 
+  it('tells whoever chose the credential how it was answered, before the container knows', async () => {
+    await broker.serveUpstream((_req, res) => res.writeHead(429, { 'retry-after': '7' }).end('{}'));
+    const heads: object[] = [];
+    const chosen = broker.upstream;
+    broker.upstream = async () => {
+      const upstream = await chosen();
+      return upstream.kind === 'http' ? { ...upstream, onAnswer: (head) => heads.push(head) } : upstream;
+    };
+    await broker.start();
+    await broker.open().answer;
+    expect(heads).toEqual([{ status: 429, retryAfterMs: 7000 }]);
+  });
+
   it('passes on refusals of the upstream with their headers', async () => {
     await broker.serveUpstream((_req, res) =>
       res.writeHead(429, { 'retry-after': '7' }).end('{"type":"error"}'),

@@ -13,7 +13,14 @@ import { createUpstreamAgent } from './forward.ts';
 import { ONLY_MODEL_API } from './route.ts';
 import type { BrokerOptions } from './types.ts';
 
-export type { BrokerOptions, BrokerRecord, Credential, ModelUpstream, TokenCount } from './types.ts';
+export type {
+  BrokerOptions,
+  BrokerRecord,
+  Credential,
+  ModelUpstream,
+  ThreadsUpstream,
+  TokenCount,
+} from './types.ts';
 
 /** Claude Code's own headers are below 2 KB; OAuth tokens and proxies' additions fit many times over. */
 const HEADER_LIMIT = 32 * 1024;

@@ -7,11 +7,11 @@ import type { Dispatcher } from 'undici';
 import { type Account, openAccount } from './account.ts';
 import { sendAnthropicError } from './anthropic-error.ts';
 import { BODY_LIMIT, BodyTooLargeError } from './bounded-body.ts';
+import { type Destination, destinationOf, type Passing, presentsItself } from './destination.ts';
 import { describeFailure } from './failures.ts';
 import { forward } from './forward.ts';
-import { presentsPlaceholder } from './headers.ts';
 import { routeOf } from './route.ts';
-import type { BrokerOptions, ModelUpstream } from './types.ts';
+import type { BrokerOptions } from './types.ts';
 
 type Exchange = { req: IncomingMessage; res: ServerResponse; account: Account; signal: AbortSignal };
 type Context = { options: BrokerOptions; dispatcher: Dispatcher };
@@ -26,37 +26,42 @@ export async function serve(req: IncomingMessage, res: ServerResponse, context: 
   const exchange = { req, res, account, signal: gone.signal };
   const route = routeOf(req.url ?? '');
   if (route.kind === 'refused') return refuse(exchange, 403, route.reason);
-  if (!presentsPlaceholder(req.headers, options.placeholder.value)) {
+  if (!presentsItself(route, req.headers, options.placeholder.value)) {
     return refuse(exchange, 401, 'The placeholder credential of this container is missing or wrong.');
   }
   if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) {
     return refuse(exchange, 413, new BodyTooLargeError(BODY_LIMIT).message);
   }
-  const upstream = await chooseUpstream(exchange, options);
-  if (upstream !== null && !gone.signal.aborted) await ask(exchange, context, upstream, route.target);
+  const destination = await chooseDestination(exchange, route, options);
+  if (destination !== null && !gone.signal.aborted) await ask(exchange, context, destination, route.target);
 }
 
 /** Null when there is none, which has been answered with its reason. */
-async function chooseUpstream(exchange: Exchange, options: BrokerOptions): Promise<ModelUpstream | null> {
+async function chooseDestination(
+  exchange: Exchange,
+  route: Passing,
+  options: BrokerOptions,
+): Promise<Destination | null> {
   try {
-    return await options.upstream();
+    return await destinationOf(route, exchange.req.headers, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'There is no model sign-in at present.';
+    const reason = error instanceof Error ? error.message : 'There is no sign-in at present.';
     fail(exchange, 503, reason);
     return null;
   }
 }
 
-async function ask(exchange: Exchange, context: Context, upstream: ModelUpstream, target: string) {
+async function ask(exchange: Exchange, context: Context, destination: Destination, target: string) {
   const { req, res, account, signal } = exchange;
-  account.upstream = nameOf(upstream);
+  if (destination.kind === 'refused') return refuse(exchange, 403, destination.reason);
+  account.upstream = nameOf(destination);
   try {
-    switch (upstream.kind) {
+    switch (destination.kind) {
       case 'handler':
-        return askHandler(exchange, upstream, target);
+        return askHandler(exchange, destination, target);
       case 'http':
         return await forward({
-          ...{ req, res, target, upstream, signal, dispatcher: context.dispatcher },
+          ...{ ...destination, req, res, signal, dispatcher: context.dispatcher },
           onBytesIn: (count) => {
             account.bytesIn += count;
           },
@@ -75,7 +80,7 @@ async function ask(exchange: Exchange, context: Context, upstream: ModelUpstream
 
 function askHandler(
   { req, res, account }: Exchange,
-  upstream: Extract<ModelUpstream, { kind: 'handler' }>,
+  upstream: Extract<Destination, { kind: 'handler' }>,
   target: string,
 ): void {
   req.on('data', (chunk: Buffer) => {
@@ -85,7 +90,7 @@ function askHandler(
   upstream.handle(req, res);
 }
 
-function nameOf(upstream: ModelUpstream): string {
+function nameOf(upstream: Exclude<Destination, { kind: 'refused' }>): string {
   if (upstream.kind === 'handler') return upstream.label;
   return URL.canParse(upstream.baseUrl) ? new URL(upstream.baseUrl).host : 'an address that is none';
 }

@@ -24,7 +24,7 @@ export function describeFailure(error: unknown, host: string): Failure {
   if (code === 'BODY_TOO_LARGE' && error instanceof Error) return { status: 413, message: error.message };
   const reason = REASONS[code] ?? `could not be asked (${code})`;
   const status = code === 'UND_ERR_HEADERS_TIMEOUT' ? 504 : 502;
-  return { status, message: `The model API at ${host} ${reason}.` };
+  return { status, message: `The API at ${host} ${reason}.` };
 }
 
 function codeOf(error: unknown): string {

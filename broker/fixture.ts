@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type BrokerRecord, type ModelUpstream, startBroker } from './broker.ts';
+import { type BrokerRecord, type ModelUpstream, startBroker, type ThreadsUpstream } from './broker.ts';
 
 export type Asked = { path?: string; headers?: Record<string, string>; body?: string | Buffer };
 
@@ -13,6 +13,9 @@ export class Fixture {
   readonly records: BrokerRecord[] = [];
   readonly closing: (() => Promise<unknown>)[] = [];
   upstream: () => Promise<ModelUpstream> = () => Promise.reject(new Error('Nobody signed in.'));
+
+  /** Null: this container may not use Threads. */
+  threads: (() => Promise<ThreadsUpstream>) | null = null;
 
   private constructor(
     readonly folder: string,
@@ -29,6 +32,7 @@ export class Fixture {
       ...{ socketPath: this.socketPath, group: 'main' },
       placeholder: { kind: 'api_key', value: 'placeholder' },
       upstream: () => this.upstream(),
+      ...(this.threads === null ? {} : { threads: this.threads }),
       onRequest: (record) => this.records.push(record),
     });
     this.closing.push(broker.stop);

@@ -6,8 +6,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { BODY_LIMIT, BoundedBody } from './bounded-body.ts';
-import { toClientHeaders, toUpstreamHeaders } from './headers.ts';
-import type { ModelUpstream } from './types.ts';
+import { Conceal, type Concealed, concealHeaders } from './conceal.ts';
+import { toClientHeaders } from './headers.ts';
+import type { AnswerHead } from './types.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Claude Code gives a request ten minutes (`x-stainless-timeout: 600`); an answer without streaming uses them. */
@@ -29,9 +30,14 @@ export function createUpstreamAgent(): Agent {
 export type Forward = {
   req: IncomingMessage;
   res: ServerResponse;
-  /** Path and query below the upstream's base address. */
+  baseUrl: string;
+  /** Path and query below the base address. */
   target: string;
-  upstream: Extract<ModelUpstream, { kind: 'http' }>;
+  /** With the real credential in them, if that is where it belongs. */
+  headers: Record<string, string | string[]>;
+  /** Taken out of the answer. */
+  conceal?: Concealed;
+  onAnswer?(head: AnswerHead): void;
   dispatcher: Dispatcher;
   /** Ends the upstream request when the container leaves. */
   signal: AbortSignal;
@@ -43,24 +49,31 @@ export type Forward = {
 
 /** @throws undici's errors, `BodyTooLargeError` or the signal's reason; the caller answers for them. */
 export async function forward(exchange: Forward): Promise<void> {
-  const { req, res, target, upstream, dispatcher, signal } = exchange;
-  const base = new URL(upstream.baseUrl);
+  const { req, res, target, headers, conceal, dispatcher, signal } = exchange;
+  const base = new URL(exchange.baseUrl);
   // Piped, not handed over: undici destroys a body it could not send, which would take our connection with it.
   const body = hasBody(req) ? req.pipe(new BoundedBody(BODY_LIMIT, exchange.onBytesIn)) : null;
   const answer = await dispatcher.request({
     origin: base.origin,
     path: base.pathname.replace(/\/$/, '') + target,
     method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
-    headers: toUpstreamHeaders(req.headers, upstream.credential),
+    headers,
     body,
     signal,
   });
-  res.writeHead(answer.statusCode, toClientHeaders(answer.headers));
+  exchange.onAnswer?.(headOf(answer));
+  const passed = toClientHeaders(answer.headers);
+  res.writeHead(answer.statusCode, conceal ? concealHeaders(passed, conceal) : passed);
   res.flushHeaders();
   answer.body.once('error', () => {
     if (!signal.aborted) exchange.onCut();
   });
-  await pipeline(answer.body, res);
+  await (conceal ? pipeline(answer.body, new Conceal(conceal), res) : pipeline(answer.body, res));
+}
+
+function headOf({ statusCode, headers }: Dispatcher.ResponseData): AnswerHead {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return { status: statusCode, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null };
 }
 
 function hasBody(req: IncomingMessage): boolean {

@@ -59,6 +59,11 @@ export function toUpstreamHeaders(
   return passed;
 }
 
+/** The same for the Threads API, whose token travels in the query. */
+export function toThreadsHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  return { ...passOn(headers, REPLACED), 'accept-encoding': 'identity' };
+}
+
 /** Headers of the answer that goes back to the container. */
 export function toClientHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   return passOn(headers, NOT_RETURNED);
@@ -89,7 +94,7 @@ function listed(value: string | string[] | undefined): string[] {
 }
 
 /** Digests have one length, so the comparison tells nothing about the length of the secret either. */
-function sameSecret(given: string, expected: string): boolean {
+export function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }

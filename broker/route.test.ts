@@ -19,3 +19,26 @@ it.each([
   const route = routeOf(target);
   expect(route.kind === 'model' ? route.target : null).toBe(below);
 });
+
+it.each([
+  ['/threads/v1.0/me?fields=id,username', '/v1.0/me?fields=id,username'],
+  [
+    '/threads/42/threads_publish?creation_id=1&access_token=x',
+    '/42/threads_publish?creation_id=1&access_token=x',
+  ],
+  ['/threads/refresh_access_token?grant_type=th_refresh_token', null],
+  ['/threads/v1.0/refresh%5Faccess%5Ftoken', null],
+  ['/threads/access_token?grant_type=th_exchange_token', null],
+  ['/threads/oauth/access_token', null],
+  ['/threads/debug_token?input_token=x', null],
+  ['/threads/me?fields=id,access_token', null],
+  ['/threads/?batch=[]', null],
+  ['/threads/v1.0/', null],
+  ['/threads/42?batch=[]', null],
+  ['/threads/%', null],
+  ['/threads/v1.0/../oauth', null],
+  ['/threads', null],
+])('Of the Threads API, %s goes to %s', (target, below) => {
+  const route = routeOf(target);
+  expect(route.kind === 'threads' ? route.target : null).toBe(below);
+});

@@ -3,9 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type Credential = { kind: 'oauth' | 'api_key'; value: string };
 
+/** The beginning of an upstream's answer. `retryAfterMs`: null when it did not say. */
+export type AnswerHead = { status: number; retryAfterMs: number | null };
+
 /** Where a model request goes: over HTTP with a real credential, or to a handler in this process. */
 export type ModelUpstream =
-  | { kind: 'http'; baseUrl: string; credential: Credential }
+  | {
+      kind: 'http';
+      baseUrl: string;
+      credential: Credential;
+      /** Called as soon as the upstream's status is known, before its answer is passed on. */
+      onAnswer?(head: AnswerHead): void;
+    }
   | {
       kind: 'handler';
       /** Stands in the record where the upstream's host would. */
@@ -13,6 +22,11 @@ export type ModelUpstream =
       /** Takes over the exchange; bounds the body itself. Must begin to read it before it returns. */
       handle(req: IncomingMessage, res: ServerResponse): void;
     };
+
+/** Where a Threads request goes, or why it may not. */
+export type ThreadsUpstream =
+  | { kind: 'http'; baseUrl: string; token: string }
+  | { kind: 'refused'; reason: string };
 
 /** Token counts as the upstream tells them; `input` holds neither cache reads nor cache writes. */
 export type TokenCount = { input: number; output: number; cacheRead: number; cacheWrite: number };
@@ -45,6 +59,8 @@ export type BrokerOptions = {
   placeholder: Credential;
   /** Asked for each request, so that switching needs no restart. Keeps its own deadline. */
   upstream(): Promise<ModelUpstream>;
+  /** The same for the Threads API. Absent: this container may not use it. */
+  threads?(): Promise<ThreadsUpstream>;
   onRequest(record: BrokerRecord): void;
   /** Milliseconds that only rise, for durations. */
   monotonic?: () => number;

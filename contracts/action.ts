@@ -3,7 +3,8 @@
  * each kind, and a kind without one does not compile. Every action may be carried out twice without harm.
  */
 import { z } from 'zod';
-import { causeSchema, type IncidentEvent, tierSchema } from './incident.ts';
+import { type Cause, causeSchema, type IncidentEvent, tierSchema } from './incident.ts';
+import type { RemedyName } from './remedy.ts';
 
 export type MetricLabel = string | number | boolean | null;
 
@@ -16,9 +17,18 @@ export type MetricEntry = {
   labels: Record<string, MetricLabel>;
 };
 
-/** What a person is told. `page` once an incident, `repage` on schedule, `resolved` only after a page went out. */
+/** How far each tier is: `active` = at work now. */
+export const tierMarksSchema = z.array(
+  z.object({ tier: tierSchema, state: z.enum(['failed', 'unavailable', 'ok', 'unused', 'active']) }),
+);
+export type TierMarks = z.infer<typeof tierMarksSchema>;
+
+/**
+ * What a person is told. `page` once an incident, `repage` on schedule, `resolved` only after a page went out;
+ * `notice` mentions nobody: recovered without a person, emergency session begun, digest of a flapping fault.
+ */
 export const pageNoticeSchema = z.object({
-  kind: z.enum(['page', 'repage', 'resolved']),
+  kind: z.enum(['page', 'repage', 'resolved', 'notice']),
   incident: z.string(),
   /** 1 for the page, then counting: with the incident and the kind the notice's identity. */
   number: z.number(),
@@ -27,9 +37,19 @@ export const pageNoticeSchema = z.object({
   /** Wall clock, milliseconds since the epoch. */
   faultAt: z.number(),
   at: z.number(),
-  tiers: z.array(z.object({ tier: tierSchema, state: z.enum(['failed', 'unavailable', 'ok', 'unused']) })),
+  tiers: tierMarksSchema,
 });
 export type PageNotice = z.infer<typeof pageNoticeSchema>;
+
+/** How far an incident is that people have been told of: an edit of its first message, never a new one. */
+export type PageProgress = {
+  incident: string;
+  cause: Cause;
+  detail: string;
+  /** Wall clock, milliseconds since the epoch. */
+  at: number;
+  tiers: TierMarks;
+};
 
 export type Action =
   /** Makes the core's state durable before anything that follows in the same batch. */
@@ -45,6 +65,11 @@ export type Action =
   | { kind: 'append_incident'; incident: string; events: IncidentEvent[] }
   | { kind: 'record_metric'; entry: MetricEntry }
   | { kind: 'page'; notice: PageNotice }
+  | { kind: 'page_progress'; progress: PageProgress }
+  /** Tier 2. The answer comes as `remedy_result`; begun again by the next supervisor when this one dies meanwhile. */
+  | { kind: 'run_remedy'; incident: string; remedy: RemedyName; target: string | null }
+  /** Tier 3. The answer comes as `emergency_result`; a session that runs already is followed, not doubled. */
+  | { kind: 'start_emergency'; incident: string; cause: Cause; detail: string; limitSeconds: number }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; text: string }
   | { kind: 'exit_supervisor'; code: number };
 

@@ -15,3 +15,9 @@ it('tells which line is no assignment, keeps the next one, and never shows what 
   expect(values).toEqual({ A: '1', B: '2' });
   expect(problems).toEqual(['line 2 is not NAME=value']);
 });
+
+it('tells a last line that is no setting, as a file written by half ends', () => {
+  const { values, problems } = parseEnvFile('TZ=Asia/Seoul\nSLACK_BO');
+  expect(values).toEqual({ TZ: 'Asia/Seoul' });
+  expect(problems).toEqual(['line 2 is not NAME=value']);
+});

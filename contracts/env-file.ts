@@ -7,6 +7,8 @@ export type EnvFile = {
   problems: string[];
 };
 
+/** Put behind the text, so that its last line too has a next one to be glued to. */
+const END = 'END_OF_THE_FILE';
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -16,14 +18,14 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export function parseEnvFile(text: string): EnvFile {
   const values: Record<string, string> = {};
   const problems: string[] = [];
-  for (const [key, value] of Object.entries(parseEnv(text))) {
+  for (const [key, value] of Object.entries(parseEnv(`${text}\n${END}=`))) {
     // Node's parser glues a line without `=` to the name on the next line.
     const lines = key.split('\n');
     const name = (lines.pop() ?? '').trim();
     for (const line of lines) problems.push(`line ${lineNumber(text, line)} is not NAME=value`);
     if (!NAME.test(name))
       problems.push(`line ${lineNumber(text, name)} does not begin with a setting's name`);
-    else if (value !== undefined) values[name] = value;
+    else if (value !== undefined && name !== END) values[name] = value;
   }
   return { values, problems };
 }

@@ -3,6 +3,7 @@
  * 200 when the question is answered with yes, 503 with the same body when it is not.
  */
 import { z } from 'zod';
+import { signalCodeSchema } from './signal.ts';
 
 /** Where the process is in its life. `draining` = asked to stop, finishing running turns. */
 export const phaseSchema = z.enum(['starting', 'ready', 'draining']);
@@ -13,10 +14,14 @@ export const componentSchema = z.object({
   name: z.string(),
   /** `off` = not configured, which is healthy; `degraded` = works with less; `failed` = does not work. */
   state: z.enum(['ok', 'starting', 'degraded', 'failed', 'off']),
+  /** What exactly is so, in one stable word for programs (`signed_out`, `on_fallback`, …); the reason is for people. */
+  code: z.string().optional(),
   /** One line for a person, with what to do when something is wrong. Never a secret, never a message body. */
   reason: z.string(),
   /** Whether the service is not ready while this component is `starting` or `failed`. */
   required: z.boolean(),
+  /** What exactly is wrong, where the component can tell; the supervisor guesses by name and state otherwise. */
+  signal: signalCodeSchema.optional(),
 });
 export type ComponentHealth = z.infer<typeof componentSchema>;
 

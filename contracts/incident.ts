@@ -4,18 +4,11 @@
  * ignored. One outage is one incident.
  */
 import { z } from 'zod';
+import { type SignalCode, signalCodeSchema } from './signal.ts';
 
-/** What went wrong, as far as it is known. Each cause has its ladder of remedies. */
-export const causeSchema = z.enum([
-  'crash',
-  'hang',
-  'start_stuck',
-  'not_ready',
-  'unreachable',
-  'bad_config',
-  'port_in_use',
-]);
-export type Cause = z.infer<typeof causeSchema>;
+/** What went wrong, as far as it is known: the signal at the root. Each cause has its ladder of remedies. */
+export const causeSchema = signalCodeSchema;
+export type Cause = SignalCode;
 
 /** 1 watchdog · 2 health · 3 emergency session · 4 page. */
 export const tierSchema = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);

@@ -9,8 +9,16 @@ export function homePaths(home: string) {
     home,
     env: under('.env'),
     database: under('store', 'messages.db'),
+    /** `messages-<date>.db` and `files-<date>.tar.gz`, one pair a day; mode 0700, the archives hold secrets. */
+    backups: under('backups'),
     data: under('data'),
     hostPid: under('data', 'host.pid'),
+    /** Where the sign-in stands; holds no secret. */
+    authState: under('data', 'auth-state.json'),
+    /** A sign-in that was begun on the command line and waits for its code; mode 0600. */
+    pendingLogin: under('data', 'auth-login.json'),
+    /** `{accessToken, expiresAt, lastRefreshAt}`; mode 0600. */
+    threadsState: under('data', 'threads-token-state.json'),
     /** Token for mutating calls on the status page's API when NANOCLAW_TOKEN is not set; mode 0600. */
     apiToken: under('data', 'api-token'),
     /** Files that wait to be sent, one folder a reply. */
@@ -28,10 +36,18 @@ export function homePaths(home: string) {
     agentsRun: under('run', 'agents'),
     supervisor: under('supervisor'),
     supervisorState: under('supervisor', 'state.json'),
+    /** Where steady time began in this boot of the machine. */
+    clockAnchor: under('supervisor', 'clock.json'),
     /** Pages that wait for delivery. */
     pages: under('supervisor', 'state-pages.json'),
+    /** How far #health has been read. */
+    healthChannel: under('supervisor', 'state-health-channel.json'),
+    /** Counters of all metric records, and how far each file is counted. */
+    metricsTally: under('supervisor', 'state-metrics.json'),
     incidents: under('supervisor', 'incidents'),
     incident: (id: string) => under('supervisor', 'incidents', `${id}.jsonl`),
+    /** `{"until": <ms since the epoch>}`: nothing is restarted or repaired while an update is put in. */
+    deployWindow: under('supervisor', 'deploy-window.json'),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),
   };
 }

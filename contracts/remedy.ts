@@ -19,9 +19,9 @@ export const remedyNameSchema = z.enum([
   'restart_copilot',
   /** Puts the last configuration that worked in place of a broken one; both are kept and the difference is shown. */
   'restore_config',
-  /** Checkpoint, integrity check, rebuild from what can be read. */
+  /** Checkpoint, integrity check, rebuild from what can be read. Fails while an orchestrator has the file open. */
   'repair_database',
-  /** The newest backup that passes an integrity check; the broken file is kept. */
+  /** The newest backup that passes an integrity check; the broken file is kept. Fails while an orchestrator has it open. */
   'restore_database',
   'rollback_release',
   /** Ends an orphan of ours that holds a port of ours; never a stranger. */
@@ -30,8 +30,10 @@ export const remedyNameSchema = z.enum([
 export type RemedyName = z.infer<typeof remedyNameSchema>;
 
 /** What a remedy says of itself. `done` claims nothing about health: a later look decides. */
-export type RemedyOutcome =
-  | { kind: 'done'; detail: string }
+export const remedyOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), detail: z.string() }),
   /** Looked first and found nothing it could do something about. */
-  | { kind: 'nothing_to_do'; detail: string }
-  | { kind: 'failed'; detail: string };
+  z.object({ kind: z.literal('nothing_to_do'), detail: z.string() }),
+  z.object({ kind: z.literal('failed'), detail: z.string() }),
+]);
+export type RemedyOutcome = z.infer<typeof remedyOutcomeSchema>;

@@ -4,6 +4,7 @@
  */
 import type { Readiness } from './health.ts';
 import type { IncidentSummary, Tier } from './incident.ts';
+import type { SignalSummary } from './signal.ts';
 
 /** States of the orchestrator as the supervisor sees it. Starting, draining, paused and dead are different. */
 export type ServiceState =
@@ -42,6 +43,10 @@ export type SystemStatus = {
   /** What the supervisor will do next and when, one line; null when there is nothing to do. */
   next: string | null;
   budgets: Budget[];
+  /** Why the supervisor keeps its hands off, and until when (wall clock, null = until told); null when it does not. */
+  pause: { by: string; until: number | null } | null;
+  /** What is wrong or suspected now; a healthy system has none. */
+  signals: SignalSummary[];
   /** Newest first, open ones included. */
   incidents: IncidentSummary[];
   /** How a person would be told; `reason` says what is missing when `configured` is false. */

@@ -37,31 +37,34 @@ export type MetricRecord = MetricFields & { timestamp: number; ts: string };
 export const CURRENT_LINK = 'metrics.jsonl';
 
 /** Name of the file that holds a moment's records, by the local date. */
-export function fileNameAt(ms: number): string {
+export function fileNameAt(ms: number, stem = 'metrics'): string {
   const date = new Date(ms);
   const two = (value: number) => String(value).padStart(2, '0');
-  return `metrics-${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}.jsonl`;
+  return `${stem}-${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}.jsonl`;
 }
 
-export class MetricsWriter {
+/** JSON lines in one file a day, `<stem>.jsonl` a link to today's. */
+export class DatedLines {
   #file: { name: string; fd: number } | null = null;
   #lost = 0;
 
   constructor(
     readonly folder: string,
+    readonly stem: string,
     readonly now: () => number = Date.now,
   ) {}
 
-  /** Records that could not be written, for example on a full disk. */
+  /** Lines that could not be written, for example on a full disk. */
   get lost(): number {
     return this.#lost;
   }
 
-  record(fields: MetricFields): void {
+  /** Writes the fields after `timestamp` and `ts`, all in one write. Never throws. */
+  append(fields: object): void {
     const ms = this.now();
     const head = { timestamp: Math.floor(ms / 1000), ts: new Date(ms).toISOString() };
     try {
-      appendFileSync(this.#open(fileNameAt(ms)), `${JSON.stringify({ ...head, ...fields })}\n`);
+      appendFileSync(this.#open(fileNameAt(ms, this.stem)), `${JSON.stringify({ ...head, ...fields })}\n`);
     } catch {
       // Full disk, missing folder, no permission: the service matters more than its record. Opened anew next time.
       this.#lost += 1;
@@ -81,8 +84,32 @@ export class MetricsWriter {
     const fd = openSync(join(this.folder, name), 'a+', 0o644);
     this.#file = { name, fd };
     endHalfLine(fd);
-    pointLink(this.folder, name);
+    pointLink(this.folder, `${this.stem}.jsonl`, name);
     return fd;
+  }
+}
+
+export class MetricsWriter {
+  readonly #lines: DatedLines;
+
+  constructor(
+    readonly folder: string,
+    readonly now: () => number = Date.now,
+  ) {
+    this.#lines = new DatedLines(folder, 'metrics', now);
+  }
+
+  /** Records that could not be written. */
+  get lost(): number {
+    return this.#lines.lost;
+  }
+
+  record(fields: MetricFields): void {
+    this.#lines.append(fields);
+  }
+
+  close(): void {
+    this.#lines.close();
   }
 }
 
@@ -96,8 +123,8 @@ function endHalfLine(fd: number): void {
 }
 
 /** Two processes may do this at once: each makes its own link and renames it into place. */
-function pointLink(folder: string, name: string): void {
-  const link = join(folder, CURRENT_LINK);
+function pointLink(folder: string, current: string, name: string): void {
+  const link = join(folder, current);
   if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(link) === name) return;
   const fresh = `${link}.${process.pid}`;
   symlinkSync(name, fresh);

@@ -1,5 +1,5 @@
 /** What an operator asks of the metrics: uptime, how fast faults are seen and healed, which tier healed them. */
-import { linesAbout, parseRecord, readBlocks, type StoredMetric } from './read.ts';
+import { holds, parseRecord, readAll, type StoredMetric, visitLines } from './read.ts';
 
 export type Spread = { count: number; mean: number; p50: number; p90: number };
 
@@ -15,6 +15,9 @@ export type Summary = {
     byResult: Record<string, number>;
     byTier: Record<string, number>;
     byCause: Record<string, number>;
+    /** Share that was healed without a person, 0 to 1. */
+    successByTier: Record<string, number>;
+    successByCause: Record<string, number>;
   };
   /** Seconds; null when nothing was recovered. */
   mttd: Spread | null;
@@ -25,6 +28,8 @@ export type Summary = {
 type Tally = {
   summary: Summary;
   good: number;
+  /** Recoveries that needed a person. */
+  failed: { byTier: Record<string, number>; byCause: Record<string, number> };
   mttd: number[];
   mttr: number[];
 };
@@ -32,43 +37,45 @@ type Tally = {
 /** @param since local date `YYYY-MM-DD`; older files are not read */
 export async function summarizeMetrics(folder: string, since?: string): Promise<Summary> {
   const tally = emptyTally();
-  for await (const block of readBlocks(folder, since)) addBlock(tally, block);
+  for await (const { bytes } of readAll(folder, since)) addBlock(tally, bytes);
   return finish(tally);
 }
 
 function emptyTally(): Tally {
-  const recoveries = { total: 0, byResult: {}, byTier: {}, byCause: {} };
+  const counts = { byResult: {}, byTier: {}, byCause: {}, successByTier: {}, successByCause: {} };
   const span = { from: null, to: null, uptime: null, checks: 0, pages: 0 };
-  return { summary: { ...span, recoveries, mttd: null, mttr: null }, good: 0, mttd: [], mttr: [] };
+  const summary = { ...span, recoveries: { total: 0, ...counts }, mttd: null, mttr: null };
+  return { summary, good: 0, failed: { byTier: {}, byCause: {} }, mttd: [], mttr: [] };
 }
 
-function addBlock(tally: Tally, block: string): void {
-  // Checks are by far the most records: counted by their text, in the order our writer gives the fields, never cut out.
-  tally.summary.checks += occurrences(block, '"metric":"http_check"');
-  tally.good += occurrences(block, '"metric":"http_check","result":"ok"');
-  for (const record of recordsAbout(block, 'recovery')) addRecovery(tally, record);
-  for (const record of recordsAbout(block, 'page')) if (record.result === 'sent') tally.summary.pages += 1;
-  extend(tally.summary, block.slice(0, TIMESTAMP_LENGTH));
-  extend(tally.summary, block.slice(block.lastIndexOf('\n', block.length - 2) + 1));
-}
+// With the quote that ends a name, so that no longer name fits.
+const CHECK = Buffer.from('http_check"');
+const RECOVERY = Buffer.from('recovery"');
+const PAGE = Buffer.from('page"');
+/** In the order our writer gives the fields. */
+const GOOD = Buffer.from(',"result":"ok"');
+const BRACE = 0x7d;
 
-function occurrences(block: string, text: string): number {
-  let found = 0;
-  for (let at = block.indexOf(text); at !== -1; at = block.indexOf(text, at + text.length)) found += 1;
-  return found;
+/** Checks are by far the most records: counted where they stand, never cut out or parsed. */
+function addBlock(tally: Tally, bytes: Buffer): void {
+  const parse = (start: number, end: number) => parseRecord(bytes.toString('utf8', start, end));
+  visitLines(bytes, (start, name, end) => {
+    if (bytes[end - 1] !== BRACE) return; // torn
+    if (holds(bytes, name, CHECK)) {
+      tally.summary.checks += 1;
+      if (holds(bytes, name + CHECK.length, GOOD)) tally.good += 1;
+    } else if (holds(bytes, name, RECOVERY)) addRecovery(tally, parse(start, end));
+    else if (holds(bytes, name, PAGE)) addPage(tally, parse(start, end));
+  });
+  extend(tally.summary, bytes.toString('latin1', 0, TIMESTAMP_LENGTH));
+  const last = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+  extend(tally.summary, bytes.toString('latin1', last, last + TIMESTAMP_LENGTH));
 }
 
 /** Enough of a line for the time at its begin. */
 const TIMESTAMP_LENGTH = 40;
 /** Our writer puts it first. */
 const TIMESTAMP = /^\{"timestamp":(\d+)/;
-
-function* recordsAbout(block: string, metric: string): Generator<StoredMetric> {
-  for (const line of linesAbout(block, metric)) {
-    const record = parseRecord(line);
-    if (record) yield record;
-  }
-}
 
 function extend(summary: Summary, line: string): void {
   const found = TIMESTAMP.exec(line)?.[1];
@@ -78,12 +85,22 @@ function extend(summary: Summary, line: string): void {
   summary.to = summary.to === null ? timestamp : Math.max(summary.to, timestamp);
 }
 
-function addRecovery(tally: Tally, record: StoredMetric): void {
+function addPage(tally: Tally, record: StoredMetric | null): void {
+  if (record?.result === 'sent') tally.summary.pages += 1;
+}
+
+function addRecovery(tally: Tally, record: StoredMetric | null): void {
+  if (record === null) return;
   const { recoveries } = tally.summary;
+  const [tier, cause] = [String(record.tier ?? 'none'), String(record.cause ?? 'unknown')];
   recoveries.total += 1;
   count(recoveries.byResult, record.result);
-  count(recoveries.byTier, String(record.tier ?? 'none'));
-  count(recoveries.byCause, String(record.cause ?? 'unknown'));
+  count(recoveries.byTier, tier);
+  count(recoveries.byCause, cause);
+  if (record.result === 'failed') {
+    count(tally.failed.byTier, tier);
+    count(tally.failed.byCause, cause);
+  }
   if (typeof record.mttd === 'number') tally.mttd.push(record.mttd);
   if (typeof record.mttr === 'number') tally.mttr.push(record.mttr);
 }
@@ -92,9 +109,25 @@ function count(into: Record<string, number>, key: string): void {
   into[key] = (into[key] ?? 0) + 1;
 }
 
-function finish({ summary, good, mttd, mttr }: Tally): Summary {
-  const uptime = summary.checks === 0 ? null : good / summary.checks;
-  return { ...summary, uptime, mttd: spread(mttd), mttr: spread(mttr) };
+function finish({ summary, good, failed, mttd, mttr }: Tally): Summary {
+  const { recoveries } = summary;
+  return {
+    ...summary,
+    uptime: summary.checks === 0 ? null : good / summary.checks,
+    recoveries: {
+      ...recoveries,
+      successByTier: shares(recoveries.byTier, failed.byTier),
+      successByCause: shares(recoveries.byCause, failed.byCause),
+    },
+    mttd: spread(mttd),
+    mttr: spread(mttr),
+  };
+}
+
+function shares(all: Record<string, number>, failed: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(all).map(([key, total]) => [key, (total - (failed[key] ?? 0)) / total]),
+  );
 }
 
 function spread(values: number[]): Spread | null {

@@ -4,7 +4,7 @@ import type { Tools } from '../supervisor/ports/tools.ts';
 
 export function checkHealth(action: ActionOf<'check_health'>, { probe, report }: Tools): void {
   const { pid, startId } = action;
-  void probe.check({ pid, startId }).then(({ outcome, durationMs }) => {
-    report({ kind: 'probe_result', pid, outcome, durationMs });
+  void probe.check({ pid, startId }).then(({ outcome, durationMs, readiness }) => {
+    report({ kind: 'probe_result', pid, outcome, durationMs, report: readiness });
   });
 }

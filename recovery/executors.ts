@@ -7,6 +7,7 @@ import type { Tools } from '../supervisor/ports/tools.ts';
 import { checkHealth } from './check-health.ts';
 import { appendIncident, recordMetric, saveState, writeLog } from './record.ts';
 import { startProcess } from './restart/start-process.ts';
+import { runRemedy } from './run-remedy.ts';
 
 type Executors = { [K in ActionKind]: (action: ActionOf<K>, tools: Tools) => void };
 
@@ -20,6 +21,9 @@ const EXECUTORS: Executors = {
   append_incident: appendIncident,
   record_metric: recordMetric,
   page: (action, { pager }) => pager.send(action.notice),
+  page_progress: (action, { pager }) => pager.progress(action.progress),
+  run_remedy: runRemedy,
+  start_emergency: (action, { emergency, report }) => emergency.open(action, report),
   log: writeLog,
   exit_supervisor: (action, { exit }) => exit(action.code),
 };

@@ -1,6 +1,7 @@
 // Builds everything into dist/: `node scripts/build.mjs [--watch]`. Every output is one file, but the command line is
 // split so that each command loads only what it needs.
-import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 import pkg from '../package.json' with { type: 'json' };
 
@@ -66,6 +67,11 @@ const targets = {
   },
   runner: { entryPoints: ['container/runner/main.ts'], outfile: 'dist/runner.js', banner: requireShim },
   world: { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', banner: requireShim },
+  'proof-sim': {
+    entryPoints: ['tests/simulation/main.ts'],
+    outfile: 'dist/proof-sim.js',
+    banner: requireShim,
+  },
   // One folder deeper: the installation of the end-to-end tests, which they use, looks for dist/ two levels up.
   bench: { entryPoints: ['bench/main.ts'], outdir: 'dist/bench', banner: requireShim },
   soak: { entryPoints: ['tests/soak/main.ts'], outdir: 'dist/soak', banner: requireShim },
@@ -92,6 +98,24 @@ if (flags.includes('--watch')) {
   for (const target of chosen) await (await esbuild.context(target)).watch();
 } else {
   await Promise.all(chosen.map((target) => esbuild.build(target)));
+  await writeSums();
+}
+
+/** What scripts/install.sh holds the files against: half a build, or a later edit, is not installed. */
+async function writeSums() {
+  const lines = [];
+  for (const folder of ['dist', 'systemd']) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((entry) => entry.isFile() && entry.name !== 'SHA256SUMS')) {
+      const path = `${entry.parentPath}/${entry.name}`;
+      lines.push(
+        `${createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex')}  ${path}`,
+      );
+    }
+  }
+  await writeFile('dist/SHA256SUMS', `${lines.sort().join('\n')}\n`);
 }
 
 // `npx nanoclaw` in the checkout runs this build.

@@ -19,10 +19,11 @@ export const RULES = [
     words:
       /\basync\b|\bawait\b|\bDate\.now\b|\bMath\.random\b|\bperformance\.now\b|\bsetTimeout\b|(?<!\.)\bprocess\.(?:env|argv|cwd|exit|exitCode|hrtime|kill|memoryUsage|nextTick|off|on|once|stderr|stdin|stdout|uptime)\b/g,
   },
-  {
-    part: 'supervisor/main.ts',
+  // These two put the supervisor together.
+  ...['supervisor/main.ts', 'supervisor/surroundings.ts'].map((part) => ({
+    part,
     may: ['supervisor/', 'contracts/', 'recovery/', 'broker/', 'metrics/', 'web/'],
-  },
+  })),
   { part: 'supervisor/', may: ['contracts/', 'metrics/'] },
   { part: 'recovery/', may: ['contracts/', 'supervisor/ports/'] },
   { part: 'broker/', may: ['contracts/'] },

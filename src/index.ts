@@ -69,7 +69,17 @@ async function startService(settings: Settings, log: Logger, onError: (error: Er
   const installation = loadInstallation(paths.data);
   const sandbox = await openSandbox(settings, installation.id);
   const metrics = new MetricsWriter(paths.logs);
-  const parts = { settings, paths, installation, sandbox, metrics, life, clock: systemClock, log };
+  const parts = {
+    checkout: CHECKOUT,
+    settings,
+    paths,
+    installation,
+    sandbox,
+    metrics,
+    life,
+    clock: systemClock,
+    log,
+  };
   const running = await service.startService(parts);
   teardown.add(() => running.stop());
   const routes: readonly Route[] = running.routes;
@@ -122,7 +132,7 @@ async function openSandbox(settings: Settings, installation: string): Promise<Sa
 function crashOnUnexpected(log: Logger): void {
   const crash = (error: unknown) => {
     log.fatal({ err: error }, 'unexpected error');
-    process.exit(EXIT.failure);
+    process.exit(exitCodeFor((error as { code?: string } | null)?.code));
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
@@ -152,10 +162,15 @@ async function refuse(error: Error & { code?: string }): Promise<void> {
   process.exit(exitCodeFor(error.code));
 }
 
+/** What SQLite says of a damaged page may come at any read, long after the start. */
 function exitCodeFor(code: string | undefined): number {
   switch (code) {
     case 'BAD_SETTINGS':
       return EXIT.config;
+    case 'STORE_OPEN':
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return EXIT.database;
     case 'ALREADY_RUNNING':
       return EXIT.alreadyRunning;
     case 'PORT_IN_USE':

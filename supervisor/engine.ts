@@ -7,19 +7,24 @@
  */
 import type { Action } from '../contracts/action.ts';
 import { nextDeadline } from './decide/deadline.ts';
-import { decide } from './decide/decide.ts';
-import { afterwards } from './decide/decision.ts';
-import type { EventBody } from './decide/event.ts';
+import { afterwards, type Decided } from './decide/decision.ts';
+import type { Event, EventBody } from './decide/event.ts';
 import type { Policy } from './decide/policy.ts';
 import type { State } from './decide/state.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** Later than this, a timer tells of our own stall rather than of the machine's grain. */
 const STALL_MS = 50;
+/**
+ * Later than this, we were suspended. When that began is not known, so all the time since we last ran is discounted;
+ * for a small delay that would put a hang off again and again.
+ */
+const SUSPEND_MS = 1000;
 
 export type EngineParts = {
   clock: Clock;
   policy: Policy;
+  decide: (state: State, event: Event, policy: Policy) => Decided;
   /** Even chance from 0 to 1. */
   chance: () => number;
   execute: (action: Action) => void;
@@ -32,16 +37,27 @@ export class Engine {
   #busy = false;
   #cancelTimer: () => void = () => undefined;
   #stopped = false;
+  /** When the armed timer should fire, steady clock. */
+  #due: number | null = null;
+  /** When we last ran, steady clock. */
+  #ranAt: number;
 
   constructor(
     state: State,
     readonly parts: EngineParts,
   ) {
     this.#state = state;
+    this.#ranAt = parts.clock.now().mono;
   }
 
   get state(): State {
     return this.#state;
+  }
+
+  /** By how much the next deadline has passed without being handled, milliseconds; 0 when all is on time. */
+  overdueMs(): number {
+    const due = nextDeadline(this.#state, this.parts.policy);
+    return due === null ? 0 : Math.max(0, this.parts.clock.now().mono - due);
   }
 
   /** What the last supervisor still owed when it ended, then the first event. */
@@ -52,6 +68,7 @@ export class Engine {
 
   handle(event: EventBody): void {
     if (this.#stopped) return;
+    if (!this.#busy) this.#noticeStall();
     this.#queue.push(event);
     if (this.#busy) return;
     this.#busy = true;
@@ -70,7 +87,7 @@ export class Engine {
   }
 
   #handleOne(event: EventBody): void {
-    const { clock, chance, policy, execute, onChange } = this.parts;
+    const { clock, chance, policy, decide, execute, onChange } = this.parts;
     const { state, steps } = decide(this.#state, { ...event, now: clock.now(), chance: chance() }, policy);
     this.#state = state;
     for (const step of steps) execute(step);
@@ -79,15 +96,22 @@ export class Engine {
 
   #arm(): void {
     this.#cancelTimer();
+    this.#due = null;
     const due = nextDeadline(this.#state, this.parts.policy);
     if (due === null || this.#stopped) return;
     const wait = Math.max(0, due - this.parts.clock.now().mono);
-    this.#cancelTimer = this.parts.clock.after(wait, () => this.#onTimer(due));
+    // A deadline that had passed already when it was set is no stall.
+    this.#due = this.parts.clock.now().mono + wait;
+    this.#cancelTimer = this.parts.clock.after(wait, () => this.handle({ kind: 'tick' }));
   }
 
-  #onTimer(due: number): void {
-    const late = this.parts.clock.now().mono - due;
-    if (late > STALL_MS) this.handle({ kind: 'own_stall', ms: late });
-    this.handle({ kind: 'tick' });
+  /** Whatever wakes us first after a stall: the time is discounted before anything is judged by it. */
+  #noticeStall(): void {
+    const now = this.parts.clock.now().mono;
+    const late = this.#due === null ? 0 : now - this.#due;
+    const ms = late > SUSPEND_MS ? now - this.#ranAt : late;
+    if (late > STALL_MS) this.#queue.push({ kind: 'own_stall', ms });
+    this.#due = null;
+    this.#ranAt = now;
   }
 }

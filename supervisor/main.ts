@@ -9,19 +9,32 @@ import { EXIT } from '../contracts/exit-codes.ts';
 import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
+import { absentEmergencyDesk } from '../recovery/absent.ts';
 import { execute } from '../recovery/executors.ts';
-import { postWebhook } from '../recovery/page/post.ts';
-import { WebhookPager } from '../recovery/page/webhook-pager.ts';
+import { buildPaging } from '../recovery/page/build.ts';
+import { readBoot, steadyStart } from './boot-anchor.ts';
 import { apiToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { loadPolicy } from './policy.ts';
+import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log } from './ports/records.ts';
+import type { Report } from './ports/report.ts';
+import { ChildOwner } from './process/child-owner.ts';
+import { HELPER_SOCKET, helperAt } from './process/helper-client.ts';
+import { HelperPrivileged } from './process/privileged-helper.ts';
+import { sdNotify } from './process/sd-notify.ts';
+import { SystemdOwner } from './process/systemd-owner.ts';
+import { lookAtUnit } from './process/unit-state.ts';
 import { isLoopback, readSettings, type Settings } from './settings.ts';
 import { steadyClock } from './steady-clock.ts';
 import { durableFile } from './store/durable.ts';
 import { IncidentFiles } from './store/incident-files.ts';
 import { StateFile } from './store/state-file.ts';
 import { Supervisor, type SupervisorParts } from './supervisor.ts';
+import { buildSurroundings } from './surroundings.ts';
+import { Watchdog, watchdogLimit } from './watchdog.ts';
+
+const UNIT = 'nanoclaw.service';
 
 const bundleFolder = import.meta.dirname;
 
@@ -33,13 +46,16 @@ async function main(): Promise<void> {
   const log = createLog(settings.logLevel, process.stdout.isTTY === true);
   try {
     const lock = await lockHome(home, 'supervisor');
-    const supervisor = build(home, settings, log, async (code) => {
+    const exit = async (code: number) => {
       await supervisor.stop();
       lock.close();
       process.exit(code);
-    });
-    obeySignals(supervisor);
+    };
+    const supervisor = build(home, settings, log, exit);
+    if (settings.manager === 'child') obeySignals(supervisor);
+    else leaveOnSignals(exit);
     await supervisor.start();
+    if (process.env.NOTIFY_SOCKET) await letSystemdWatch(supervisor, log);
   } catch (error) {
     log.error(
       error instanceof AlreadyRunningError ? error.message : `the supervisor cannot start: ${String(error)}`,
@@ -60,9 +76,18 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   }
   // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
   const settings = () => ({ ...readSettings(home, process.env), bind: bind.address });
-  const clock = steadyClock(saved?.savedAt ?? 0);
-  const file = durableFile(paths.pages);
-  const pager = { settings, recordPath: paths.incident, post: postWebhook, clock, file, log };
+  const anchor = { file: durableFile(paths.clockAnchor), boot: readBoot(), wall: Date.now(), log };
+  const clock = steadyClock(steadyStart({ ...anchor, notBefore: saved?.savedAt ?? 0 }));
+  const doctor = {
+    command: [process.execPath, join(bundleFolder, 'cli.js'), 'doctor'],
+    environment: { ...process.env, NANOCLAW_HOME: home },
+  };
+  const around = {
+    ...{ paths, settings, clock, log, environment: { ...process.env, NANOCLAW_HOME: home } },
+    installation: dirname(dirname(orchestratorBundle(home))),
+    privileged: new HelperPrivileged(helperAt(HELPER_SOCKET)),
+  };
+  const paging = { settings, apiToken: token, paths, clock, log, fileAt: durableFile, doctor };
   return new Supervisor({
     paths,
     settings,
@@ -73,20 +98,33 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     saved,
     incidents: new IncidentFiles(paths.incidents),
     metrics: new MetricsWriter(paths.logs),
-    command: policy.supervisedCommand ?? [process.execPath, orchestratorBundle(home)],
-    childEnvironment: { ...process.env, NANOCLAW_HOME: home },
+    createOwner: (report) =>
+      first.manager === 'systemd'
+        ? new SystemdOwner({ look: () => lookAtUnit(UNIT), ask: helperAt(HELPER_SOCKET), report, log })
+        : childOwner(home, policy.supervisedCommand, report),
     pageHtml,
     token,
     execute,
-    createPager: (report) => new WebhookPager({ ...pager, report }),
+    createSurroundings: (pid, report) => buildSurroundings(around, pid, report),
+    emergency: absentEmergencyDesk,
+    createPaging: (view, report) => buildPaging({ ...paging, view, report }),
     identity: {
       pid: process.pid,
       version: process.env.NANOCLAW_VERSION ?? 'dev',
       startedAt: Date.now(),
-      manager: 'child',
+      manager: first.manager,
     },
     exit,
   });
+}
+
+function childOwner(
+  home: string,
+  given: readonly string[] | null,
+  report: (event: Report) => void,
+): LiveOwner {
+  const command = given ?? [process.execPath, orchestratorBundle(home)];
+  return new ChildOwner({ command, cwd: home, env: { ...process.env, NANOCLAW_HOME: home } }, report);
 }
 
 /** Anything but loopback is open to others and needs a token that somebody chose. */
@@ -111,6 +149,19 @@ function obeySignals(supervisor: Supervisor): void {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   process.on('SIGHUP', onSignal);
+}
+
+/** The orchestrator is systemd's: it runs on, and the next supervisor adopts it. */
+function leaveOnSignals(exit: (code: number) => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void exit(EXIT.ok));
+}
+
+/** Lives as long as the process; its timer ends with it. */
+function letSystemdWatch(supervisor: Supervisor, log: Log): Promise<void> {
+  const ownTrouble = () => supervisor.ownTrouble();
+  const limitMs = watchdogLimit(process.env);
+  return new Watchdog({ notify: sdNotify, limitMs, ownTrouble, clock: steadyClock(0), log }).start();
 }
 
 await main();

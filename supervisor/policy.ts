@@ -35,7 +35,34 @@ const policySchema = z.strictObject({
       windowSeconds: seconds.default(300),
     })
     .prefault({}),
+  unanswered: z
+    // A single turn may run for half an hour (CONTAINER_TIMEOUT); five minutes without any cover its longest retry.
+    .strictObject({ idleSeconds: seconds.default(300), busySeconds: seconds.default(2100) })
+    .prefault({}),
+  remedy: z.strictObject({ limitSeconds: seconds.default(1200) }).prefault({}),
+  emergency: z
+    .strictObject({
+      limitSeconds: seconds.default(1800),
+      perDay: z.number().int().nonnegative().default(3),
+      apartSeconds: wait.default(3600),
+    })
+    .prefault({}),
   stableSeconds: seconds.default(60),
+  flap: z
+    .strictObject({
+      count: z.number().int().positive().default(3),
+      windowSeconds: seconds.default(3600),
+      calmSeconds: seconds.default(1800),
+      digestSeconds: seconds.default(3600),
+    })
+    .prefault({}),
+  notices: z
+    .strictObject({
+      on: z.boolean().default(true),
+      fromTier: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(2),
+    })
+    .prefault({}),
+  deployLimitSeconds: seconds.default(7200),
   page: z.strictObject({ repeatSeconds: z.array(seconds).min(1).default([1800, 7200, 21_600]) }).prefault({}),
   adoptSeconds: seconds.default(2),
   /** Program and arguments of what is supervised; null = the orchestrator beside this bundle. */

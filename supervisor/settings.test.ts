@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultPolicy, loadPolicy } from './policy.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, SETTING_NAMES } from './settings.ts';
 
 function homeWith(name: string, text: string): string {
   const home = mkdtempSync(join(tmpdir(), 'nanoclaw-settings-'));
@@ -40,3 +40,39 @@ test.each(['{"hang":{"limitSeconds":-1}}', '{"hangs":{}}', 'no json'])(
     expect(problems).toHaveLength(1);
   },
 );
+
+test('every setting is explained in .env.example', () => {
+  const example = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8');
+  const missing = SETTING_NAMES.filter((name) => !example.includes(`# ${name}=`));
+  expect(missing).toEqual([]);
+});
+
+test('who is told and who may command is read from .env', () => {
+  const text = [
+    'SLACK_WEBHOOK_URL=http://127.0.0.1/services/x',
+    'ALERT_MENTION=<@12345> <@&67890> <@U0123>',
+    'HEALTH_CHANNEL_ID=100000',
+    'OPERATOR_IDS=11111, 22222',
+    'DISCORD_BOT_TOKEN=planted-token',
+  ].join('\n');
+  expect(readSettings(homeWith('.env', text), {})).toMatchObject({
+    webhook: null,
+    slackWebhook: 'http://127.0.0.1/services/x',
+    mention: '<@12345> <@&67890> <@U0123>',
+    healthChannel: '100000',
+    operators: ['11111', '22222'],
+    secrets: expect.arrayContaining(['planted-token', 'http://127.0.0.1/services/x']),
+    problems: [],
+  });
+});
+
+test.each([
+  ['ALERT_MENTION=@everyone', { mention: null }],
+  ['HEALTH_CHANNEL_ID=general', { healthChannel: null }],
+  ['OPERATOR_IDS=minji', { operators: [] }],
+  ['DISCORD_WEBHOOK_URL_FALLBACK=ftp://x', { webhookFallback: null }],
+])('%s is ignored and named', (line, expected) => {
+  const settings = readSettings(homeWith('.env', line), {});
+  expect(settings).toMatchObject(expected);
+  expect(settings.problems).toEqual([expect.stringContaining(line.slice(0, line.indexOf('=')))]);
+});

@@ -7,9 +7,20 @@ import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { parseEnvFile } from '../contracts/env-file.ts';
 import { homePaths } from '../contracts/paths.ts';
+import { secretsIn } from '../contracts/redact.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const blankIsNone = z.string().transform((text) => (text.trim() === '' ? null : text.trim()));
+const address = blankIsNone.pipe(z.url({ protocol: /^https?$/ }).nullable());
+/** Discord's ids. */
+const SNOWFLAKE = /^\d{5,25}$/;
+/** Discord's `<@id>` and `<@&role>`, Slack's `<@U…>` and `<!subteam^S…>`; several are separated by spaces. */
+const MENTIONS =
+  /^<(?:@&?\d{5,25}|@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)>(?:\s+<(?:@&?\d{5,25}|@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)>)*$/;
+const idList = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ''))
+  .pipe(z.array(z.string().regex(SNOWFLAKE)));
 
 const FIELDS = {
   NANOCLAW_PORT: { schema: port, fallback: 8787 },
@@ -20,14 +31,35 @@ const FIELDS = {
   LOG_LEVEL: { schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), fallback: 'info' },
   TZ: { schema: blankIsNone, fallback: null },
   HEALING_POLICY: { schema: blankIsNone, fallback: null },
-  DISCORD_WEBHOOK_URL: { schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), fallback: '' },
-  ALERT_MENTION: { schema: z.union([z.literal(''), z.string().regex(/^<@&?\d{5,25}>$/)]), fallback: '' },
+  DISCORD_WEBHOOK_URL: { schema: address, fallback: null },
+  DISCORD_WEBHOOK_URL_FALLBACK: { schema: address, fallback: null },
+  SLACK_WEBHOOK_URL: { schema: address, fallback: null },
+  ALERT_MENTION: { schema: blankIsNone.pipe(z.string().regex(MENTIONS).nullable()), fallback: null },
+  HEALTH_CHANNEL_ID: { schema: blankIsNone.pipe(z.string().regex(SNOWFLAKE).nullable()), fallback: null },
+  OPERATOR_IDS: { schema: idList, fallback: [] },
+  DISCORD_BOT_TOKEN: { schema: blankIsNone, fallback: null },
+  DISCORD_API_URL: { schema: address, fallback: null },
+  NANOCLAW_DEADMAN_URL: { schema: address, fallback: null },
+  CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
+  NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
+  COPILOT_API_URL: { schema: address, fallback: null },
+  /** Who starts the orchestrator; the unit file of the supervisor sets `systemd`. */
+  NANOCLAW_MANAGER: { schema: z.enum(['child', 'systemd']), fallback: 'child' },
 } as const;
+
+export const SETTING_NAMES = Object.keys(FIELDS);
+
+/** Asked once: it costs milliseconds, and the settings are read with every health check. */
+const SYSTEM_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Fields = typeof FIELDS;
 type Values = { [K in keyof Fields]: z.output<Fields[K]['schema']> | Fields[K]['fallback'] };
 
-export type Settings = ReturnType<typeof toSettings> & { problems: string[] };
+export type Settings = ReturnType<typeof toSettings> & {
+  problems: string[];
+  /** Values that must not appear in anything that leaves this machine. */
+  secrets: string[];
+};
 
 /** @param home NANOCLAW_HOME */
 export function readSettings(home: string, environment: NodeJS.ProcessEnv): Settings {
@@ -41,7 +73,8 @@ export function readSettings(home: string, environment: NodeJS.ProcessEnv): Sett
     // The value itself is not repeated: it may be a secret.
     if (parsed && !parsed.success) problems.push(`${name} is not usable and is ignored`);
   }
-  return { ...toSettings(home, values as Values), problems };
+  const secrets = secretsIn({ ...environment, ...file });
+  return { ...toSettings(home, values as Values), problems, secrets };
 }
 
 function readEnvFile(path: string, problems: string[]): Record<string, string> {
@@ -66,11 +99,27 @@ function toSettings(home: string, values: Values) {
     token: values.NANOCLAW_TOKEN,
     language: values.NANOCLAW_LANG,
     logLevel: values.LOG_LEVEL,
-    timeZone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: values.TZ ?? SYSTEM_ZONE,
     policyPath: policy === null || isAbsolute(policy) ? policy : join(home, policy),
-    webhook: values.DISCORD_WEBHOOK_URL === '' ? null : values.DISCORD_WEBHOOK_URL,
-    mention: values.ALERT_MENTION === '' ? null : values.ALERT_MENTION,
+    webhook: values.DISCORD_WEBHOOK_URL,
+    webhookFallback: values.DISCORD_WEBHOOK_URL_FALLBACK,
+    slackWebhook: values.SLACK_WEBHOOK_URL,
+    mention: values.ALERT_MENTION,
+    healthChannel: values.HEALTH_CHANNEL_ID,
+    operators: values.OPERATOR_IDS,
+    discordToken: values.DISCORD_BOT_TOKEN,
+    discordApi: values.DISCORD_API_URL ?? 'https://discord.com/api',
+    deadMan: values.NANOCLAW_DEADMAN_URL,
+    image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
+    sandbox: values.NANOCLAW_SANDBOX,
+    copilotUrl: values.COPILOT_API_URL,
+    manager: values.NANOCLAW_MANAGER,
   };
+}
+
+/** Whether a page can reach anybody. */
+export function hasWebhook({ webhook, webhookFallback, slackWebhook }: Settings): boolean {
+  return webhook !== null || webhookFallback !== null || slackWebhook !== null;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1']);

@@ -1,16 +1,18 @@
 /** The core's state put into the words of `contracts/status.ts`. */
 import type { Readiness } from '../contracts/health.ts';
-import type { IncidentSummary } from '../contracts/incident.ts';
+import type { IncidentSummary, Tier } from '../contracts/incident.ts';
 import type { ServiceState, SystemStatus } from '../contracts/status.ts';
 import type { Now } from './decide/event.ts';
+import { sessionsToday } from './decide/ladder.ts';
 import type { Policy } from './decide/policy.ts';
-import { processOf, type Service, type State } from './decide/state.ts';
+import { SIGNALS } from './decide/signals.ts';
+import { type OpenIncident, processOf, type Service, type State, serviceIncident } from './decide/state.ts';
 
 export type StatusFacts = {
   state: State;
   now: Now;
   policy: Policy;
-  supervisor: { pid: number; version: string; startedAt: number };
+  supervisor: SystemStatus['supervisor'];
   readiness: Readiness | null;
   incidents: IncidentSummary[];
   pagerConfigured: boolean;
@@ -18,19 +20,38 @@ export type StatusFacts = {
 
 export function toStatus(facts: StatusFacts): SystemStatus {
   const { state, now, policy, incidents, pagerConfigured } = facts;
+  const { emergency } = policy;
+  const wallOf = (mono: number) => Math.round(now.wall - (now.mono - mono));
+  const tiers = state.incidents.flatMap(({ tier }) => tier ?? []);
   const used = state.budget.filter((at) => at > now.mono - policy.restart.windowSeconds * 1000).length;
   const { budget: limit, windowSeconds } = policy.restart;
   return {
     now: now.wall,
-    supervisor: { ...facts.supervisor, manager: 'child' },
+    supervisor: facts.supervisor,
     service: serviceOf(facts),
-    activeTier: state.incident?.tier ?? null,
+    activeTier: tiers.length === 0 ? null : (Math.max(...tiers) as Tier),
     next: nextStep(state, now),
-    budgets: [{ name: 'restarts', used, limit, windowSeconds }],
+    budgets: [
+      { name: 'restarts', used, limit, windowSeconds },
+      {
+        name: 'emergency sessions',
+        used: sessionsToday(state, now.mono).length,
+        limit: emergency.perDay,
+        windowSeconds: 86_400,
+      },
+    ],
+    pause: state.pause && {
+      by: state.pause.by,
+      until: state.pause.until === null ? null : wallOf(state.pause.until),
+    },
+    signals: state.signals.map(({ code, target, level, since, detail }) => {
+      const { title, severity } = SIGNALS[code];
+      return { code, target, title, severity, level, since: wallOf(since), detail };
+    }),
     incidents,
     pager: {
       configured: pagerConfigured,
-      reason: pagerConfigured ? 'Discord webhook' : 'set DISCORD_WEBHOOK_URL in .env to be paged',
+      reason: pagerConfigured ? 'webhook' : 'set DISCORD_WEBHOOK_URL in .env to be paged',
     },
   };
 }
@@ -40,9 +61,9 @@ function serviceOf({ state, now, readiness }: StatusFacts): SystemStatus['servic
   const process = processOf(service);
   const pulse = process?.pulse ?? null;
   return {
-    state: STATES[service.kind],
+    state: state.pause === null ? STATES[service.kind] : 'paused',
     since: Math.round(now.wall - (now.mono - service.since)),
-    reason: reasonOf(service),
+    reason: state.pause === null ? reasonOf(service) : `paused by ${state.pause.by}`,
     pid: process?.pid ?? null,
     startId: process?.startId ?? null,
     uptimeSeconds: service.kind === 'up' ? Math.round((now.mono - service.since) / 1000) : null,
@@ -91,8 +112,14 @@ function reasonOf(service: Service): string {
   }
 }
 
-function nextStep({ service, incident }: State, now: Now): string | null {
+function nextStep(state: State, now: Now): string | null {
+  const { service, pause } = state;
   const inSeconds = (at: number) => `in ${Math.max(0, Math.ceil((at - now.mono) / 1000))} s`;
+  if (pause)
+    return pause.until === null ? 'waiting to be resumed' : `watching again ${inSeconds(pause.until)}`;
+  const incident = serviceIncident(state);
+  const step = incident && stepText(incident);
+  if (step) return step;
   switch (service.kind) {
     case 'down':
       return `restart ${inSeconds(service.dueAt)}`;
@@ -109,6 +136,23 @@ function nextStep({ service, incident }: State, now: Now): string | null {
       return 'waiting until it is ready';
     case 'draining':
     case 'stopped':
+      return null;
+  }
+}
+
+/** What an incident's ladder is doing, in words; null when the service's state tells more. */
+function stepText({ step }: OpenIncident): string | null {
+  switch (step.kind) {
+    case 'remedy':
+      return `${step.name} is at work`;
+    case 'verify':
+      return step.until === null ? null : `looking whether ${step.name} helped`;
+    case 'emergency':
+      return 'an emergency session is at work';
+    case 'waiting':
+      return step.why;
+    case 'none':
+    case 'spent':
       return null;
   }
 }

@@ -1,14 +1,15 @@
 /**
- * The real clock. Steady time starts at the wall time and then runs monotonic, so times written by a former
- * supervisor compare with ours; it never starts before what was saved, even if the wall clock was set back.
+ * The real clock. Steady time begins where it is told (boot-anchor.ts) and then runs monotonic, so times written by a
+ * former supervisor compare with ours.
  */
 import type { Clock } from './ports/clock.ts';
 
 /** Longest delay a Node timer takes, milliseconds; the core is asked again then. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export function steadyClock(notBefore: number): Clock {
-  const offset = Math.max(Date.now(), notBefore) - performance.now();
+/** @param startAt steady time of this moment, milliseconds */
+export function steadyClock(startAt: number): Clock {
+  const offset = startAt - performance.now();
   return {
     now: () => ({ mono: offset + performance.now(), wall: Date.now() }),
     after: (ms, run) => {

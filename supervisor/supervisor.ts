@@ -7,28 +7,41 @@ import type { Action } from '../contracts/action.ts';
 import type { Readiness } from '../contracts/health.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
+import { exportMetrics } from '../metrics/export.ts';
+import { MetricsFollower } from '../metrics/follow.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
+import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
-import { freshState, processOf, type State } from './decide/state.ts';
+import { freshState, type Process, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { EventStream } from './http/event-stream.ts';
 import { preparePage } from './http/page.ts';
 import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
+import type { EmergencyDesk } from './ports/emergency.ts';
+import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
-import type { Execute, LivePager } from './ports/tools.ts';
+import type { Execute, Paging } from './ports/tools.ts';
+import type { Companion, SupervisorView } from './ports/view.ts';
+import { readDeployWindow } from './probes/deploy-window.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
-import { ReadyzProbe } from './probes/readyz.ts';
-import { ChildOwner } from './process/child-owner.ts';
-import type { Settings } from './settings.ts';
+import { describeHealth, ReadyzProbe } from './probes/readyz.ts';
+import { staysDown } from './process/stays-down.ts';
+import { hasWebhook, type Settings } from './settings.ts';
 import { toStatus } from './status.ts';
+import { durableFile } from './store/durable.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** Looking at one file's date costs microseconds. */
-const ENV_WATCH_MS = 2000;
+/** A deadline this late is no busy machine any more: the loop has lost its timer. */
+const OVERDUE_MS = 5000;
+
+/** Each look wakes an idle process; a person who has edited a file waits this long at most. */
+const FILE_WATCH_MS = 5000;
 
 export type SupervisorParts = {
   paths: HomePaths;
@@ -40,35 +53,45 @@ export type SupervisorParts = {
   saved: State | null;
   incidents: IncidentFiles;
   metrics: MetricsWriter;
-  command: readonly string[];
-  childEnvironment: NodeJS.ProcessEnv;
+  createOwner: (report: (event: Report) => void) => LiveOwner;
   pageHtml: string;
   token: string;
   identity: SystemStatus['supervisor'];
   execute: Execute;
-  createPager: (report: (event: Report) => void) => LivePager;
+  createSurroundings: (pid: () => number | null, report: (event: Report) => void) => Surroundings;
+  emergency: EmergencyDesk;
+  createPaging: (view: SupervisorView, report: (event: Report) => void) => Paging;
   exit: (code: number) => void;
 };
 
 export class Supervisor {
   readonly #engine: Engine;
-  readonly #owner: ChildOwner;
+  readonly #owner: LiveOwner;
   readonly #heartbeats: HeartbeatServer;
-  readonly #pager: LivePager;
+  readonly #paging: Paging;
+  readonly #surroundings: Surroundings;
+  readonly #companions: Companion[];
+  readonly #tallies: MetricsFollower;
   readonly #stream: EventStream;
   readonly #page: PageServer;
   #readiness: Readiness | null = null;
+  #health: string | null = null;
   #shown = '';
 
   constructor(readonly parts: SupervisorParts) {
-    const { paths, policy, clock, log, saved, command, childEnvironment } = parts;
+    const { paths, policy, clock, log, saved } = parts;
     const report = (event: Report) => this.handle(event);
-    this.#owner = new ChildOwner({ command, cwd: paths.home, env: childEnvironment }, report);
-    this.#pager = parts.createPager(report);
+    this.#owner = parts.createOwner(report);
+    this.#paging = parts.createPaging(this.#view(), report);
+    const housekeeping = new Housekeeping({ folder: paths.logs, clock, log });
+    this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
+    this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping];
+    this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,
       policy,
       chance: Math.random,
+      decide,
       execute: this.#executor(),
       onChange: (state, event) => this.#onChange(state, event),
     });
@@ -79,21 +102,37 @@ export class Supervisor {
   }
 
   async start(): Promise<void> {
-    const { paths, saved } = this.parts;
+    const { saved } = this.parts;
     await this.#heartbeats.listen();
     const known = saved && processOf(saved.service);
     this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
-    this.#pager.start();
+    this.#paging.pager.start();
     this.#page.start();
-    watchFile(paths.env, { interval: ENV_WATCH_MS }, (now, before) => {
+    for (const companion of this.#companions) companion.start();
+    this.#watchFiles();
+  }
+
+  #watchFiles(): void {
+    const { env, deployWindow } = this.parts.paths;
+    watchFile(env, { interval: FILE_WATCH_MS }, (now, before) => {
       if (now.mtimeMs !== before.mtimeMs) this.handle({ kind: 'env_changed' });
     });
+    const tellWindow = () => this.handle({ kind: 'deploy_window', until: readDeployWindow(deployWindow) });
+    watchFile(deployWindow, { interval: FILE_WATCH_MS }, tellWindow);
+    tellWindow();
   }
 
   handle(event: Report): void {
     // An adopted process has no exit event: its closed connection says when to look closely.
     if (event.kind === 'connection_closed') this.#owner.expectEnd(event.pid);
     this.#engine.handle(event);
+  }
+
+  /** What is wrong with the supervisor itself; null when it can do its work. */
+  ownTrouble(): string | null {
+    const overdue = this.#engine.overdueMs();
+    if (overdue > OVERDUE_MS) return `a deadline passed ${Math.round(overdue / 1000)} s ago`;
+    return this.#heartbeats.isReachable() ? null : 'its heartbeat socket is gone';
   }
 
   status(): SystemStatus {
@@ -105,27 +144,53 @@ export class Supervisor {
       supervisor: identity,
       readiness: this.#readiness,
       incidents: incidents.list(),
-      pagerConfigured: settings().webhook !== null,
+      pagerConfigured: hasWebhook(settings()),
     });
   }
 
   /** Lets go of everything but the orchestrator. May be called twice. */
   async stop(): Promise<void> {
     this.#engine.stop();
-    this.#pager.stop();
+    this.#paging.pager.stop();
+    for (const companion of this.#companions) companion.stop();
     this.#owner.close();
     unwatchFile(this.parts.paths.env);
+    unwatchFile(this.parts.paths.deployWindow);
     await Promise.all([this.#heartbeats.stop(), this.#page.stop()]);
     this.parts.metrics.close();
   }
 
+  #view(): SupervisorView {
+    const { incidents } = this.parts;
+    const openIncidents = () => incidents.list().filter(({ state }) => state === 'open');
+    const hasPaged = (id: string) => (incidents.read(id) ?? []).some(({ type }) => type === 'paged');
+    return {
+      status: () => this.status(),
+      openIncidents,
+      health: () => this.#health,
+      isPageWaiting: () =>
+        openIncidents().some(({ id, acknowledgedBy }) => acknowledgedBy === null && hasPaged(id)),
+    };
+  }
+
+  async #metricsText(): Promise<string> {
+    const tally = await this.#tallies.look();
+    return exportMetrics({
+      tally,
+      status: this.status(),
+      ignoredCommands: this.#paging.ignored(),
+      lostRecords: this.parts.metrics.lost,
+    });
+  }
+
   #executor(): (action: Action) => void {
-    const { store, incidents, metrics, log, exit, policy, settings } = this.parts;
+    const { store, incidents, metrics, log, exit, policy, settings, emergency } = this.parts;
     const readyz = new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
     const probe = {
       check: async (expected: { pid: number; startId: string | null }) => {
         const answer = await readyz.check(expected);
         this.#readiness = answer.readiness;
+        this.#health = describeHealth(answer);
         return answer;
       },
     };
@@ -137,7 +202,9 @@ export class Supervisor {
       store,
       incidents,
       metrics: sink,
-      pager: this.#pager,
+      pager: this.#paging.pager,
+      remedies: this.#surroundings.remedies,
+      emergency,
       log,
       report,
       exit,
@@ -151,22 +218,40 @@ export class Supervisor {
     const backend = {
       page: preparePage(pageHtml),
       status: () => this.status(),
+      metrics: () => this.#metricsText(),
       events: this.#stream,
       incidents,
-      openIncident: () => this.#engine.state.incident?.id ?? null,
+      isOpen: (id: string) => this.#engine.state.incidents.some((incident) => incident.id === id),
       controlSocket: paths.controlSocket,
       report: (event: Report) => this.handle(event),
     };
     return new PageServer({ token, bind, port: pagePort }, backend, log);
   }
 
+  #process(): Process | null {
+    return processOf(this.#engine.state.service);
+  }
+
+  #healthyLife(): { pid: number; startedAt: number } | null {
+    const { service } = this.#engine.state;
+    if (service.kind !== 'up') return null;
+    const { wall, mono } = this.parts.clock.now();
+    return { pid: service.process.pid, startedAt: wall - (mono - service.process.since) };
+  }
+
   /** Pages hear of every change a person would notice, not of every beat. */
   #onChange(state: State, event: Report): void {
-    const { service, incident } = state;
+    const { service, incidents, signals, pause } = state;
     const told = event.kind === 'page_result' || event.kind === 'operator';
-    const shown = `${service.kind} ${service.since} ${incident?.id} ${incident?.tier} ${incident?.acknowledged}`;
+    const open = incidents.map(
+      ({ id, tier, step, acknowledged }) => `${id} ${tier} ${step.kind} ${acknowledged}`,
+    );
+    const seen = signals.map(({ code, target, level }) => `${code} ${target} ${level}`);
+    const shown = [service.kind, service.since, pause?.until, ...open, ...seen].join(' ');
     if (shown === this.#shown && !told) return;
     this.#shown = shown;
+    this.#surroundings.see(this.#healthyLife());
+    if (staysDown(service, this.parts.clock.now().mono)) this.#owner.hold();
     this.#stream.push();
   }
 }

@@ -46,6 +46,8 @@ export function statusOf(state: ServiceState, now = 1_000_000): SystemStatus {
     activeTier: null,
     next: null,
     budgets: [],
+    pause: null,
+    signals: [],
     incidents: [],
     pager: { configured: false, reason: '' },
   };

@@ -1,6 +1,5 @@
-/** One POST of JSON to a webhook, and what its answer means for the one who sends. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+/** One message to a webhook, or an edit of one, and what the answer means for the one who sends. */
+import { type Exchanged, exchange, retryAfterOf, troubleOf } from './exchange.ts';
 
 export type PostResult =
   | { kind: 'delivered'; messageId: string | null }
@@ -9,73 +8,65 @@ export type PostResult =
   /** No repetition will help: wrong address, or refused for good. */
   | { kind: 'refused'; reason: string };
 
-export type PostMessage = (url: string, message: object) => Promise<PostResult>;
-
-/** Discord answers within a second or two; far longer is a dead connection. */
-const TIMEOUT_MS = 15_000;
-const ANSWER_LIMIT = 64 * 1024;
-
-/** Never rejects, and no reason it gives contains the address: it is a secret. */
-export const postWebhook: PostMessage = async (address, message) => {
-  const url = parseUrl(address);
-  if (url === null) return { kind: 'refused', reason: 'the webhook address is not a URL' };
-  url.searchParams.set('wait', 'true');
-  try {
-    const { status, retryAfter, body } = await exchange(url, JSON.stringify(message));
-    return judge(status, retryAfter, body);
-  } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException;
-    const never = code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-    return { kind: 'retry', afterMs: null, unclear: !never, reason: code ?? name };
-  }
+export type Webhook = {
+  /** Sends a new message; with `wait` the platform answers with the message and its id. */
+  post(address: string, message: object, wait: boolean): Promise<PostResult>;
+  /** Replaces parts of a message this webhook has sent. */
+  edit(address: string, messageId: string, change: object): Promise<PostResult>;
 };
+
+/** Platforms answer within a second or two; far longer is a dead connection. */
+export const WEBHOOK_TIMEOUT_MS = 15_000;
+
+/** Neither function rejects, and no reason contains the address: it is a secret. */
+export function createWebhook(timeoutMs = WEBHOOK_TIMEOUT_MS): Webhook {
+  const send = async (method: 'POST' | 'PATCH', url: URL, body: object): Promise<PostResult> => {
+    try {
+      return judge(await exchange({ method, url, body, signal: AbortSignal.timeout(timeoutMs) }));
+    } catch (error) {
+      return { kind: 'retry', afterMs: null, ...troubleOf(error) };
+    }
+  };
+  return {
+    post: async (address, message, wait) => {
+      const url = parseUrl(address);
+      if (url === null) return NO_URL;
+      if (wait) url.searchParams.set('wait', 'true');
+      return send('POST', url, message);
+    },
+    edit: async (address, messageId, change) => {
+      const url = parseUrl(address);
+      if (url === null) return NO_URL;
+      url.pathname = `${url.pathname.replace(/\/$/, '')}/messages/${messageId}`;
+      return send('PATCH', url, change);
+    },
+  };
+}
+
+const NO_URL: PostResult = { kind: 'refused', reason: 'the webhook address is not a URL' };
 
 function parseUrl(address: string): URL | null {
   return URL.canParse(address) ? new URL(address) : null;
 }
 
-type Exchanged = { status: number; retryAfter: string | undefined; body: string };
+/** A gateway in between gave up waiting: what lies behind it may have taken the message. */
+const UNCLEAR_STATUS = new Set([502, 504]);
 
-function exchange(url: URL, text: string): Promise<Exchanged> {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const req = send(url, { method: 'POST', headers, agent: false, signal }, (res) => {
-      readBody(res).then((body) => {
-        resolve({ status: res.statusCode ?? 0, retryAfter: res.headers['retry-after'], body });
-      }, reject);
-    });
-    req.on('error', reject);
-    req.end(text);
-  });
-}
-
-async function readBody(res: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const part of res.setEncoding('utf8')) {
-    body += part;
-    if (body.length > ANSWER_LIMIT) break;
-  }
-  return body;
-}
-
-export function judge(status: number, retryAfter: string | undefined, body: string): PostResult {
+export function judge(answer: Exchanged): PostResult {
+  const { status, body } = answer;
   if (status >= 200 && status < 300) return { kind: 'delivered', messageId: messageIdOf(body) };
   const reason = `HTTP ${status}`;
-  if (status === 429) {
-    const seconds = Number(retryAfter);
-    const afterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
-    return { kind: 'retry', afterMs, unclear: false, reason };
+  if (status === 429) return { kind: 'retry', afterMs: retryAfterOf(answer), unclear: false, reason };
+  if (status >= 500 || status === 408) {
+    return { kind: 'retry', afterMs: retryAfterOf(answer), unclear: UNCLEAR_STATUS.has(status), reason };
   }
-  if (status >= 500 || status === 408) return { kind: 'retry', afterMs: null, unclear: false, reason };
   return { kind: 'refused', reason };
 }
 
 function messageIdOf(body: string): string | null {
   try {
     const { id } = JSON.parse(body) as { id?: unknown };
-    return typeof id === 'string' ? id : null;
+    return typeof id === 'string' && /^\d{1,25}$/.test(id) ? id : null;
   } catch {
     return null; // delivered all the same; without an id it cannot be edited later
   }

@@ -2,12 +2,21 @@
 import { z } from 'zod';
 import { pageNoticeSchema } from '../../contracts/action.ts';
 import type { DurableFile, Log } from '../../supervisor/ports/records.ts';
+import { ROUTE_NAMES } from './routes.ts';
 import { emptySpool, type Spool } from './spool.ts';
+
+const routeSchema = z.enum(ROUTE_NAMES);
+const firstSchema = z.object({ route: routeSchema, messageId: z.string(), notice: pageNoticeSchema });
 
 const spoolSchema = z.object({
   waiting: z.array(z.object({ notice: pageNoticeSchema, attempts: z.number(), unclear: z.boolean() })),
   delivered: z.array(
-    z.object({ incident: z.string(), keys: z.array(z.string()), messageIds: z.array(z.string()) }),
+    z.object({
+      incident: z.string(),
+      keys: z.array(z.string()),
+      first: firstSchema.nullable(),
+      last: routeSchema,
+    }),
   ),
 }) satisfies z.ZodType<Spool>;
 

@@ -1,25 +1,31 @@
 /** The words of a page, English and Korean. */
 import type { PageNotice } from '../../contracts/action.ts';
-import type { Cause, Tier } from '../../contracts/incident.ts';
+import type { Tier } from '../../contracts/incident.ts';
+import { CAUSES_EN, CAUSES_KO, type CauseTexts } from './cause-texts.ts';
 
 export type Language = 'en' | 'ko';
 
 export type PageTexts = {
   title: Record<PageNotice['kind'], string>;
-  cause: Record<Cause, string>;
+  cause: CauseTexts;
   tier: Record<Tier, string>;
   tierState: Record<PageNotice['tiers'][number]['state'], string>;
   since: string;
   elapsed: string;
+  health: string;
   tiers: string;
   type: string;
+  /** Beside the commands, where #health is listened to. */
+  orAnswer: string;
   log: string;
   incident: string;
+  /** Said in an edited message, with the time of its last edit. */
+  asOf: string;
   /** Said when a first delivery's outcome is unknown. */
   maybeRepeated: string;
 };
 
-const TIER_STATES = { failed: '❌', unavailable: '➖', ok: '✅', unused: '▫️' } as const;
+const TIER_STATES = { failed: '❌', unavailable: '➖', ok: '✅', unused: '▫️', active: '⏳' } as const;
 
 export const PAGE_TEXTS: Record<Language, PageTexts> = {
   en: {
@@ -27,24 +33,20 @@ export const PAGE_TEXTS: Record<Language, PageTexts> = {
       page: '🚨 nanoclaw is down and needs you',
       repage: '🚨 nanoclaw is still down',
       resolved: '✅ nanoclaw is well again',
+      notice: 'ℹ️ nanoclaw reports',
     },
-    cause: {
-      crash: 'The orchestrator keeps crashing',
-      hang: 'The orchestrator hangs',
-      start_stuck: 'The orchestrator does not get past its start',
-      not_ready: 'The orchestrator is not ready',
-      unreachable: 'The orchestrator does not answer',
-      bad_config: 'The configuration is wrong',
-      port_in_use: 'The port is taken by another program',
-    },
+    cause: CAUSES_EN,
     tier: { 1: 'Watchdog restart', 2: 'Health check and remedies', 3: 'Emergency session', 4: 'A person' },
     tierState: TIER_STATES,
     since: 'Since',
     elapsed: 'Elapsed',
+    health: 'Health check',
     tiers: 'Tiers',
     type: 'Type this',
-    log: 'Record',
+    orAnswer: 'Or answer here: `ack` · `status` · `restart` · `doctor` · `pause 30m`',
+    log: 'Record and logs',
     incident: 'Incident',
+    asOf: 'as of',
     maybeRepeated: 'This may be a repeat: how the first delivery ended is unknown.',
   },
   ko: {
@@ -52,24 +54,20 @@ export const PAGE_TEXTS: Record<Language, PageTexts> = {
       page: '🚨 nanoclaw가 멈췄습니다. 확인이 필요합니다',
       repage: '🚨 nanoclaw가 아직 멈춰 있습니다',
       resolved: '✅ nanoclaw가 복구되었습니다',
+      notice: 'ℹ️ nanoclaw 알림',
     },
-    cause: {
-      crash: '오케스트레이터가 계속 비정상 종료됩니다',
-      hang: '오케스트레이터가 응답 없이 멈춰 있습니다',
-      start_stuck: '오케스트레이터가 시작을 끝내지 못합니다',
-      not_ready: '오케스트레이터가 준비되지 않았습니다',
-      unreachable: '오케스트레이터가 응답하지 않습니다',
-      bad_config: '설정이 잘못되었습니다',
-      port_in_use: '다른 프로그램이 포트를 사용 중입니다',
-    },
+    cause: CAUSES_KO,
     tier: { 1: '감시 재시작', 2: '상태 점검과 조치', 3: '긴급 세션', 4: '사람' },
     tierState: TIER_STATES,
     since: '시작 시각',
     elapsed: '경과 시간',
+    health: '상태 점검',
     tiers: '단계',
     type: '입력할 명령',
-    log: '기록 파일',
+    orAnswer: '또는 여기에 답하세요: `확인` · `상태` · `재시작` · `진단` · `일시정지 30분`',
+    log: '기록과 로그',
     incident: '인시던트',
+    asOf: '기준 시각',
     maybeRepeated: '중복일 수 있습니다: 첫 전송의 결과를 알 수 없습니다.',
   },
 };

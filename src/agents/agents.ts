@@ -89,6 +89,17 @@ export class Agents {
     await this.#sweepRunFolders();
   }
 
+  /**
+   * Stops a group's agent, whatever it does; a turn of it is tried again. Resolves when its process is gone.
+   * @returns whether there was one
+   */
+  async stopGroup(folder: string): Promise<boolean> {
+    const entry = this.#live.get(folder);
+    if (!entry) return false;
+    await entry.agent.kill(STOP_GRACE_MS);
+    return true;
+  }
+
   /** Closes every agent; none is left when it resolves, and none is started after. */
   async stop(): Promise<void> {
     this.#closing = true;

@@ -10,6 +10,7 @@ import type { OutgoingFiles } from '../files/outgoing.ts';
 import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
+import { type ThreadsGate, threadsFor } from '../threads/build.ts';
 import { agentUser } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { createHostTools } from './host-tools.ts';
@@ -24,6 +25,7 @@ export type BuildAgentsDeps = {
   sandbox: Sandbox;
   watch: SandboxWatch;
   model: Model;
+  threads: ThreadsGate;
   store: Store;
   metrics: MetricsWriter;
   files: OutgoingFiles;
@@ -58,6 +60,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
         group,
         placeholder,
         upstream: () => model.upstream(),
+        threads: () => threadsFor(group, deps.threads),
         onRequest: ({ outcome, durationSeconds, tokens, ...record }) =>
           metrics.record({
             metric: 'egress',

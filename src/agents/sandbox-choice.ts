@@ -3,8 +3,9 @@
  * bubblewrap. A Docker that does not answer is reported, never quietly replaced by the weaker sandbox.
  */
 import { existsSync } from 'node:fs';
-import type { Sandbox, SandboxCheck } from '../../container/sandbox.ts';
+import type { Sandbox, SandboxCheck, SandboxErrorCode } from '../../container/sandbox.ts';
 import type { ComponentHealth } from '../../contracts/health.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
 import type { Clock } from '../clock.ts';
 
 export type SandboxKind = Sandbox['kind'];
@@ -14,6 +15,13 @@ const DOCKER_SOCKET = '/var/run/docker.sock';
 export function chooseSandbox(setting: 'auto' | SandboxKind, dockerHost: string | undefined): SandboxKind {
   if (setting !== 'auto') return setting;
   return dockerHost || existsSync(DOCKER_SOCKET) ? 'docker' : 'bubblewrap';
+}
+
+/** What exactly is wrong, so that the cause is treated and not the symptom. */
+function signalOf(kind: SandboxKind, code: SandboxErrorCode): SignalCode {
+  if (code === 'image_missing') return 'image_missing';
+  const isEngine = code === 'engine_unreachable' || code === 'timed_out';
+  return kind === 'docker' && isEngine ? 'docker_down' : 'sandbox_down';
 }
 
 /** How often the sandbox is asked whether it still works, milliseconds. */
@@ -44,7 +52,10 @@ export class SandboxWatch {
   health(): ComponentHealth {
     const name = `sandbox:${this.sandbox.kind}`;
     if (!this.#last) return { name, state: 'starting', reason: 'not checked yet', required: true };
-    if (!this.#last.ok) return { name, state: 'failed', reason: this.#last.reason, required: true };
+    if (!this.#last.ok) {
+      const signal = signalOf(this.sandbox.kind, this.#last.code);
+      return { name, state: 'failed', reason: this.#last.reason, required: true, signal };
+    }
     const caveats =
       this.sandbox.caveats.length > 0 ? ` (not protected: ${this.sandbox.caveats.join(' ')})` : '';
     return {

@@ -103,6 +103,12 @@ export interface Channel {
   /** Chats we are in. Resolves to an empty list when the platform does not say. */
   available(signal: AbortSignal): Promise<AvailableChat[]>;
   health(): ComponentHealth;
+  /**
+   * Drops the connection, so that the channel builds a new one by its own rules. For one that says it is connected and
+   * hears nothing. Absent where there is no connection.
+   * @returns false when there was none to drop: a new one is on its way already, or refused until a person helps
+   */
+  reconnect?(): boolean;
   stop(): Promise<void>;
 }
 

@@ -28,12 +28,18 @@ export async function pageLink(context: Context, withToken: boolean): Promise<st
   return token === null ? address : `${address}#token=${encodeURIComponent(token)}`;
 }
 
-export async function askSupervisor(context: Context, method: 'GET' | 'POST', path: string): Promise<Answer> {
+/** @param body sent as JSON with a POST */
+export async function askSupervisor(
+  context: Context,
+  method: 'GET' | 'POST',
+  path: string,
+  body: object = {},
+): Promise<Answer> {
   const { pageHost, pagePort } = context.settings;
   const target = { host: pageHost, port: pagePort };
   const token = await readToken(context);
   const ask = { target, path, method, token, timeoutMs: ANSWER_TIMEOUT_MS };
-  return request(method === 'POST' ? { ...ask, body: {} } : ask);
+  return request(method === 'POST' ? { ...ask, body } : ask);
 }
 
 /**

@@ -1,9 +1,13 @@
 /** The command line as commander sees it: names, options, examples, and which module runs each command. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../contracts/exit-codes.ts';
+import { addAuth } from './auth/program.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 import { addChannels, addGroups } from './register/groups.ts';
+import { addIncidents } from './register/incidents.ts';
+import { addOperator } from './register/operator.ts';
+import { addUpkeep } from './register/upkeep.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
 type Run = (context: Context) => Promise<number>;
@@ -35,7 +39,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
-  ...[addLogs, addMetrics, addIncidents, addDoctor],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;
@@ -173,44 +177,15 @@ function addMetrics(program: Command, context: Context, run: Runner): void {
     .command('metrics')
     .description(help.metrics)
     .option('--since <time>', help.metricsSince, '7d')
+    .option('--days <n>', help.metricsDays, positive(context))
     .option('--json', help.json)
-    .action(async (options: { since: string; json?: true }) => {
+    .action(async (options: { since: string; days?: number; json?: true }) => {
       const { metrics } = await import('./commands/metrics.ts');
-      await run((c) => metrics(c, { since: options.since, json: options.json === true }));
+      const since = options.days === undefined ? options.since : `${options.days}d`;
+      await run((c) => metrics(c, { since, json: options.json === true }));
     });
-  const examples = ['nanoclaw metrics', 'nanoclaw metrics --since 24h', 'nanoclaw metrics --json | jq .'];
+  const examples = ['nanoclaw metrics', 'nanoclaw metrics --days 14', 'nanoclaw metrics --json | jq .'];
   addExamples(command, context, examples, [EXIT.ok, EXIT.failure, EXIT.usage]);
-}
-
-function addIncidents(program: Command, context: Context, run: Runner): void {
-  const { help } = context.texts;
-  const incidents = program.command('incidents').description(help.incidents);
-  const load = () => import('./commands/incidents.ts');
-  incidents
-    .command('list', { isDefault: true })
-    .description(help.incidentsList)
-    .option('--json', help.json)
-    .action(async (options: { json?: true }) => {
-      const { listIncidents } = await load();
-      await run((c) => listIncidents(c, options.json === true));
-    });
-  incidents
-    .command('show <id>')
-    .description(help.incidentsShow)
-    .option('--json', help.json)
-    .action(async (id: string, options: { json?: true }) => {
-      const { showIncident } = await load();
-      await run((c) => showIncident(c, id, options.json === true));
-    });
-  incidents
-    .command('ack <id>')
-    .description(help.incidentsAck)
-    .action(async (id: string) => {
-      const { acknowledgeIncident } = await load();
-      await run((c) => acknowledgeIncident(c, id));
-    });
-  const examples = ['nanoclaw incidents', 'nanoclaw incidents show 2026', 'nanoclaw incidents ack 2026'];
-  addExamples(incidents, context, examples, [EXIT.ok, EXIT.failure, EXIT.unavailable]);
 }
 
 function addDoctor(program: Command, context: Context, run: Runner): void {

@@ -6,6 +6,7 @@ import { Commands } from '../commands/commands.ts';
 import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { newTurnId, TurnLog } from '../turns/turn-log.ts';
+import { quietenBefore } from '../upkeep/positions.ts';
 import { createChanged } from './change.ts';
 import { createInbound } from './receive.ts';
 
@@ -64,6 +65,15 @@ describe('a message', () => {
     const { inbound } = open(store);
     await expect(inbound(inTeam('1', '@폴 hi', { fromBot: true }))).resolves.toEqual({ kind: 'ignored' });
     expect(rows()).toEqual([]);
+  });
+
+  it('from before a database was lost is stored when it is found again, and asks nothing', async () => {
+    quietenBefore(store.db, 2000);
+    const { inbound, noted } = open(store);
+    await inbound(inTeam('before', '@폴 hello', { at: 1999 }));
+    await inbound(inTeam('after', '@폴 hello', { at: 2000 }));
+    expect(rows().map(({ asks }) => asks)).toEqual([0, 1]);
+    expect(noted).toEqual(['asked team']);
   });
 
   it('of bots that ask one another ends after three without a person', async () => {

@@ -3,7 +3,7 @@ import type { Group } from '../store/groups.ts';
 import type { InboundMessage } from '../store/journal.ts';
 import { judge } from './judge.ts';
 
-const RULES = { assistantName: '폴', triggerPattern: undefined, operators: ['U9'] };
+const RULES = { assistantName: '폴', triggerPattern: undefined, operators: ['U9'], quietBefore: 0 };
 
 function group(over: Partial<Group> = {}): Group {
   const base = { jid: 'C1', name: 'team', folder: 'team', triggerPattern: null, requiresTrigger: true };
@@ -48,6 +48,11 @@ describe('a person’s message', () => {
     const verdict = judge(group(), message({ text: '@폴 reset' }), RULES, 0);
     expect(verdict).toEqual({ kind: 'command', name: 'reset', allowed: false });
   });
+});
+
+it('asks nothing when it was said before the database was lost: the answer may be gone, not missing', () => {
+  const verdict = judge(group(), message({ text: '@폴 hi', at: 4 }), { ...RULES, quietBefore: 5 }, 0);
+  expect(verdict.kind).toBe('context');
 });
 
 describe('another bot’s message', () => {

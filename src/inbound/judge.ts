@@ -20,10 +20,22 @@ export type Verdict =
   | { kind: 'asks' }
   | { kind: 'command'; name: CommandName; allowed: boolean };
 
+/** What is true of this moment rather than of the group. */
+export type Circumstances = Rules & {
+  /** What was said before was answered by a database that is lost, wall clock, milliseconds; 0 = nothing was lost. */
+  quietBefore: number;
+};
+
 /** @param botsInARow how many of the latest questions in this chat came from bots without a person between them */
-export function judge(group: Group, message: InboundMessage, rules: Rules, botsInARow: number): Verdict {
+export function judge(
+  group: Group,
+  message: InboundMessage,
+  rules: Circumstances,
+  botsInARow: number,
+): Verdict {
   const isHeard = message.fromBot ? group.bots : 'ask';
   if (isHeard === 'ignore') return { kind: 'ignore' };
+  if (message.at < rules.quietBefore) return { kind: 'context' };
   const trigger = triggerOf(group, rules);
   const isCalled = message.mentioned || !group.requiresTrigger || isTriggered(trigger, message.text);
   if (!isCalled || isHeard === 'context') return { kind: 'context' };

@@ -22,10 +22,11 @@ export type ReceiveOptions = {
 
 export function createInbound(options: ReceiveOptions): Inbound {
   const { store, rules, commands } = options;
+  const quietBefore = store.journal.quietBefore();
   return async (message) => {
     const group = options.groupOf(message.jid);
     const botsInARow = message.fromBot ? store.journal.botsInARow(message.jid, BOT_LIMIT) : 0;
-    const verdict = group ? judge(group, message, rules, botsInARow) : null;
+    const verdict = group ? judge(group, message, { ...rules, quietBefore }, botsInARow) : null;
     if (verdict?.kind === 'ignore') return { kind: 'ignored' };
     const receipt = await store.write((): Receipt => {
       store.journal.touchChat(message);

@@ -55,9 +55,25 @@ describe('settings', () => {
     expect(() => read({}, { ANTHROPIC_API_KEY: 'sk-ant-api03-x' })).not.toThrow();
   });
 
+  it('refuse a token endpoint on the host that answers no server', () => {
+    expect(problemsOf({ CLAUDE_OAUTH_TOKEN_URL: 'https://claude.ai/oauth/token' })).toEqual([
+      expect.stringContaining('CLAUDE_OAUTH_TOKEN_URL must not be on claude.ai'),
+    ]);
+    expect(read({}).CLAUDE_OAUTH_TOKEN_URL).toBe('https://platform.claude.com/v1/oauth/token');
+  });
+
   it('want agents to be closed before they are killed', () => {
     expect(problemsOf({ IDLE_TIMEOUT: '60000', CONTAINER_TIMEOUT: '60000' })).toEqual([
       expect.stringContaining('shorter than CONTAINER_TIMEOUT'),
+    ]);
+  });
+
+  it('leave the light model off until its address is given, and know the switch for it', () => {
+    expect(read({})).toMatchObject({ ROUTER_MODE: 'auto', COPILOT_MODEL: 'gpt-4o-mini' });
+    expect(read({}).COPILOT_API_URL).toBeUndefined();
+    expect(problemsOf({ ROUTER_MODE: 'gpt-only', COPILOT_API_URL: 'localhost:4141' })).toEqual([
+      'ROUTER_MODE must be auto or claude-only',
+      'COPILOT_API_URL must be an http(s) address',
     ]);
   });
 

@@ -69,6 +69,20 @@ const schema = z.object({
   DISCORD_BOT_TOKEN: z.string().optional(),
   DISCORD_API_URL: url.default('https://discord.com/api'),
   ANTHROPIC_BASE_URL: url.default('https://api.anthropic.com'),
+  ROUTER_MODE: z.enum(['auto', 'claude-only'], { error: 'must be auto or claude-only' }).default('auto'),
+  /** Where copilot-api listens. Without it there is no light model and the agent answers everything. */
+  COPILOT_API_URL: url.optional(),
+  COPILOT_MODEL: z.string().default('gpt-4o-mini'),
+  /** The proxy signs in by itself and takes any key. */
+  COPILOT_API_KEY: z.string().default('dummy'),
+  CLAUDE_OAUTH_TOKEN_URL: url
+    .refine((value) => !isBlockedHost(value), 'must not be on claude.ai, which answers no server')
+    .default('https://platform.claude.com/v1/oauth/token'),
+  THREADS_ACCESS_TOKEN: z.string().optional(),
+  THREADS_USER_ID: z.string().optional(),
+  THREADS_APP_ID: z.string().optional(),
+  THREADS_APP_SECRET: z.string().optional(),
+  THREADS_API_URL: url.default('https://graph.threads.net'),
   ANTHROPIC_API_KEY_FALLBACK: z
     .string()
     .regex(/^sk-ant-api/, 'must be a prepaid API key (sk-ant-api…); a subscription signs in with `claude`')
@@ -125,6 +139,10 @@ function homeProblems(home: string): string[] {
         `NANOCLAW_HOME is ${excess} bytes too long: sockets below it may have ${SOCKET_PATH_LIMIT} bytes at most`,
       ]
     : [];
+}
+
+function isBlockedHost(address: string): boolean {
+  return URL.canParse(address) && /(^|\.)claude\.ai$/.test(new URL(address).hostname);
 }
 
 function isTimeZone(name: string): boolean {

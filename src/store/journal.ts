@@ -53,6 +53,9 @@ export type KnownMessage = {
 
 type StoredRow = Omit<StoredMessage, 'files'> & { files: string | null };
 
+/** Key of the moment before which mentions ask nothing: what was said then was answered by a database that is lost. */
+export const QUIET_BEFORE = 'quiet_before';
+
 const COLUMNS = 'seq, id, thread, sender_name AS senderName, content, timestamp, asks, files';
 
 export class Journal {
@@ -61,8 +64,8 @@ export class Journal {
   readonly #range;
   readonly #firstAsking;
   readonly #newestId;
+  readonly #state;
   readonly #activeThreads;
-  readonly #cursor;
   readonly #advance;
   readonly #oldestAsking;
   readonly #find;
@@ -97,13 +100,13 @@ export class Journal {
         "SELECT id FROM messages WHERE chat_jid = ? AND instr(id, '+') = 0 ORDER BY seq DESC LIMIT 1",
       )
       .pluck();
+    this.#state = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
     this.#activeThreads = db
       .prepare<[string, string], string>(
         `SELECT thread FROM (SELECT seq, thread, timestamp FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 2000)
          WHERE thread IS NOT NULL AND timestamp >= ? GROUP BY thread ORDER BY max(seq) DESC`,
       )
       .pluck();
-    this.#cursor = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
     this.#advance = db.prepare(
       `INSERT INTO router_state (key, value) VALUES (?, ?)
        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
@@ -240,7 +243,12 @@ export class Journal {
 
   /** The last message of a chat that a finished turn has taken. */
   cursor(jid: string): number {
-    return Number(this.#cursor.get(`cursor:${jid}`) ?? 0);
+    return Number(this.#state.get(`cursor:${jid}`) ?? 0);
+  }
+
+  /** Messages written before this moment, wall-clock milliseconds, ask nothing (src/upkeep/positions.ts). */
+  quietBefore(): number {
+    return Number(this.#state.get(QUIET_BEFORE) ?? 0);
   }
 
   /** Moves a chat's cursor, never backwards. To be called inside a write. */

@@ -1,5 +1,5 @@
 /** Opens the database: WAL, `synchronous=FULL` so that what is committed survives power loss, schema brought up to date. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS } from './migrations.ts';
@@ -14,10 +14,11 @@ export class StoreOpenError extends Error {
 /** How long a statement waits for another process's lock (a person's `sqlite3`, a backup), milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
 
-/** @throws StoreOpenError when the file is unreadable, damaged, locked or of a newer version */
+/** @throws StoreOpenError when the file is unreadable, damaged, emptied, locked or of a newer version */
 export function openStore(path: string): Db {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    refuseEmptied(path);
     const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
@@ -30,6 +31,14 @@ export function openStore(path: string): Db {
     if (cause instanceof StoreOpenError) throw cause;
     throw new StoreOpenError(`store/messages.db can't be opened: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** SQLite would take an emptied file for a new database, and everything would be forgotten without a word. */
+function refuseEmptied(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size !== 0) return;
+  throw new StoreOpenError(
+    'store/messages.db is empty: nanoclaw restore --newest, or remove it to begin anew',
+  );
 }
 
 function migrate(db: Db): void {

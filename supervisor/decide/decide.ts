@@ -17,13 +17,17 @@ import { type Decided, Decision } from './decision.ts';
 import type { Event, EventOf } from './event.ts';
 import { answerFault } from './fault.ts';
 import { onBoot } from './on-boot.ts';
-import { onChildExited } from './on-exit.ts';
+import { onChildExited, onStoppedOutside } from './on-exit.ts';
 import { newProcess, onBeat, onBye, onClosed, onHello } from './on-link.ts';
 import { onEnvChanged, onOperator } from './on-operator.ts';
 import { onProbeResult, START_CHECK_MS } from './on-probe.ts';
+import { onEmergencyBegun, onEmergencyResult, onRemedyResult } from './on-step.ts';
 import { onTick } from './on-tick.ts';
+import { onDeployWindow } from './pause.ts';
 import type { Policy } from './policy.ts';
-import { processOf, type State, withProcess } from './state.ts';
+import { type OpenIncident, processOf, type State, serviceIncident, withProcess } from './state.ts';
+import { showProgress } from './tell.ts';
+import { look } from './watch.ts';
 
 export function decide(state: State, event: Event, policy: Policy): Decided {
   const d = new Decision(state, event, policy);
@@ -41,6 +45,8 @@ function dispatch(d: Decision, event: Event): void {
       return onStarted(d, event);
     case 'start_failed':
       return onStartFailed(d, event);
+    case 'stopped_outside':
+      return onStoppedOutside(d);
     case 'hello':
       return onHello(d, event);
     case 'beat':
@@ -53,6 +59,16 @@ function dispatch(d: Decision, event: Event): void {
       return onChildExited(d, event);
     case 'probe_result':
       return onProbeResult(d, event);
+    case 'signal_seen':
+      return look(d, { ...event, isBad: event.state === 'bad', bySelf: false });
+    case 'remedy_result':
+      return onRemedyResult(d, event);
+    case 'emergency_begun':
+      return onEmergencyBegun(d, event);
+    case 'emergency_result':
+      return onEmergencyResult(d, event);
+    case 'deploy_window':
+      return onDeployWindow(d, event);
     case 'own_stall':
       return onOwnStall(d, event);
     case 'env_changed':
@@ -84,24 +100,32 @@ function onStartFailed(d: Decision, event: EventOf<'start_failed'>): void {
 }
 
 function noteStart(d: Decision, ok: boolean, detail: string): void {
-  const tier = d.state.incident?.tier ?? 1;
-  d.note({ type: 'acted', tier, action: 'restart', ok, detail });
+  const incident = serviceIncident(d.state);
+  if (!incident) return;
+  const { id, tier, step } = incident;
+  d.note(id, { type: 'acted', tier: tier ?? 1, action: 'restart', ok, detail });
+  if (ok && step.kind === 'none') showProgress(d, id);
 }
 
-/** Time in which the supervisor stood still is nobody's silence. */
+/** Time in which the supervisor stood still is nobody's silence, and no remedy's failure. */
 function onOwnStall(d: Decision, event: EventOf<'own_stall'>): void {
+  const { ms } = event;
   const process = processOf(d.state.service);
-  if (process === null) return;
-  const { heardAt, progressAt } = process;
-  const shifted = { ...process, heardAt: heardAt + event.ms, progressAt: progressAt + event.ms };
-  d.refresh(withProcess(d.state.service, shifted));
-  if (event.ms >= 1000) d.log('warn', `the supervisor itself stood still for ${Math.round(event.ms)} ms`);
+  if (process !== null) {
+    const { heardAt, progressAt } = process;
+    const shifted = { ...process, heardAt: heardAt + ms, progressAt: progressAt + ms };
+    d.refresh(withProcess(d.state.service, shifted));
+  }
+  for (const incident of d.state.incidents) allowFor(d, incident, ms);
+  if (ms >= 1000) d.log('warn', `the supervisor itself stood still for ${Math.round(ms)} ms`);
+}
+
+function allowFor(d: Decision, { id, step }: OpenIncident, ms: number): void {
+  if ('until' in step && step.until !== null) d.amend(id, { step: { ...step, until: step.until + ms } });
 }
 
 function onPageResult(d: Decision, event: EventOf<'page_result'>): void {
   const { incident, ok, detail } = event;
-  const paged = { type: 'paged', ok, detail: `${event.page}: ${detail}` } as const;
-  if (d.state.incident?.id === incident) d.note(paged);
-  else d.later({ kind: 'append_incident', incident, events: [{ ...paged, at: d.now.wall }] });
+  d.note(incident, { type: 'paged', ok, detail: `${event.page}: ${detail}` });
   d.metric('page', ok ? 'sent' : 'failed', 0, { incident, page: event.page, reason: detail });
 }

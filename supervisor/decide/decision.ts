@@ -10,7 +10,7 @@ import type { Action, MetricLabel, PageNotice } from '../../contracts/action.ts'
 import type { IncidentEvent } from '../../contracts/incident.ts';
 import type { Event, Now } from './event.ts';
 import type { Policy } from './policy.ts';
-import type { OpenIncident, Service, State } from './state.ts';
+import type { OpenIncident, Pending, Service, State } from './state.ts';
 
 export type Decided = { state: State; steps: Action[] };
 
@@ -21,9 +21,7 @@ export class Decision {
   #state: State;
   #save = false;
   #urgent: Action[] = [];
-  #incident: string | null = null;
-  #notes: IncidentEvent[] = [];
-  #page: PageNotice | null = null;
+  #pending: Pending[] = [];
   #later: Action[] = [];
 
   constructor(
@@ -53,14 +51,24 @@ export class Decision {
     this.#state = { ...this.#state, service };
   }
 
-  update(change: Partial<Pick<State, 'incident' | 'budget' | 'restartsTotal'>>): void {
+  update(change: Partial<Omit<State, 'service' | 'pending' | 'savedAt'>>): void {
     this.#save = true;
     this.#state = { ...this.#state, ...change };
   }
 
-  /** Changes the open incident; without one it does nothing. */
-  amend(change: Partial<OpenIncident>): void {
-    if (this.#state.incident) this.update({ incident: { ...this.#state.incident, ...change } });
+  /** Signals that count for nothing yet are looked at again by the next supervisor. */
+  watch(signals: State['signals']): void {
+    this.#state = { ...this.#state, signals };
+  }
+
+  incident(id: string): OpenIncident | null {
+    return this.#state.incidents.find((open) => open.id === id) ?? null;
+  }
+
+  /** Changes an open incident; one that is closed already stays so. */
+  amend(id: string, change: Partial<OpenIncident>): void {
+    const amended = (open: OpenIncident) => (open.id === id ? { ...open, ...change } : open);
+    this.update({ incidents: this.#state.incidents.map(amended) });
   }
 
   /** An action that must not wait for any record. */
@@ -68,16 +76,12 @@ export class Decision {
     this.#urgent.push(action);
   }
 
-  /** Adds an event to the open incident; without one there is nothing to add to. */
-  note(note: Note): void {
-    const incident = this.#state.incident?.id;
-    if (incident === undefined) return;
-    this.#incident = incident;
-    this.#notes.push({ ...note, at: this.now.wall } as IncidentEvent);
+  note(id: string, note: Note): void {
+    this.#pendingOf(id).events.push({ ...note, at: this.now.wall } as IncidentEvent);
   }
 
   page(notice: PageNotice): void {
-    this.#page = notice;
+    this.#pendingOf(notice.incident).notices.push(notice);
   }
 
   /** An action that may come last. */
@@ -101,26 +105,29 @@ export class Decision {
   }
 
   result(): Decided {
-    const pending =
-      this.#incident === null ? null : { incident: this.#incident, events: this.#notes, page: this.#page };
+    const pending = this.#pending;
+    if (!this.#save && pending.length === 0) {
+      const state = this.#state.pending.length === 0 ? this.#state : { ...this.#state, pending };
+      return { state, steps: [...this.#urgent, ...this.#later] };
+    }
     const state: State = { ...this.#state, pending, savedAt: this.now.mono };
-    const save = this.#save || pending !== null;
-    return {
-      state,
-      steps: [
-        ...(save ? [{ kind: 'save_state', snapshot: state } as const] : []),
-        ...this.#urgent,
-        ...afterwards(state),
-        ...this.#later,
-      ],
-    };
+    const save: Action = { kind: 'save_state', snapshot: state };
+    return { state, steps: [save, ...this.#urgent, ...afterwards(state), ...this.#later] };
+  }
+
+  #pendingOf(incident: string): Pending {
+    const known = this.#pending.find((entry) => entry.incident === incident);
+    if (known) return known;
+    const fresh: Pending = { incident, events: [], notices: [] };
+    this.#pending.push(fresh);
+    return fresh;
   }
 }
 
-/** The records and the page a saved state still owes; safe to repeat. */
+/** The records and pages a saved state still owes; safe to repeat. */
 export function afterwards(state: State): Action[] {
-  if (state.pending === null) return [];
-  const { incident, events, page } = state.pending;
-  const append: Action = { kind: 'append_incident', incident, events };
-  return page === null ? [append] : [append, { kind: 'page', notice: page }];
+  return state.pending.flatMap(({ incident, events, notices }) => [
+    ...(events.length > 0 ? [{ kind: 'append_incident', incident, events } as const] : []),
+    ...notices.map((notice) => ({ kind: 'page', notice }) as const),
+  ]);
 }

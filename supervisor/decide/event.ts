@@ -1,6 +1,8 @@
 /** Everything the core is ever told. Time and chance come in with the event; the core has neither of its own. */
 import type { PageNotice } from '../../contracts/action.ts';
-import type { Phase } from '../../contracts/health.ts';
+import type { Phase, Readiness } from '../../contracts/health.ts';
+import type { RemedyName, RemedyOutcome } from '../../contracts/remedy.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
 
 export type Now = {
   /** Steady clock, milliseconds. */
@@ -16,12 +18,20 @@ export type HealthOutcome =
   /** Somebody else answers on the port. */
   | { kind: 'stranger'; reason: string };
 
+/** What the orchestrator said of its parts. */
+export type HealthReport = Pick<Readiness, 'components' | 'oldestUnansweredMs' | 'activeTurns'>;
+
+/** What a session says of itself; later looks alone decide whether it helped. */
+export type EmergencyOutcome = 'done' | 'failed' | 'unavailable';
+
 export type EventBody =
   /** First event of a supervisor's life; `processAlive` is about the process in the saved state. */
   | { kind: 'boot'; resumed: boolean; processAlive: boolean }
   | { kind: 'tick' }
   | { kind: 'started'; pid: number; birth: string | null }
   | { kind: 'start_failed'; detail: string }
+  /** Not started, because a person has stopped the service meanwhile (`systemctl stop`). */
+  | { kind: 'stopped_outside' }
   | { kind: 'hello'; pid: number; birth: string | null; startId: string; version: string }
   | {
       kind: 'beat';
@@ -35,11 +45,34 @@ export type EventBody =
   | { kind: 'connection_closed'; pid: number }
   /** Both null when it was not our child: its end is known, the way it ended is not. */
   | { kind: 'child_exited'; pid: number; code: number | null; signal: string | null }
-  | { kind: 'probe_result'; pid: number; outcome: HealthOutcome; durationMs: number }
+  | {
+      kind: 'probe_result';
+      pid: number;
+      outcome: HealthOutcome;
+      durationMs: number;
+      /** Null when there was no answer of the process we asked. */
+      report: HealthReport | null;
+    }
+  /** A probe looked. Both states are told, at the probe's own pace; silence means nothing. */
+  | { kind: 'signal_seen'; code: SignalCode; target: string | null; state: 'bad' | 'good'; detail: string }
+  | { kind: 'remedy_result'; incident: string; remedy: RemedyName; outcome: RemedyOutcome }
+  /** The session really runs: people hear of it. */
+  | { kind: 'emergency_begun'; incident: string; detail: string }
+  | { kind: 'emergency_result'; incident: string; outcome: EmergencyOutcome; detail: string }
   /** The supervisor itself stood still for so long: nobody else is to blame for that time. */
   | { kind: 'own_stall'; ms: number }
   | { kind: 'env_changed' }
-  | { kind: 'operator'; verb: 'restart' | 'acknowledge' | 'shutdown' | 'shutdown_now'; by: string }
+  /** Wall clock, milliseconds; null when there is none (any more). */
+  | { kind: 'deploy_window'; until: number | null }
+  | {
+      kind: 'operator';
+      verb: 'restart' | 'stop' | 'resume' | 'shutdown' | 'shutdown_now';
+      by: string;
+    }
+  /** Without an incident: every open one. */
+  | { kind: 'operator'; verb: 'acknowledge'; incident?: string; by: string }
+  /** `minutes` null = until `resume`. */
+  | { kind: 'operator'; verb: 'pause'; minutes: number | null; by: string }
   | { kind: 'page_result'; incident: string; page: PageNotice['kind']; ok: boolean; detail: string };
 
 export type EventKind = EventBody['kind'];

@@ -1,11 +1,24 @@
-/** Opening, continuing and closing the one incident an outage has. */
-import type { PageNotice } from '../../contracts/action.ts';
-import type { Cause, Outcome, Tier } from '../../contracts/incident.ts';
+/**
+ * Opening, continuing and closing incidents: one outage is one incident. A fault whose root has an open incident
+ * joins it; a root that is found later takes over the incidents of its symptoms.
+ */
+import type { Cause, Outcome } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
-import type { OpenIncident } from './state.ts';
+import { isAboutProcess, SIGNALS } from './signals.ts';
+import {
+  isSame,
+  isServing,
+  type OpenIncident,
+  type SignalKey,
+  type State,
+  serviceIncident,
+} from './state.ts';
+import { giveNotice, pageOnce, tellEnd } from './tell.ts';
 
 export type Fault = {
   cause: Cause;
+  /** What it is about; null for the process itself. */
+  target: string | null;
   detail: string;
   evidence: string[];
   /** Last moment it is known to have been well, and the moment the fault was seen; steady clock. */
@@ -13,62 +26,126 @@ export type Fault = {
   seenAt: number;
 };
 
-const TITLES: Record<Cause, string> = {
-  crash: 'The orchestrator crashed',
-  hang: 'The orchestrator hangs',
-  start_stuck: 'The orchestrator does not get past its start',
-  not_ready: 'The orchestrator is not ready',
-  unreachable: 'The orchestrator does not answer',
-  bad_config: 'The configuration is wrong',
-  port_in_use: 'The port is taken by another program',
-};
-
-/** Opens an incident for this fault, or adds it to the open one. */
-export function recordFault(d: Decision, fault: Fault): void {
-  if (d.state.incident) {
-    d.amend({ lastCause: fault.cause, detail: fault.detail });
-    d.note({ type: 'evidence', text: `${TITLES[fault.cause]}: ${fault.detail}` });
-  } else {
-    open(d, fault);
-  }
-  for (const text of fault.evidence) d.note({ type: 'evidence', text });
+/** Opens an incident for this fault, or adds it to the one it belongs to; answers with its id. */
+export function recordFault(d: Decision, fault: Fault): string {
+  const known = belongsTo(d.state, fault);
+  const id = known === null ? open(d, fault) : join(d, known, fault);
+  for (const text of fault.evidence) d.note(id, { type: 'evidence', text });
+  return id;
 }
 
-function open(d: Decision, fault: Fault): void {
+function belongsTo(state: State, fault: Fault): OpenIncident | null {
+  const key = { code: fault.cause, target: fault.target };
+  const own = state.incidents.find(({ root }) => isSame(root, key));
+  if (own) return own;
+  if (!isAboutProcess(fault.cause)) return symptomOf(state, fault.cause);
+  return serviceIncident(state) ?? rootOf(state, fault.cause);
+}
+
+/** The open incident whose root explains this signal; null when none does. */
+export function rootOf(state: State, code: Cause): OpenIncident | null {
+  return state.incidents.find(({ root }) => SIGNALS[code].dependsOn.includes(root.code)) ?? null;
+}
+
+/** The open incident of which this signal is the root, found later than its symptom. */
+function symptomOf(state: State, code: Cause): OpenIncident | null {
+  return state.incidents.find(({ root }) => SIGNALS[root.code].dependsOn.includes(code)) ?? null;
+}
+
+function join(d: Decision, incident: OpenIncident, fault: Fault): string {
+  const { id } = incident;
+  const coversService = incident.coversService || isAboutProcess(fault.cause);
+  d.amend(id, { lastCause: fault.cause, detail: fault.detail, coversService });
+  d.note(id, { type: 'evidence', text: `${SIGNALS[fault.cause].title}: ${fault.detail}` });
+  takeRoot(d, incident, { code: fault.cause, target: fault.target });
+  countFlap(d, id);
+  return id;
+}
+
+/** The ladder follows the root: a new fault of the process, or the reason behind a symptom. */
+function takeRoot(d: Decision, { id, root, step }: OpenIncident, key: SignalKey): void {
+  if (isSame(root, key) || (isAboutProcess(key.code) && isStillBad(d.state, root))) return;
+  d.amend(id, { root: key });
+  if (isAboutProcess(key.code)) return;
+  d.note(id, { type: 'evidence', text: `this is the reason behind it: ${key.code}` });
+  // What is known now may have answers that the symptom had not.
+  if (step.kind === 'spent' || step.kind === 'waiting') d.amend(id, { step: { kind: 'none' } });
+}
+
+/** A part that is well again explains no new fault of the process. */
+function isStillBad({ signals }: State, root: SignalKey): boolean {
+  return signals.some((signal) => isSame(signal, root) && signal.level !== 'clearing');
+}
+
+function open(d: Decision, fault: Fault): string {
+  const key = { code: fault.cause, target: fault.target };
+  const recent = recentlyClosed(d, key);
+  const isFlapping = recent.length >= d.policy.flap.count;
   const incident: OpenIncident = {
-    id: incidentId(d.now.wall, d.event.chance),
+    id: incidentId(d.now.wall, d.event.chance, d.state.incidents.length),
     cause: fault.cause,
+    root: key,
     lastCause: fault.cause,
     detail: fault.detail,
     faultAt: fault.faultAt,
     seenAt: fault.seenAt,
     faultWall: d.wallOf(fault.faultAt),
+    coversService: isAboutProcess(fault.cause),
     restarts: 0,
-    remedies: {},
+    rungs: {},
+    step: { kind: 'none' },
+    emergency: 'unused',
     tier: null,
     healer: 'nobody',
     page: null,
+    notices: 0,
+    flap: isFlapping ? { faults: 1, digestAt: d.now.mono + d.policy.flap.digestSeconds * 1000 } : null,
     acknowledged: false,
+    startAsked: false,
   };
-  d.update({ incident });
-  d.note({
-    type: 'opened',
-    id: incident.id,
-    cause: fault.cause,
-    title: TITLES[fault.cause],
-    faultAt: incident.faultWall,
-    seenAt: d.wallOf(fault.seenAt),
-  });
-  d.note({ type: 'evidence', text: fault.detail });
+  d.update({ incidents: [...d.state.incidents, incident] });
+  noteOpened(d, incident);
+  if (isFlapping) pageFlapping(d, incident, recent.length);
+  return incident.id;
+}
+
+function noteOpened(d: Decision, { id, cause, faultWall, seenAt, detail }: OpenIncident): void {
+  const title = SIGNALS[cause].title;
+  d.note(id, { type: 'opened', id, cause, title, faultAt: faultWall, seenAt: d.wallOf(seenAt) });
+  d.note(id, { type: 'evidence', text: detail });
+}
+
+function recentlyClosed(d: Decision, key: SignalKey): State['closed'] {
+  const from = d.now.mono - d.policy.flap.windowSeconds * 1000;
+  return d.state.closed.filter((closed) => closed.at > from && isSame(closed, key));
+}
+
+function pageFlapping(d: Decision, { id, detail }: OpenIncident, times: number): void {
+  const hours = d.policy.flap.windowSeconds / 3600;
+  const reason = `it was healed ${times} times in ${hours} h and comes back`;
+  d.note(id, { type: 'decided', tier: 4, action: 'page', reason });
+  pageOnce(d, id, `${detail} (${reason})`);
+}
+
+function countFlap(d: Decision, id: string): void {
+  const flap = d.incident(id)?.flap;
+  if (flap) d.amend(id, { flap: { ...flap, faults: flap.faults + 1 } });
+}
+
+/** One message for many faults. */
+export function digestIfDue(d: Decision, { id, flap }: OpenIncident): void {
+  if (flap === null || d.now.mono < flap.digestAt) return;
+  const digestAt = d.now.mono + d.policy.flap.digestSeconds * 1000;
+  d.amend(id, { flap: { faults: 0, digestAt } });
+  if (flap.faults > 0) giveNotice(d, id, `came back ${flap.faults} times since the last word on it`);
 }
 
 /** `inc-20260301T101500-3fa2`: sorts by time, and is safe as a file name and in a URL. */
-export function incidentId(wall: number, chance: number): string {
+export function incidentId(wall: number, chance: number, others: number): string {
   const stamp = new Date(wall).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-  const suffix = Math.floor(chance * 0x10000)
-    .toString(16)
-    .padStart(4, '0');
-  return `inc-${stamp}-${suffix}`;
+  // One look may open several incidents with one chance.
+  const suffix = (Math.floor(chance * 0x10000) + others) % 0x10000;
+  return `inc-${stamp}-${suffix.toString(16).padStart(4, '0')}`;
 }
 
 const OUTCOMES: Record<OpenIncident['healer'], Outcome> = {
@@ -77,47 +154,43 @@ const OUTCOMES: Record<OpenIncident['healer'], Outcome> = {
   person: 'failed',
 };
 
-/** Closes the open incident on the good probe that is being handled now. */
-export function closeIncident(d: Decision, incident: OpenIncident): void {
-  const outcome = OUTCOMES[incident.healer];
-  const mttd = seconds(incident.seenAt - incident.faultAt);
-  const mttr = seconds(d.now.mono - incident.faultAt);
-  const detail = `healthy for ${d.policy.stableSeconds} s`;
-  d.note({ type: 'closed', outcome, tier: incident.tier, mttd, mttr, detail });
-  const labels = { incident: incident.id, tier: incident.tier, cause: incident.cause, mttd, mttr };
-  d.metric('recovery', outcome, mttr, { ...labels, reason: incident.detail });
-  if (incident.page) d.page(notice(d, incident, 'resolved', incident.page.count + 1));
-  d.update({ incident: null });
+/** How long all must be well before this incident is over, milliseconds. */
+export function calmMs(d: Decision, { flap }: OpenIncident): number {
+  return (flap === null ? d.policy.stableSeconds : d.policy.flap.calmSeconds) * 1000;
+}
+
+/** Closes every incident that the look handled now has shown to be over. */
+export function closeRecovered(d: Decision): void {
+  for (const incident of d.state.incidents) if (isRecovered(d, incident)) close(d, incident);
+}
+
+function isRecovered(d: Decision, incident: OpenIncident): boolean {
+  const { service, signals } = d.state;
+  const calmSince = d.now.mono - calmMs(d, incident);
+  if (incident.coversService && !(isServing(service) && service.since <= calmSince)) return false;
+  if (isAboutProcess(incident.root.code)) return true;
+  const signal = signals.find((known) => isSame(known, incident.root));
+  return signal === undefined || (signal.level === 'clearing' && signal.since <= calmSince);
+}
+
+function close(d: Decision, incident: OpenIncident): void {
+  const { id, cause, tier, root, healer, faultAt, seenAt } = incident;
+  const outcome = OUTCOMES[healer];
+  const mttd = seconds(seenAt - faultAt);
+  const mttr = seconds(d.now.mono - faultAt);
+  const detail = `healthy for ${Math.round(calmMs(d, incident) / 1000)} s`;
+  d.note(id, { type: 'closed', outcome, tier, mttd, mttr, detail });
+  d.metric('recovery', outcome, mttr, { incident: id, tier, cause, mttd, mttr, reason: incident.detail });
+  tellEnd(d, incident, `${incident.detail}: healed after ${Math.round(mttr)} s`);
+  const from = d.now.mono - d.policy.flap.windowSeconds * 1000;
+  const closed = d.state.closed.filter(({ at }) => at > from);
+  d.update({
+    incidents: d.state.incidents.filter((open) => open.id !== id),
+    signals: d.state.signals.filter((signal) => !isSame(signal, root)),
+    closed: [...closed, { ...root, at: d.now.mono }],
+  });
 }
 
 function seconds(ms: number): number {
   return Math.round(Math.max(0, ms)) / 1000;
-}
-
-export function notice(
-  d: Decision,
-  incident: OpenIncident,
-  kind: PageNotice['kind'],
-  number: number,
-): PageNotice {
-  const resolved = kind === 'resolved';
-  const restarted = incident.restarts > 0;
-  const remedied = Object.keys(incident.remedies).length > 0;
-  const state = (used: boolean) => (used ? 'failed' : 'unused');
-  const tiers: { tier: Tier; state: PageNotice['tiers'][number]['state'] }[] = [
-    { tier: 1, state: state(restarted) },
-    { tier: 2, state: state(remedied) },
-    { tier: 3, state: 'unavailable' },
-    { tier: 4, state: resolved ? 'ok' : 'unused' },
-  ];
-  return {
-    kind,
-    incident: incident.id,
-    number,
-    cause: incident.lastCause,
-    detail: incident.detail,
-    faultAt: incident.faultWall,
-    at: d.now.wall,
-    tiers,
-  };
 }

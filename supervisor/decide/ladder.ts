@@ -1,68 +1,104 @@
 /**
- * Which step comes next for a cause. This is data and one pure choice; nothing here acts.
- * A new remedy is a name in state.ts, an entry here and an executor in `recovery/`.
+ * Which step comes next for a cause: one pure choice over the catalogue's data; nothing here acts.
+ *
+ * Invariants: a rung is tried at most twice in an incident, and a second time only if it had helped; a restart is
+ * chosen only where the cause's ladder has one; sessions keep their budget whatever incident asks.
  */
 import type { Cause } from '../../contracts/incident.ts';
 import type { Policy } from './policy.ts';
-import type { OpenIncident, RemedyName } from './state.ts';
+import type { Rung } from './signal-row.ts';
+import { SIGNALS } from './signals.ts';
+import type { OpenIncident, State } from './state.ts';
 
-type Rungs = {
-  /** Whether a plain restart at once is worth trying first (tier 1). */
-  watchdog: boolean;
-  /** Remedies of tier 2 that fit, cheapest first. */
-  remedies: readonly RemedyName[];
-};
-
-export const LADDER: Record<Cause, Rungs> = {
-  crash: { watchdog: true, remedies: ['restart'] },
-  hang: { watchdog: true, remedies: ['restart'] },
-  start_stuck: { watchdog: true, remedies: ['restart'] },
-  bad_config: { watchdog: true, remedies: ['restart'] },
-  port_in_use: { watchdog: true, remedies: ['restart'] },
-  not_ready: { watchdog: false, remedies: ['restart'] },
-  unreachable: { watchdog: false, remedies: ['restart'] },
-};
-
-/** One incident tries a remedy no more often than this, and a second time only if it had helped for a while. */
-const REMEDY_TRIES = 2;
+const RUNG_TRIES = 2;
+const DAY_MS = 86_400_000;
 
 export type Verdict =
-  | { kind: 'restart'; tier: 1 | 2; delayMs: number; reason: string }
-  | { kind: 'hold'; watchdog: string; remedies: string };
+  | { kind: 'restart'; tier: 1; delayMs: number; reason: string }
+  | { kind: 'rung'; rung: Rung; reason: string }
+  | { kind: 'emergency'; reason: string }
+  | { kind: 'wait'; until: number; reason: string }
+  | { kind: 'page'; watchdog: string; remedies: string; emergency: string };
 
 export type Situation = {
-  cause: Cause;
+  state: State;
   incident: OpenIncident;
-  /** Tier-1 restarts inside the window. */
-  spent: number;
-  /** Somebody was paged and this was a single try: no new round of restarts. */
+  /** The process fault that asks, or null when it is about a part. */
+  fault: Cause | null;
+  /** A person was called and this was a single try: no new round. */
   singleTry: boolean;
+  now: number;
   chance: number;
 };
 
 export function choose(situation: Situation, policy: Policy): Verdict {
-  const { cause, incident, spent, chance } = situation;
-  if (situation.singleTry) {
-    const waiting = 'the last try failed too; waiting for a person or the next try';
-    return { kind: 'hold', watchdog: waiting, remedies: waiting };
+  const { incident, singleTry, now } = situation;
+  if (singleTry) return lastTryFailed();
+  const { watchdog, verdict } = tryWatchdog(situation, policy);
+  if (verdict) return verdict;
+  const { rungs, patienceSeconds } = SIGNALS[incident.root.code].ladder;
+  const rung = rungs.find(({ name }) => mayTry(incident, name));
+  if (rung) return { kind: 'rung', rung, reason: `${watchdog}; ${rung.name} is next` };
+  const remedies =
+    rungs.length === 0 ? 'there is no remedy for this' : 'every remedy that fits was tried and did not last';
+  const refused = whyNoSession(situation, policy);
+  if (refused === null) return { kind: 'emergency', reason: remedies };
+  const patientUntil = incident.seenAt + patienceSeconds * 1000;
+  if (now < patientUntil) {
+    return { kind: 'wait', until: patientUntil, reason: `${remedies}; it may end by itself` };
   }
-  const { budget, windowSeconds } = policy.restart;
-  if (LADDER[cause].watchdog && spent < budget) {
-    const delayMs = backoff(incident.restarts, chance, policy);
-    const reason = `restart ${spent + 1} of ${budget} in ${windowSeconds} s, ${waitText(delayMs)}`;
-    return { kind: 'restart', tier: 1, delayMs, reason };
-  }
-  const watchdog = LADDER[cause].watchdog
-    ? `all ${budget} restarts in ${windowSeconds} s are used up`
-    : 'a plain restart is no first answer to this cause';
-  const fitting = LADDER[cause].remedies.find((name) => mayTry(incident, name));
-  if (fitting) return { kind: 'restart', tier: 2, delayMs: 0, reason: `${watchdog}; ${fitting} is next` };
-  return { kind: 'hold', watchdog, remedies: 'every remedy that fits was tried and did not last' };
+  return { kind: 'page', watchdog, remedies, emergency: refused };
 }
 
-function mayTry(incident: OpenIncident, name: RemedyName): boolean {
-  const record = incident.remedies[name];
-  return record === undefined || (record.helped && record.tries < REMEDY_TRIES);
+function lastTryFailed(): Verdict {
+  const waiting = 'the last try failed too; waiting for a person or the next try';
+  return { kind: 'page', watchdog: waiting, remedies: waiting, emergency: waiting };
+}
+
+/** Tier 1: only for a process that is gone or stands still. */
+function tryWatchdog(
+  { state, incident, fault, chance }: Situation,
+  policy: Policy,
+): { watchdog: string; verdict: Verdict | null } {
+  const allowed = fault === null ? 0 : SIGNALS[fault].ladder.watchdog;
+  if (allowed === 0) return { watchdog: restartsSoFar(incident), verdict: null };
+  const { budget, windowSeconds } = policy.restart;
+  const spent = state.budget.length;
+  if (spent >= budget) {
+    return { watchdog: `all ${budget} restarts in ${windowSeconds} s are used up`, verdict: null };
+  }
+  if (allowed !== 'budget' && incident.restarts >= allowed) {
+    return { watchdog: 'another plain restart would not help', verdict: null };
+  }
+  const delayMs = backoff(incident.restarts, chance, policy);
+  const reason = `restart ${spent + 1} of ${budget} in ${windowSeconds} s, ${waitText(delayMs)}`;
+  return { watchdog: '', verdict: { kind: 'restart', tier: 1, delayMs, reason } };
+}
+
+function restartsSoFar({ restarts }: OpenIncident): string {
+  return restarts === 0
+    ? 'a plain restart is no first answer to this'
+    : `${restarts} plain restarts did not last`;
+}
+
+function mayTry(incident: OpenIncident, name: Rung['name']): boolean {
+  const record = incident.rungs[name];
+  return record === undefined || (record.helped && record.tries < RUNG_TRIES);
+}
+
+/** Null when a session may begin. */
+function whyNoSession({ state, incident, now }: Situation, policy: Policy): string | null {
+  const { perDay, apartSeconds } = policy.emergency;
+  if (!SIGNALS[incident.root.code].ladder.doctor) return 'no session could cure this';
+  if (incident.emergency !== 'unused') return 'a session has had its turn';
+  if (sessionsToday(state, now).length >= perDay) return `all ${perDay} sessions of the day are used up`;
+  const last = state.sessions.at(-1);
+  if (last !== undefined && now < last + apartSeconds * 1000) return 'the last session was too short ago';
+  return null;
+}
+
+export function sessionsToday(state: State, now: number): number[] {
+  return state.sessions.filter((at) => at > now - DAY_MS);
 }
 
 /** Milliseconds before the n-th restart (0 = first), spread by chance so that nothing beats in step. */

@@ -1,23 +1,23 @@
 /**
  * The first event of a supervisor's life: go on where the last one stopped. A living orchestrator is adopted,
- * never restarted; one that died meanwhile is a crash like any other.
+ * never restarted; one that died meanwhile is a crash like any other. Steps that were under way are begun again.
  */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { spawn } from './fault.ts';
 import { onGone } from './on-exit.ts';
-import { type Process, processOf, type Service } from './state.ts';
+import { spawn } from './spawn.ts';
+import { type OpenIncident, type Process, processOf, type Service, serviceIncident } from './state.ts';
+import { beginRemedyInRoom, resumeSession, runRemedy } from './steps.ts';
 
 export function onBoot(d: Decision, event: EventOf<'boot'>): void {
   const { service } = d.state;
-  if (service.kind === 'stopped') {
-    if (service.by !== 'operator') spawn(d);
-    else d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
-    return;
+  const away = d.now.mono - d.state.savedAt;
+  if (event.resumed) {
+    const incident = serviceIncident(d.state)?.id ?? null;
+    d.metric('supervisor_restart', 'resumed', away / 1000, { incident });
   }
-  const away = (d.now.mono - d.state.savedAt) / 1000;
-  d.metric('supervisor_restart', 'resumed', away, { incident: d.state.incident?.id ?? null });
-  d.note({ type: 'evidence', text: 'the supervisor was restarted and goes on with this incident' });
+  for (const incident of d.state.incidents) resumeStep(d, incident, away);
+  if (service.kind === 'stopped') return resumeStopped(d, service.by);
   if (service.kind === 'spawning') {
     return d.goto({ ...service, orphanUntil: d.now.mono + d.policy.adoptSeconds * 1000 });
   }
@@ -25,6 +25,31 @@ export function onBoot(d: Decision, event: EventOf<'boot'>): void {
   if (process === null) return;
   if (event.processAlive) resumeWith(d, service, process);
   else onGone(d, process, { code: null, signal: null });
+}
+
+function resumeStopped(d: Decision, by: string): void {
+  if (by !== 'operator') return spawn(d);
+  d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
+}
+
+/** What runs outside of us is begun again, which does no harm; what was waited for gets its time again. */
+function resumeStep(d: Decision, incident: OpenIncident, away: number): void {
+  const { id, step } = incident;
+  d.note(id, { type: 'evidence', text: 'the supervisor was restarted and goes on with this incident' });
+  switch (step.kind) {
+    case 'remedy':
+      d.amend(id, { step: { ...step, until: d.now.mono + d.policy.remedy.limitSeconds * 1000 } });
+      return step.begun ? runRemedy(d, incident, step.name) : beginRemedyInRoom(d, id);
+    case 'verify':
+      if (step.until !== null) d.amend(id, { step: { ...step, until: step.until + away } });
+      return;
+    case 'emergency':
+      return resumeSession(d, incident);
+    case 'none':
+    case 'waiting':
+    case 'spent':
+      return;
+  }
 }
 
 /** It gets the full hang limit to dial in again. */

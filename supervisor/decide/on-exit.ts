@@ -3,8 +3,10 @@ import { EXIT, explainExit } from '../../contracts/exit-codes.ts';
 import type { Cause } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { answerFault, startAfter } from './fault.ts';
-import { type AfterStop, type Process, processOf, type StoppedBy } from './state.ts';
+import { answerFault } from './fault.ts';
+import { startAfter } from './spawn.ts';
+import { type AfterStop, type Process, processOf, type StoppedBy, serviceIncident } from './state.ts';
+import { beginRemedyInRoom } from './steps.ts';
 
 export type Exit = { code: number | null; signal: string | null };
 
@@ -42,20 +44,28 @@ function endedCleanly(exit: Exit): boolean {
 function afterStop(d: Decision, process: Process, exit: Exit, next: AfterStop): void {
   switch (next.kind) {
     case 'start':
-      return startAfter(d, null, next.dueAt, describeExit(exit));
+      return startAfter(d, null, { ...next, reason: describeExit(exit) });
     case 'hold':
-      return d.goto({
-        kind: 'held',
-        since: d.now.mono,
-        process: null,
-        check: null,
-        reason: d.state.incident?.detail ?? describeExit(exit),
-      });
+      return holdEmpty(d, exit);
     case 'stop':
       return stopped(d, next.by);
     case 'judge':
       return crashed(d, process, exit, next.seenAt);
   }
+}
+
+/** The process has made room: for a remedy that waits for it, or until somebody helps. */
+function holdEmpty(d: Decision, exit: Exit): void {
+  const incident = serviceIncident(d.state);
+  const why = incident?.step.kind === 'spent' ? 'spent' : 'step';
+  const reason = incident?.detail ?? describeExit(exit);
+  d.goto({ kind: 'held', since: d.now.mono, process: null, check: null, why, reason });
+  if (incident) beginRemedyInRoom(d, incident.id);
+}
+
+/** A start we ordered found the service stopped by a person: that will stands. */
+export function onStoppedOutside(d: Decision): void {
+  if (d.state.service.kind === 'spawning') stopped(d, 'operator');
 }
 
 /** The end was meant; for a shutdown the supervisor goes too. */

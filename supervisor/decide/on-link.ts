@@ -1,8 +1,8 @@
 /** What comes over the held connection: hello, beats, bye, and its end. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { stopFirst } from './fault.ts';
-import { type Process, processOf, type State, withProcess } from './state.ts';
+import { stopFirst } from './spawn.ts';
+import { type Process, processOf, type State, serviceIncident, withProcess } from './state.ts';
 
 /** A closed connection comes before the exit by a few milliseconds; a process that outlives this is killed. */
 const CLOSED_GRACE_SECONDS = 0.1;
@@ -31,7 +31,8 @@ function adopt(d: Decision, event: EventOf<'hello'>): void {
   const process = { ...newProcess(pid, birth, d.now.mono), startId, beatsOwed: true };
   d.goto({ kind: 'starting', since: d.now.mono, process, check: d.now.mono });
   d.act({ kind: 'watch_process', pid, birth });
-  d.note({ type: 'evidence', text: `a running orchestrator reported by itself, pid ${pid}` });
+  const id = serviceIncident(d.state)?.id;
+  if (id) d.note(id, { type: 'evidence', text: `a running orchestrator reported by itself, pid ${pid}` });
   d.log('info', `adopted the running orchestrator, pid ${pid}`);
 }
 
@@ -110,18 +111,24 @@ export function onClosed(d: Decision, event: EventOf<'connection_closed'>): void
   if (process?.pid !== event.pid || service.kind === 'stopping') return;
   if (service.kind === 'draining' && service.bye) return; // announced; its exit is on the way
   if (process.refused !== null) return; // announced; missing beats catch it should it stay
+  if (d.state.pause !== null) return; // hands off; its exit tells the rest
   const next = { kind: 'judge', seenAt: d.now.mono } as const;
   const killAt = d.now.mono + CLOSED_GRACE_SECONDS * 1000;
   d.refresh({ kind: 'stopping', since: d.now.mono, process, reason: 'its connection closed', killAt, next });
-  const labels = { reason: 'closed', incident: d.state.incident?.id ?? null };
+  const labels = { reason: 'closed', incident: serviceIncident(d.state)?.id ?? null };
   d.metric('heartbeat_lost', 'closed', (d.now.mono - process.heardAt) / 1000, labels);
 }
 
 /** Ends a process on somebody's wish, with time for its turns to finish. */
-export function endPolitely(d: Decision, process: Process, reason: string, by: 'shutdown' | 'restart'): void {
+export function endPolitely(
+  d: Decision,
+  process: Process,
+  reason: string,
+  by: 'shutdown' | 'operator' | 'restart',
+): void {
   const next =
     by === 'restart'
-      ? ({ kind: 'start', dueAt: d.now.mono } as const)
-      : ({ kind: 'stop', by: 'shutdown' } as const);
+      ? ({ kind: 'start', dueAt: d.now.mono, byHand: true } as const)
+      : ({ kind: 'stop', by } as const);
   stopFirst(d, process, reason, next, d.policy.stop.drainSeconds);
 }

@@ -1,24 +1,37 @@
 /** What a person asks for, and what a person's edit of the settings brings. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { spawn } from './fault.ts';
 import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
-import { tryOnce } from './on-tick.ts';
-import { processOf } from './state.ts';
+import { endPause, pause } from './pause.ts';
+import { spawn } from './spawn.ts';
+import { processOf, serviceIncident } from './state.ts';
+import { tryOnce } from './steps.ts';
 
 export function onOperator(d: Decision, event: EventOf<'operator'>): void {
   switch (event.verb) {
     case 'restart':
       return restart(d, event.by);
+    case 'stop':
+      return stop(d, event.by);
+    case 'pause':
+      return pause(d, event.by, event.minutes === null ? null : d.now.mono + event.minutes * 60_000);
+    case 'resume':
+      return endPause(d, `resumed by ${event.by}`);
     case 'acknowledge':
-      if (d.state.incident === null || d.state.incident.acknowledged) return;
-      d.amend({ acknowledged: true });
-      return d.note({ type: 'acknowledged', by: event.by });
+      return acknowledge(d, event.by, event.incident ?? null);
     case 'shutdown':
       return shutdown(d);
     case 'shutdown_now':
       return shutdownNow(d);
+  }
+}
+
+function acknowledge(d: Decision, by: string, only: string | null): void {
+  for (const { id, acknowledged } of d.state.incidents) {
+    if (acknowledged || (only !== null && only !== id)) continue;
+    d.amend(id, { acknowledged: true });
+    d.note(id, { type: 'acknowledged', by });
   }
 }
 
@@ -27,6 +40,7 @@ function restart(d: Decision, by: string): void {
   const reason = `restart asked for by ${by}`;
   switch (service.kind) {
     case 'held':
+      if (startsAfterRemedy(d, reason)) return;
       return tryOnce(d, service, reason, 'person');
     case 'down':
     case 'stopped':
@@ -40,17 +54,43 @@ function restart(d: Decision, by: string): void {
       return endPolitely(d, service.process, reason, 'restart');
     case 'stopping':
       if (service.next.kind === 'stop' && service.next.by === 'shutdown') return;
+      if (startsAfterRemedy(d, reason)) return;
       byHand(d, reason);
-      return d.goto({ ...service, next: { kind: 'start', dueAt: d.now.mono } });
+      return d.goto({ ...service, next: { kind: 'start', dueAt: d.now.mono, byHand: true } });
     case 'spawning':
       return;
   }
 }
 
+/** A remedy that works on its files must not be run over. */
+function startsAfterRemedy(d: Decision, reason: string): boolean {
+  const incident = serviceIncident(d.state);
+  if (incident?.step.kind !== 'remedy') return false;
+  d.amend(incident.id, { startAsked: true });
+  d.note(incident.id, {
+    type: 'evidence',
+    text: `${reason}; it is started when ${incident.step.name} has ended`,
+  });
+  return true;
+}
+
 function byHand(d: Decision, reason: string): void {
-  d.note({ type: 'evidence', text: reason });
-  d.amend({ healer: 'person' });
+  const id = serviceIncident(d.state)?.id;
+  if (id) {
+    d.note(id, { type: 'evidence', text: reason });
+    d.amend(id, { healer: 'person' });
+  }
   d.log('info', reason);
+}
+
+/** It stays down until somebody asks for it; what is open then waits. */
+function stop(d: Decision, by: string): void {
+  const { service } = d.state;
+  byHand(d, `stop asked for by ${by}`);
+  const process = processOf(service);
+  if (process === null) return stopped(d, 'operator');
+  if (service.kind === 'stopping') return d.goto({ ...service, next: { kind: 'stop', by: 'operator' } });
+  endPolitely(d, process, `stop asked for by ${by}`, 'operator');
 }
 
 function shutdown(d: Decision): void {
@@ -73,5 +113,7 @@ function shutdownNow(d: Decision): void {
 
 /** Somebody edited `.env`: the likeliest cure of a service that cannot start. */
 export function onEnvChanged(d: Decision): void {
-  if (d.state.service.kind === 'held') tryOnce(d, d.state.service, 'the settings in .env changed', 'person');
+  const { service, pause: paused } = d.state;
+  if (paused !== null || service.kind !== 'held' || service.why !== 'spent') return;
+  tryOnce(d, service, 'the settings in .env changed', 'person');
 }

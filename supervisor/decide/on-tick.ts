@@ -1,31 +1,41 @@
 /** A deadline has come. Which one is read from the state, so a tick too many does nothing. */
 import type { Decision } from './decision.ts';
-import { answerFault, spawn, startAfter } from './fault.ts';
-import { notice } from './incident.ts';
-import { pageWait } from './ladder.ts';
-import type { Process, Service, ServiceOf } from './state.ts';
+import { answerFault } from './fault.ts';
+import { tickIncidents } from './on-step.ts';
+import { endPauseIfDue } from './pause.ts';
+import { spawn } from './spawn.ts';
+import { type Process, type Service, type ServiceOf, serviceIncident } from './state.ts';
 
 export function onTick(d: Decision): void {
+  endPauseIfDue(d);
+  tickService(d, d.state.pause !== null);
+  if (d.state.pause === null) tickIncidents(d);
+}
+
+/** While paused what was begun is finished and nothing is judged. */
+function tickService(d: Decision, isPaused: boolean): void {
   const { service } = d.state;
   const at = d.now.mono;
   switch (service.kind) {
     case 'down':
-      return at >= service.dueAt ? spawn(d) : undefined;
+      return at >= service.dueAt && !isPaused ? spawn(d) : undefined;
     case 'spawning':
-      return onOrphanWait(d, service);
+      return isPaused ? undefined : onOrphanWait(d, service);
     case 'starting':
+      if (isPaused) return checkIfDue(d, service);
       if (hangs(d, service.process)) return hang(d, service.process);
       if (at >= stuckAt(d, service.process)) return stuck(d, service.process);
       return checkIfDue(d, service);
     case 'up':
     case 'unhealthy':
-      return hangs(d, service.process) ? hang(d, service.process) : checkIfDue(d, service);
+      if (!isPaused && hangs(d, service.process)) return hang(d, service.process);
+      return checkIfDue(d, service);
     case 'stopping':
       return at >= service.killAt ? killAgain(d, service) : undefined;
     case 'draining':
       return at >= service.killAt || hangs(d, service.process) ? endDrain(d, service) : undefined;
     case 'held':
-      return onHeld(d, service);
+      return checkIfDue(d, service);
     case 'stopped':
       return;
   }
@@ -50,7 +60,8 @@ function hang(d: Decision, process: Process): void {
   const detail = `no heartbeat for ${silent.toFixed(1)} s, pid ${process.pid}`;
   const fault = { cause: 'hang', detail, faultAt: process.heardAt, seenAt: d.now.mono } as const;
   answerFault(d, { ...fault, evidence: pulseEvidence(process) }, process);
-  d.metric('heartbeat_lost', 'hang', silent, { reason: 'silent', incident: d.state.incident?.id ?? null });
+  const incident = serviceIncident(d.state)?.id ?? null;
+  d.metric('heartbeat_lost', 'hang', silent, { reason: 'silent', incident });
 }
 
 function pulseEvidence(process: Process): string[] {
@@ -92,27 +103,4 @@ function endDrain(d: Decision, service: ServiceOf<'draining'>): void {
   const killAt = d.now.mono + d.policy.stop.killAfterSeconds * 1000;
   d.goto({ kind: 'stopping', since: d.now.mono, process, reason, killAt, next });
   d.act({ kind: 'kill', pid: process.pid, birth: process.birth });
-}
-
-function onHeld(d: Decision, service: ServiceOf<'held'>): void {
-  const { incident } = d.state;
-  if (incident?.page && d.now.mono >= incident.page.nextAt) {
-    const count = incident.page.count + 1;
-    d.amend({ page: { count, nextAt: d.now.mono + pageWait(count, d.policy) } });
-    if (!incident.acknowledged) d.page(notice(d, incident, 'repage', count));
-    return tryOnce(d, service, 'the next try is due', 'supervisor');
-  }
-  checkIfDue(d, service);
-}
-
-/** The way out of the hold: one start, outside the restart budget. */
-export function tryOnce(
-  d: Decision,
-  service: ServiceOf<'held'>,
-  reason: string,
-  healer: 'supervisor' | 'person',
-): void {
-  d.note({ type: 'decided', tier: 4, action: 'restart', reason });
-  d.amend({ healer });
-  startAfter(d, service.process, d.now.mono, reason);
 }

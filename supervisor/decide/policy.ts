@@ -30,12 +30,45 @@ export type Policy = {
     budget: number;
     windowSeconds: number;
   };
+  unanswered: {
+    /** A mention older than this, while no turn runs at all, means that the turns are stuck. */
+    idleSeconds: number;
+    /** The same while turns run: longer than any single one may take. */
+    busySeconds: number;
+  };
+  remedy: {
+    /** A remedy that has not answered by then has failed. Longer than any remedy's own limit. */
+    limitSeconds: number;
+  };
+  emergency: {
+    limitSeconds: number;
+    /** Sessions in 24 hours. */
+    perDay: number;
+    /** From the start of one session to the start of the next. */
+    apartSeconds: number;
+  };
   /** A new process must stay healthy for this long before its incident is closed. */
   stableSeconds: number;
+  flap: {
+    /** So many incidents of one cause within the window, and the next one stays open until it is calm. */
+    count: number;
+    windowSeconds: number;
+    /** Healthy for this long, and a flapping incident is closed. */
+    calmSeconds: number;
+    digestSeconds: number;
+  };
   page: {
     /** Waits before the second, third … page; the last one repeats until somebody acknowledges. */
     repeatSeconds: number[];
   };
+  notices: {
+    /** Whether a recovery without a person is told of, without a mention. */
+    on: boolean;
+    /** The lowest tier worth it. */
+    fromTier: 1 | 2 | 3;
+  };
+  /** The longest a deploy window counts: a forgotten file must not switch the healing off for good. */
+  deployLimitSeconds: number;
   /** How long a restarted supervisor waits for a process it may have started to report by itself. */
   adoptSeconds: number;
 };

@@ -8,6 +8,9 @@
 import type { PageNotice } from '../../contracts/action.ts';
 import type { Phase } from '../../contracts/health.ts';
 import type { Cause, IncidentEvent, Tier } from '../../contracts/incident.ts';
+import type { RemedyName } from '../../contracts/remedy.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
+import type { RungName } from './signal-row.ts';
 
 /** What the last beat said. */
 export type Pulse = {
@@ -41,7 +44,8 @@ export type CheckDue = number | null;
 
 /** What follows once a process that is being stopped is gone. */
 export type AfterStop =
-  | { kind: 'start'; dueAt: number }
+  /** `byHand`: a person asked for it, so a pause does not keep it down. */
+  | { kind: 'start'; dueAt: number; byHand: boolean }
   | { kind: 'hold' }
   | { kind: 'stop'; by: StoppedBy }
   /** Its connection closed by itself: a crash, judged by the way it ends. */
@@ -62,24 +66,63 @@ export type Service =
       check: CheckDue;
       goodAt: number;
       failures: number;
+      /** All that is wrong is in parts with ladders of their own: the process itself does what it can. */
+      onlyParts: boolean;
       reason: string;
     }
   | { kind: 'stopping'; since: number; process: Process; reason: string; killAt: number; next: AfterStop }
   /** It ends on somebody's wish; `bye` once it has said so. */
   | { kind: 'draining'; since: number; process: Process; bye: boolean; killAt: number }
   | { kind: 'stopped'; since: number; by: StoppedBy }
-  | { kind: 'held'; since: number; process: Process | null; check: CheckDue; reason: string };
+  | {
+      kind: 'held';
+      since: number;
+      process: Process | null;
+      check: CheckDue;
+      /** `spent`: a person is needed · `step`: a remedy or a session is at work · `paused`: hands off. */
+      why: 'spent' | 'step' | 'paused';
+      reason: string;
+    };
 
 export type ServiceKind = Service['kind'];
 export type ServiceOf<K extends ServiceKind> = Extract<Service, { kind: K }>;
 
-/** Remedies of tier 2. A new one is an entry here, in the ladder, and a file in `recovery/`. */
-export type RemedyName = 'restart';
-export type RemedyRecord = { tries: number; helped: boolean };
+/** Which signal, and of what: `channel_down` of `slack`. */
+export type SignalKey = { code: SignalCode; target: string | null };
+
+export type Signal = SignalKey & {
+  /** `rising`: bad, and not for long enough. `visible`: counts. `clearing`: good again, and not for long enough. */
+  level: 'rising' | 'visible' | 'clearing';
+  /** Raised by the orchestrator's own word; otherwise by a probe, which also clears it. */
+  bySelf: boolean;
+  /** When this level began; its looks in a row so far. */
+  since: number;
+  looks: number;
+  detail: string;
+};
+
+/** What an incident's ladder is doing. All but `none` end by an event or at their own deadline. */
+export type Step =
+  /** Nothing was tried since it was last well. */
+  | { kind: 'none' }
+  /** The next rung must wait: for another incident's step, or for what may end by itself. */
+  | { kind: 'waiting'; until: number; why: string }
+  /** `begun` once the service has made room. */
+  | { kind: 'remedy'; name: RemedyName; begun: boolean; until: number }
+  /** It was tried; `until` null while the service is on its way up. */
+  | { kind: 'verify'; name: RungName | 'session'; until: number | null }
+  | { kind: 'emergency'; until: number }
+  /** Every answer is used up and a person was called. */
+  | { kind: 'spent' };
+
+export type RungRecord = { tries: number; helped: boolean };
 
 export type OpenIncident = {
   id: string;
+  /** What it was opened for. */
   cause: Cause;
+  /** What is now known to be at its root; the ladder is chosen by this. */
+  root: SignalKey;
   /** Of the latest fault in this incident. */
   lastCause: Cause;
   detail: string;
@@ -87,26 +130,50 @@ export type OpenIncident = {
   seenAt: number;
   /** The same moment on the wall clock, for people. */
   faultWall: number;
+  /** The service's own life is at stake: it closes only on a service that stays up. */
+  coversService: boolean;
   /** Restarts of tier 1 so far: the place in the backoff. */
   restarts: number;
-  remedies: Partial<Record<RemedyName, RemedyRecord>>;
+  rungs: Partial<Record<RungName, RungRecord>>;
+  step: Step;
+  emergency: 'unused' | 'active' | 'failed' | 'unavailable';
   tier: Tier | null;
   /** Who did the last thing that could have healed it. */
   healer: 'nobody' | 'supervisor' | 'person';
   page: { count: number; nextAt: number } | null;
+  /** Notices sent so far; the first message of any kind makes later steps worth an edit. */
+  notices: number;
+  /** It comes back again and again: kept open until calm, with a digest instead of notices. */
+  flap: { faults: number; digestAt: number } | null;
   acknowledged: boolean;
+  /** Somebody asked for a start that had to wait for the remedy at work. */
+  startAsked: boolean;
 };
 
 /** Written after the deed so that the deed need not wait; repeated by the next supervisor if this one dies between. */
-export type Pending = { incident: string; events: IncidentEvent[]; page: PageNotice | null };
+export type Pending = { incident: string; events: IncidentEvent[]; notices: PageNotice[] };
+
+/** Somebody told us to keep our hands off; `until` null = until told otherwise. */
+export type Pause = { by: string; until: number | null };
+
+/** An incident that is over, remembered as long as it tells of flapping. */
+export type Closed = SignalKey & { at: number };
 
 export type State = {
   service: Service;
-  incident: OpenIncident | null;
+  /** Open ones, oldest first: at most one a root, and at most one covers the service. */
+  incidents: OpenIncident[];
+  signals: Signal[];
+  closed: Closed[];
+  pause: Pause | null;
+  /** End of the last deploy window that was heeded (wall clock), so that it is heeded once. */
+  deployWindow: number | null;
   /** Times of tier-1 restarts inside the budget's window. */
   budget: number[];
+  /** Times of emergency sessions in the last day. */
+  sessions: number[];
   restartsTotal: number;
-  pending: Pending | null;
+  pending: Pending[];
   /** Steady time of this snapshot. */
   savedAt: number;
 };
@@ -114,12 +181,31 @@ export type State = {
 export function freshState(at: number): State {
   return {
     service: { kind: 'stopped', since: at, by: 'nobody' },
-    incident: null,
+    incidents: [],
+    signals: [],
+    closed: [],
+    pause: null,
+    deployWindow: null,
     budget: [],
+    sessions: [],
     restartsTotal: 0,
-    pending: null,
+    pending: [],
     savedAt: at,
   };
+}
+
+/** The incident whose end needs a service that is up; null when the service is not in question. */
+export function serviceIncident(state: State): OpenIncident | null {
+  return state.incidents.find(({ coversService }) => coversService) ?? null;
+}
+
+/** Whether the process itself does what it can: ready, or kept from it by a part alone. */
+export function isServing(service: Service): boolean {
+  return service.kind === 'up' || (service.kind === 'unhealthy' && service.onlyParts);
+}
+
+export function isSame(a: SignalKey, b: SignalKey): boolean {
+  return a.code === b.code && a.target === b.target;
 }
 
 /** The process this state knows of, dead or alive; null when there is none. */

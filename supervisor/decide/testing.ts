@@ -1,11 +1,14 @@
 /** A supervisor's core on a fake clock: events in, actions out, deadlines run as they come. For tests only. */
 import type { Action, ActionKind, ActionOf } from '../../contracts/action.ts';
+import type { ComponentHealth } from '../../contracts/health.ts';
 import type { IncidentEvent } from '../../contracts/incident.ts';
+import type { RemedyOutcome } from '../../contracts/remedy.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
 import { nextDeadline } from './deadline.ts';
 import { decide } from './decide.ts';
-import type { EventBody } from './event.ts';
+import type { EmergencyOutcome, EventBody } from './event.ts';
 import type { Policy } from './policy.ts';
-import { freshState, type Service, type ServiceKind, type State } from './state.ts';
+import { freshState, type OpenIncident, type Service, type ServiceKind, type State } from './state.ts';
 
 export const POLICY: Policy = {
   hang: { limitSeconds: 10 },
@@ -13,7 +16,13 @@ export const POLICY: Policy = {
   start: { stuckSeconds: 60 },
   stop: { killAfterSeconds: 3, drainSeconds: 35 },
   restart: { backoffSeconds: [0, 1, 2, 5, 10, 30, 60], jitter: 0.2, budget: 5, windowSeconds: 300 },
+  unanswered: { idleSeconds: 300, busySeconds: 2100 },
+  remedy: { limitSeconds: 1200 },
+  emergency: { limitSeconds: 1800, perDay: 3, apartSeconds: 3600 },
   stableSeconds: 60,
+  flap: { count: 3, windowSeconds: 3600, calmSeconds: 1800, digestSeconds: 3600 },
+  notices: { on: true, fromTier: 2 },
+  deployLimitSeconds: 7200,
   page: { repeatSeconds: [1800, 7200, 21_600] },
   adoptSeconds: 2,
 };
@@ -30,6 +39,12 @@ export class Timeline {
   starts = true;
   /** What `/readyz` says; null = the answer never comes. */
   health: 'ok' | 'bad' | null = 'ok';
+  components: ComponentHealth[] = [];
+  oldestUnansweredMs: number | null = null;
+  activeTurns = 0;
+  /** What every remedy, and every session, says at once; null = they go on working. */
+  remedies: RemedyOutcome['kind'] | null = 'failed';
+  session: EmergencyOutcome | null = 'unavailable';
   beating = true;
 
   constructor(state?: State) {
@@ -55,11 +70,39 @@ export class Timeline {
       this.tell({ kind: 'started', pid: this.nextPid, birth: `b${this.nextPid}` });
       this.nextPid += 1;
     }
-    if (step.kind === 'check_health' && this.health !== null) {
-      const outcome =
-        this.health === 'ok' ? { kind: 'ok' as const } : { kind: 'not_ready' as const, reason: 'store' };
-      this.tell({ kind: 'probe_result', pid: step.pid, outcome, durationMs: 1 });
+    if (step.kind === 'check_health' && this.health !== null) this.#answer(step.pid, this.health);
+    if (step.kind === 'run_remedy' && this.remedies !== null) {
+      const { incident, remedy } = step;
+      this.tell({ kind: 'remedy_result', incident, remedy, outcome: { kind: this.remedies, detail: '' } });
     }
+    if (step.kind === 'start_emergency' && this.session !== null) {
+      const { incident } = step;
+      this.tell({ kind: 'emergency_result', incident, outcome: this.session, detail: 'as the test says' });
+    }
+  }
+
+  #answer(pid: number, health: 'ok' | 'bad'): void {
+    const ok = health === 'ok';
+    const outcome = ok ? { kind: 'ok' as const } : { kind: 'not_ready' as const, reason: 'phase' };
+    const { components, oldestUnansweredMs, activeTurns } = this;
+    const report = { components, oldestUnansweredMs, activeTurns };
+    this.tell({ kind: 'probe_result', pid, outcome, durationMs: 1, report });
+  }
+
+  /** A probe's looks, one a minute. */
+  look(code: SignalCode, state: 'bad' | 'good', times = 1, target: string | null = null): Action[] {
+    const before = this.actions.length;
+    for (let time = 0; time < times; time += 1) {
+      this.tell({ kind: 'signal_seen', code, target, state, detail: code });
+      this.pass(60);
+    }
+    return this.actions.slice(before);
+  }
+
+  /** The only open incident. */
+  get incident(): OpenIncident | null {
+    if (this.state.incidents.length > 1) throw new Error('several incidents are open');
+    return this.state.incidents[0] ?? null;
   }
 
   /** Lets time pass: beats come every half second, deadlines when they are due. */
@@ -156,6 +199,7 @@ export function sampleService(kind: ServiceKind): Service {
       check: 2000,
       goodAt: since,
       failures: 2,
+      onlyParts: false,
       reason: 'store',
     },
     stopping: {
@@ -164,11 +208,11 @@ export function sampleService(kind: ServiceKind): Service {
       process,
       reason: 'x',
       killAt: 4000,
-      next: { kind: 'start', dueAt: since },
+      next: { kind: 'start', dueAt: since, byHand: false },
     },
     draining: { kind: 'draining', since, process, bye: true, killAt: 9000 },
     stopped: { kind: 'stopped', since, by: 'operator' },
-    held: { kind: 'held', since, process: null, check: null, reason: 'crash' },
+    held: { kind: 'held', since, process: null, check: null, why: 'spent', reason: 'crash' },
   };
   return samples[kind];
 }

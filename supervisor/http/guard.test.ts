@@ -18,6 +18,12 @@ test.each([
   ['a foreign host name is refused', { host: 'evil.example:8788' }, 'host_not_allowed'],
   ['no host is refused', { host: undefined }, 'host_not_allowed'],
   ['localhost is ours', { host: 'localhost:8788' }, null],
+  ['the figures on loopback need no token', { path: '/metrics' }, null],
+  [
+    'the figures under a foreign host name are refused',
+    { path: '/metrics', host: 'evil.example' },
+    'host_not_allowed',
+  ],
   ['a POST needs the token', POST, 'token_needed'],
   ['a wrong token is refused', { ...POST, authorization: 'Bearer wrong' }, 'token_needed'],
   ['a POST with the token goes on', { ...POST, ...RIGHT }, null],
@@ -36,5 +42,7 @@ test('on an open bind reading needs the token too, and the page itself does not'
   const open = { ...LOOPBACK, bind: '0.0.0.0' };
   const host = '192.0.2.7:8788';
   expect(refuse(asked({ host }), open)?.code).toBe('token_needed');
+  expect(refuse(asked({ host, path: '/metrics' }), open)?.code).toBe('token_needed');
+  expect(refuse(asked({ host, path: '/metrics', ...RIGHT }), open)).toBeNull();
   expect(refuse(asked({ host, path: '/' }), open)).toBeNull();
 });

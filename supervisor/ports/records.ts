@@ -1,5 +1,5 @@
 /** Where the supervisor writes what it knows and does. */
-import type { MetricEntry, PageNotice } from '../../contracts/action.ts';
+import type { MetricEntry, PageNotice, PageProgress } from '../../contracts/action.ts';
 import type { IncidentEvent } from '../../contracts/incident.ts';
 
 export interface StateStore {
@@ -20,6 +20,8 @@ export interface MetricsSink {
 export interface Pager {
   /** Takes a notice into its durable queue; the outcome comes as a `page_result` event. */
   send(notice: PageNotice): void;
+  /** Edits the incident's first message; without one, or on a platform that cannot, nothing happens. */
+  progress(progress: PageProgress): void;
 }
 
 /** One small file, replaced as a whole. */

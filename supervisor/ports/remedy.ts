@@ -1,6 +1,9 @@
 /** One remedy of tier 2: look, act, look again. */
 import type { RemedyName, RemedyOutcome } from '../../contracts/remedy.ts';
 
+/** All of them; a new name does not compile until it has a remedy. */
+export type Remedies = Record<RemedyName, Remedy>;
+
 export interface Remedy {
   readonly name: RemedyName;
   /** Whole run, milliseconds; then the signal fires and the outcome is `failed`. */

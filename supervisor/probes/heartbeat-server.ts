@@ -4,7 +4,7 @@
  * Invariants: one connection counts at a time, the newest of the accepted process; only the close of that one is
  * reported; a peer that is not the known process, or does not keep the protocol, is turned away and is no crash.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import {
@@ -46,6 +46,11 @@ export class HeartbeatServer {
       this.#server.listen(path, resolve);
     });
     chmodSync(path, 0o600);
+  }
+
+  /** Whether an orchestrator that dials now finds us: somebody may have removed the socket. */
+  isReachable(): boolean {
+    return this.#server.listening && existsSync(this.options.path);
   }
 
   async stop(): Promise<void> {

@@ -90,3 +90,16 @@ function unreachable(error: unknown, timeoutMs: number): HealthOutcome {
   }
   return { kind: 'unreachable', reason: `/readyz: ${code ?? message}` };
 }
+
+/** The answer in one line for a person. */
+export function describeHealth({ outcome, durationMs }: HealthAnswer): string {
+  switch (outcome.kind) {
+    case 'ok':
+      return `HTTP 200 · ready (${Math.round(durationMs)} ms)`;
+    case 'not_ready':
+      return `HTTP 503 · ${outcome.reason}`;
+    case 'unreachable':
+    case 'stranger':
+      return outcome.reason;
+  }
+}

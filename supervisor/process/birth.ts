@@ -3,14 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** Start time from `/proc/<pid>/stat` (field 22, clock ticks since boot); null where there is no such file. */
 export function birthOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in brackets and may itself hold blanks and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[19] ?? null;
-  } catch {
-    return null; // gone, or a system without /proc
-  }
+  return statOf(pid)?.[19] ?? null;
 }
 
 /** A zombie counts as gone: it can do nothing any more. */
@@ -20,16 +13,18 @@ export function isAlive(pid: number, birth: string | null): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const now = birthOf(pid);
-  if (birth !== null && now !== birth) return false;
-  return !isZombie(pid);
+  const stat = statOf(pid);
+  if (stat === null) return birth === null; // no /proc here: the signal has told that it exists
+  return stat[0] !== 'Z' && (birth === null || stat[19] === birth);
 }
 
-function isZombie(pid: number): boolean {
+/** The fields from the third on: the process's state comes first. */
+function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+    // The second field is the program's name in brackets and may itself hold blanks and brackets.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return false; // no /proc here: the signal has already told that it exists
+    return null; // gone, or a system without /proc
   }
 }

@@ -3,27 +3,27 @@
  * supervisor alone and the child survives a supervisor's crash; the next supervisor adopts it and follows its pid.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type ProcessOwner, StartError, type Started } from '../ports/process-owner.ts';
+import { type LiveOwner, StartError, type Started } from '../ports/process-owner.ts';
 import type { Report } from '../ports/report.ts';
 import { birthOf, isAlive } from './birth.ts';
-
-/** An adopted process is looked at this often; its closed connection usually tells sooner. */
-const WATCH_MS = 250;
-/** After a signal or a closed connection its end is near and worth looking for closely. */
-const WATCH_CLOSELY_MS = 10;
+import { ProcessWatch, signalIfAlive } from './watch.ts';
 
 export type ChildOptions = { command: readonly string[]; cwd: string; env: NodeJS.ProcessEnv };
 
-export class ChildOwner implements ProcessOwner {
+export class ChildOwner implements LiveOwner {
   #child: ChildProcess | null = null;
-  #watched: { target: Started; timer: NodeJS.Timeout } | null = null;
+  readonly #watch: ProcessWatch;
 
   constructor(
     readonly options: ChildOptions,
     readonly report: (event: Report) => void,
-  ) {}
+  ) {
+    this.#watch = new ProcessWatch(({ pid }) =>
+      report({ kind: 'child_exited', pid, code: null, signal: null }),
+    );
+  }
 
-  start(): Started {
+  async start(): Promise<Started> {
     const [program = '', ...args] = this.options.command;
     const { cwd, env } = this.options;
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -41,46 +41,28 @@ export class ChildOwner implements ProcessOwner {
   }
 
   watch(target: Started): void {
-    if (this.#child?.pid === target.pid) return;
-    this.#watchEvery(target, WATCH_MS);
+    if (this.#child?.pid !== target.pid) this.#watch.follow(target);
   }
 
-  /** The end of an adopted process is expected within milliseconds. */
   expectEnd(pid: number): void {
-    const target = this.#watched?.target;
-    if (target?.pid === pid) this.#watchEvery(target, WATCH_CLOSELY_MS);
+    this.#watch.lookClosely(pid);
   }
 
   signal(target: Started, signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (!isAlive(target.pid, target.birth)) return;
-    try {
-      process.kill(target.pid, signal);
-    } catch {
-      return; // it went between the look and the signal
-    }
-    this.expectEnd(target.pid);
+    if (signalIfAlive(target, signal)) this.expectEnd(target.pid);
   }
 
   isAlive(target: Started): boolean {
     return isAlive(target.pid, target.birth);
   }
 
-  /** Stops watching; the orchestrator itself is left alone. */
+  /** Nobody else starts a child of ours. */
+  hold(): void {
+    // a dead child stays dead
+  }
+
   close(): void {
-    clearInterval(this.#watched?.timer);
-    this.#watched = null;
+    this.#watch.stop();
     this.#child?.unref();
-  }
-
-  #watchEvery(target: Started, ms: number): void {
-    clearInterval(this.#watched?.timer);
-    this.#watched = { target, timer: setInterval(() => this.#look(target), ms) };
-  }
-
-  #look(target: Started): void {
-    if (isAlive(target.pid, target.birth)) return;
-    clearInterval(this.#watched?.timer);
-    this.#watched = null;
-    this.report({ kind: 'child_exited', pid: target.pid, code: null, signal: null });
   }
 }

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { pageNoticeSchema } from '../../contracts/action.ts';
 import { phaseSchema } from '../../contracts/health.ts';
 import { causeSchema, incidentEventSchema, tierSchema } from '../../contracts/incident.ts';
+import { remedyNameSchema } from '../../contracts/remedy.ts';
+import { signalCodeSchema } from '../../contracts/signal.ts';
 import type { State } from '../decide/state.ts';
 
 /** Raised when the meaning of the file changes; another version is set aside. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 const at = z.number();
 const kind = <K extends string>(name: K) => z.literal(name);
@@ -28,7 +30,7 @@ const processSchema = z.object({
 const stoppedBy = z.enum(['operator', 'shutdown', 'nobody']);
 
 const nextSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: kind('start'), dueAt: at }),
+  z.object({ kind: kind('start'), dueAt: at, byHand: z.boolean() }),
   z.object({ kind: kind('hold') }),
   z.object({ kind: kind('stop'), by: stoppedBy }),
   z.object({ kind: kind('judge'), seenAt: at }),
@@ -48,37 +50,82 @@ const serviceSchema = z.discriminatedUnion('kind', [
     check,
     goodAt: at,
     failures: z.number(),
+    onlyParts: z.boolean(),
     reason: z.string(),
   }),
   z.object({ kind: kind('stopping'), ...alive, reason: z.string(), killAt: at, next: nextSchema }),
   z.object({ kind: kind('draining'), ...alive, bye: z.boolean(), killAt: at }),
   z.object({ kind: kind('stopped'), since: at, by: stoppedBy }),
-  z.object({ kind: kind('held'), since: at, process: processSchema.nullable(), check, reason: z.string() }),
+  z.object({
+    kind: kind('held'),
+    since: at,
+    process: processSchema.nullable(),
+    check,
+    why: z.enum(['spent', 'step', 'paused']),
+    reason: z.string(),
+  }),
+]);
+
+const key = { code: signalCodeSchema, target: z.string().nullable() };
+const rungNameSchema = z.union([remedyNameSchema, z.literal('restart')]);
+
+const stepSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: kind('none') }),
+  z.object({ kind: kind('waiting'), until: at, why: z.string() }),
+  z.object({ kind: kind('remedy'), name: remedyNameSchema, begun: z.boolean(), until: at }),
+  z.object({ kind: kind('verify'), name: z.union([rungNameSchema, kind('session')]), until: at.nullable() }),
+  z.object({ kind: kind('emergency'), until: at }),
+  z.object({ kind: kind('spent') }),
 ]);
 
 const incidentSchema = z.object({
   id: z.string(),
   cause: causeSchema,
+  root: z.object(key),
   lastCause: causeSchema,
   detail: z.string(),
   faultAt: at,
   seenAt: at,
   faultWall: at,
+  coversService: z.boolean(),
   restarts: z.number(),
-  remedies: z.object({ restart: z.object({ tries: z.number(), helped: z.boolean() }).exactOptional() }),
+  rungs: z.partialRecord(rungNameSchema, z.object({ tries: z.number(), helped: z.boolean() })),
+  step: stepSchema,
+  emergency: z.enum(['unused', 'active', 'failed', 'unavailable']),
   tier: tierSchema.nullable(),
   healer: z.enum(['nobody', 'supervisor', 'person']),
   page: z.object({ count: z.number(), nextAt: at }).nullable(),
+  notices: z.number(),
+  flap: z.object({ faults: z.number(), digestAt: at }).nullable(),
   acknowledged: z.boolean(),
+  startAsked: z.boolean(),
+});
+
+const signalSchema = z.object({
+  ...key,
+  level: z.enum(['rising', 'visible', 'clearing']),
+  bySelf: z.boolean(),
+  since: at,
+  looks: z.number(),
+  detail: z.string(),
 });
 
 export const stateSchema = z.object({
   service: serviceSchema,
-  incident: incidentSchema.nullable(),
+  incidents: z.array(incidentSchema),
+  signals: z.array(signalSchema),
+  closed: z.array(z.object({ ...key, at })),
+  pause: z.object({ by: z.string(), until: at.nullable() }).nullable(),
+  deployWindow: at.nullable(),
   budget: z.array(at),
+  sessions: z.array(at),
   restartsTotal: z.number(),
-  pending: z
-    .object({ incident: z.string(), events: z.array(incidentEventSchema), page: pageNoticeSchema.nullable() })
-    .nullable(),
+  pending: z.array(
+    z.object({
+      incident: z.string(),
+      events: z.array(incidentEventSchema),
+      notices: z.array(pageNoticeSchema),
+    }),
+  ),
   savedAt: at,
 }) satisfies z.ZodType<State>;

@@ -125,13 +125,17 @@ export class Installation {
     );
   }
 
-  async stop(): Promise<void> {
+  /** Stops both processes as a person would; the home stays. */
+  async halt(): Promise<void> {
     const child = this.#supervisor;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.halt();
     for (const folder of [this.home, this.env.HOME])
       if (folder) rmSync(folder, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@ import { FakeClock } from '../fakes/clock.ts';
 import type { DiscordOptions as WorldOptions } from '../world/discord/discord.ts';
 import {
   BOT_ROLE,
+  connected,
   DEADLINE_MS,
   GENERAL,
   MINJI,
@@ -227,4 +228,16 @@ describe('the connection', () => {
     expect(await channel.send(replyTo(GENERAL), signal)).toMatchObject({ kind: 'retry' });
     expect(discord.starts()).toHaveLength(1);
   });
+});
+
+it('replaces its connection when told to, and misses nothing meanwhile', async () => {
+  const { world, channel } = await startConnected();
+  say(world, 'before');
+  await stored(world, 1);
+  expect(channel.reconnect?.()).toBe(true);
+  say(world, 'meanwhile');
+  await connected(world, 2);
+  say(world, 'afterwards');
+  await stored(world, 3);
+  expect(world.texts(GENERAL)).toEqual(['before', 'meanwhile', 'afterwards']);
 });

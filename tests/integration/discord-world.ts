@@ -45,7 +45,7 @@ export async function startWorld(options: WorldOptions = {}) {
   const changes: MessageChange[] = [];
   const host: ChannelHost = {
     ...{ registered: () => [...chats.values()], newestId: (jid) => store.journal.newestId(jid) },
-    activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
+    activeThreads: () => [],
     ...waysIn({ store, log, groupOf: (jid) => chats.get(jid) }),
     command: async ({ jid, sender, name }) => `${name} by ${sender} in ${jid}`,
   };

@@ -85,6 +85,16 @@ describe('a file that a person sends', () => {
     await expect(other.openFile(ref, noDeadline())).rejects.toMatchObject({ message: /invalid_auth/ });
   });
 
+  it('is followed to where Slack keeps it', async () => {
+    const { message, ref } = await receive();
+    const elsewhere = { name: 'b.txt', bytes: Buffer.from('moved') };
+    const other = world.slack.people.write({ chat: GENERAL, user: MINJI, text: '', files: [elsewhere] });
+    for (const file of message.files) {
+      file.location = `${world.slack.url}/files-pri/T0000WORLD-${other.files[0]?.id}/download/b.txt`;
+    }
+    expect(await readText(await open(ref))).toBe('moved');
+  });
+
   it('is not fetched from other hosts, and no token goes there', async () => {
     const { ref } = await receive({ location: 'http://127.0.0.1:9/stolen' });
     await expect(open(ref)).rejects.toMatchObject({ message: /outside of Slack.*127\.0\.0\.1:9/ });

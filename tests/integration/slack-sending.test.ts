@@ -79,6 +79,18 @@ it('A wait that Slack asks for is passed on, and the parts it has are not sent a
   expect(world.slack.requests('conversations.history')).toEqual([]);
 });
 
+it('A storm of 429 is waited out, and the reply is there once', async () => {
+  await world.slack.misbehave({ kind: 'rate_limit', retryAfterSeconds: 1, on: 'chat.', times: 20 });
+  let tries = 0;
+  let outcome = await send();
+  for (; outcome.kind === 'retry'; tries += 1) {
+    expect(outcome.afterMs).toBe(1000);
+    outcome = await send(again());
+  }
+  expect([outcome.kind, tries]).toEqual(['sent', 20]);
+  expect(shown()).toEqual(['hello']);
+});
+
 it('A second call while the first is under way has the same outcome', async () => {
   const [first, second] = await Promise.all([send(), send(again())]);
   expect(second).toEqual(first);

@@ -55,7 +55,7 @@ test('a stopped process is seen as a hang soon after the limit, and replaced', a
 
 test('an orchestrator that never starts spends the budget, brings one page, and heals when asked to restart', async () => {
   const receiver = await webhookReceiver();
-  home.setMode('exit:78');
+  home.setMode('exit:1');
   await home.start({ DISCORD_WEBHOOK_URL: receiver.url });
   const status = await home.untilStatus('held', ({ service }) => service.state === 'held');
   await until('the page', async () => (receiver.bodies.length > 0 ? true : null));
@@ -63,7 +63,7 @@ test('an orchestrator that never starts spends the budget, brings one page, and 
   expect(status.budgets[0]).toMatchObject({ used: 3, limit: 3 });
   expect(receiver.bodies).toHaveLength(1);
   expect(JSON.stringify(receiver.bodies[0])).toContain('nanoclaw incidents show inc-');
-  expect(opened(home.incidents()[0])).toMatchObject({ cause: 'bad_config' });
+  expect(opened(home.incidents()[0])).toMatchObject({ cause: 'crash' });
 
   home.setMode('ok');
   const token = readFileSync(join(home.home, 'data', 'api-token'), 'utf8').trim();
@@ -94,14 +94,14 @@ test('a supervisor killed and started again adopts the running orchestrator with
   expect(home.incidents()).toHaveLength(1);
 });
 
-test('an orchestrator that is not ready is restarted by tier 2', async () => {
+test('an orchestrator whose store fails is restarted by tier 2', async () => {
   await home.start();
   const pid = await runningPid();
   home.setMode('deaf');
   await home.untilStatus('restarted', ({ service }) => service.pid !== null && service.pid !== pid);
   home.setMode('ok');
   await home.untilStatus('closed', ({ incidents }) => incidents[0]?.state === 'closed');
-  expect(home.metrics('recovery')).toMatchObject([{ result: 'success', tier: 2, cause: 'not_ready' }]);
+  expect(home.metrics('recovery')).toMatchObject([{ result: 'success', tier: 2, cause: 'store_broken' }]);
 });
 
 test('a clean stop by a person is no fault, and SIGTERM ends both processes with code 0', async () => {

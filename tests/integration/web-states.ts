@@ -54,6 +54,8 @@ export function healthy(): SystemStatus {
       { name: 'restarts', used: 1, limit: 5, windowSeconds: 300 },
       { name: 'emergency sessions', used: 0, limit: 3, windowSeconds: 86_400 },
     ],
+    pause: null,
+    signals: [],
     incidents: [],
     pager: { configured: false, reason: 'DISCORD_WEBHOOK_URL is not set' },
   };

@@ -115,6 +115,35 @@ describe('a command', () => {
   });
 });
 
+describe('changes', () => {
+  it('of several messages at once, of a link that was looked up, and of a reply to what is gone are told', async () => {
+    const { discord, client, hears } = await startPair();
+    const told: unknown[] = [];
+    const watch = new Watch(systemClock);
+    client.on(
+      Events.Raw,
+      ({ t, d }: { t: string; d: { ids?: string[]; edited_timestamp?: string | null } }) => {
+        if (t === 'MESSAGE_DELETE_BULK') told.push(d.ids);
+        if (t === 'MESSAGE_UPDATE') told.push(d.edited_timestamp);
+        watch.changed();
+      },
+    );
+    const [one, two] = ['one', 'two'].map((text) =>
+      discord.people.write({ chat: GENERAL, user: MINJI, text }),
+    );
+    if (one === undefined || two === undefined) throw new Error('nothing was written');
+    await hears(2);
+    discord.people.unfurl(one);
+    const reply = discord.people.write({ chat: GENERAL, user: MINJI, text: 'see', replyTo: two.id });
+    const channel = await client.channels.fetch(GENERAL);
+    if (channel?.isTextBased() && 'bulkDelete' in channel) await channel.bulkDelete([one.id, two.id]);
+    await watch.until(() => told.length === 2, DEADLINE_MS);
+    expect(told).toEqual([null, [one.id, two.id]]);
+    const shown = await restOf(discord).get(Routes.channelMessage(GENERAL, reply.id));
+    expect(shown).toMatchObject({ type: 19, referenced_message: null });
+  });
+});
+
 describe('files', () => {
   it("are uploaded by the client, and people's can be fetched", async () => {
     const { discord, client } = await startPair();

@@ -17,8 +17,16 @@ describe('the judge', () => {
     ['finds nothing where all was answered once, in place and in order', [said('a', 1, 2), said('b', 3)], {}],
     ['finds what nobody answered', [said('a', 1, 2)], { lost: [3] }],
     ['finds what was answered twice', [said('a', 1, 2), said('b', 3), said('b', 3)], { twice: [3] }],
-    ['finds what was answered elsewhere', [said('a', 1, 2), said('c', 3)], { misplaced: [3] }],
-    ['finds an answer to what nobody asked', [said('a', 1, 2), said('b', 3, 9)], { misplaced: [9] }],
+    [
+      'finds what was answered elsewhere',
+      [said('a', 1, 2), said('c', 3)],
+      { misplaced: ['3 asked in b, answered in c'] },
+    ],
+    [
+      'finds an answer to what nobody asked',
+      [said('a', 1, 2), said('b', 3, 9)],
+      { misplaced: ['9 asked in undefined, answered in b'] },
+    ],
     ['finds answers out of order', [said('a', 2), said('a', 1), said('b', 3)], { disordered: 1 }],
     ['keeps no order between places', [said('b', 3), said('a', 1, 2)], {}],
   ])('%s', (_title, heard, found) => {

@@ -21,7 +21,8 @@ export type Verdict = {
   asked: number;
   lost: number[];
   twice: number[];
-  misplaced: number[];
+  /** With where they were asked and answered. */
+  misplaced: string[];
   disordered: number;
 };
 
@@ -36,7 +37,7 @@ export function judge(asked: readonly Asked[], said: readonly Said[]): Verdict {
     twice: [...times].filter(([, count]) => count > 1).map(([number]) => number),
     misplaced: answers
       .filter(({ number, where }) => questions.get(number)?.where !== where)
-      .map(({ number }) => number),
+      .map(({ number, where }) => `${number} asked in ${questions.get(number)?.where}, answered in ${where}`),
     disordered: countDisordered(answers.filter(({ number }) => !questions.get(number)?.isUnordered)),
   };
 }

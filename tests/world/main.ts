@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import { startWorld, type World } from './world.ts';
 
-const USAGE = 'usage: node dist/world.js [--port N]   (N for the control, N+1 to N+6 for the stand-ins)';
+const USAGE = 'usage: node dist/world.js [--port N]   (N for the control, N+1 to N+9 for the stand-ins)';
 
 function readPort(): number | null {
   try {
     const { values } = parseArgs({ options: { port: { type: 'string' } } });
     const port = Number(values.port ?? 0);
-    return Number.isInteger(port) && port >= 0 && port <= 65_529 ? port : null;
+    return Number.isInteger(port) && port >= 0 && port <= 65_526 ? port : null;
   } catch {
     return null; // unknown options: the usage line tells which there are
   }
@@ -23,7 +23,10 @@ function help({ addresses }: World): string {
     'The test world is up. Point the product at it:',
     `  ANTHROPIC_BASE_URL=${addresses.anthropic}`,
     `  DISCORD_WEBHOOK_URL=${addresses.webhook}`,
+    `  COPILOT_API_URL=${addresses.copilot}`,
     `  ANTHROPIC_API_KEY_FALLBACK=${addresses.apiKey}`,
+    `  CLAUDE_OAUTH_TOKEN_URL=${addresses.oauth}`,
+    `  THREADS_API_URL=${addresses.threads}`,
     'See what the stand-ins got, and which faults they know:',
     `  curl -s ${addresses.control}/world | jq`,
     'Break one, and heal it:',

@@ -75,6 +75,18 @@ export class Connection {
     client.login(this.options.botToken).catch((error: unknown) => this.#loginFailed(client, error));
   }
 
+  /** Lets the present client go and logs in with a new one: a new session, which costs one IDENTIFY. */
+  reconnect(): boolean {
+    const client = this.#client;
+    if (client === null || this.#condition.kind === 'refused') return false;
+    this.#client = null;
+    this.#condition = { kind: 'connecting' };
+    this.options.events.interrupted();
+    client.destroy().catch(() => undefined); // nobody listens to it any more
+    this.start();
+    return true;
+  }
+
   /** Twice is fine. */
   async stop(): Promise<void> {
     this.#condition = { kind: 'stopped' };

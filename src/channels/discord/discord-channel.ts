@@ -13,7 +13,7 @@ import { FileUnavailableError } from '../channel.ts';
 import { type Condition, describeCondition, TOKEN_REFUSED } from './condition.ts';
 import { openFile } from './download.ts';
 import { loadDiscord } from './library.ts';
-import { type Running, wire } from './running.ts';
+import { Running } from './running.ts';
 import { JID_PREFIX } from './translate.ts';
 
 export type DiscordOptions = {
@@ -49,7 +49,13 @@ export class DiscordChannel implements Channel {
 
   async start(host: ChannelHost): Promise<void> {
     try {
-      const running = wire(this.options, host, await loadDiscord(), this.#ended.signal);
+      const { options } = this;
+      const running = new Running({
+        options,
+        host,
+        library: await loadDiscord(),
+        signal: this.#ended.signal,
+      });
       if (this.#ended.signal.aborted) return;
       this.#running = running;
       running.feed.interrupted();
@@ -86,6 +92,10 @@ export class DiscordChannel implements Channel {
     const notes = behind > 0 ? [`reading missed messages (chats: ${behind})`] : [];
     if (registration?.problem) notes.push(registration.problem);
     return describeCondition(this.#condition(), notes);
+  }
+
+  reconnect(): boolean {
+    return !this.#ended.signal.aborted && (this.#running?.connection.reconnect() ?? false);
   }
 
   /** Takes nothing more in. Replies can still be sent: turns that are being finished need that. */

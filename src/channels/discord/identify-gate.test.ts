@@ -60,6 +60,14 @@ describe('the gate', () => {
     expect(passed).toBe(true);
   });
 
+  it('lets nobody pass who has given up meanwhile, and asks the next time', async () => {
+    remaining = new Error('offline');
+    const given = AbortSignal.abort(new Error('closed'));
+    await expect(pass(given)).rejects.toThrow('closed');
+    await pass();
+    expect([passed, asked]).toEqual([true, 2]);
+  });
+
   it('holds back while few are left, and says for how long', async () => {
     remaining = 10;
     const passing = pass();

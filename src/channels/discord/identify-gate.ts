@@ -45,6 +45,7 @@ export class IdentifyGate {
     try {
       return identifyWaitMs(await this.options.ask(signal));
     } catch {
+      signal.throwIfAborted();
       return 0; // Discord itself refuses what is too much; not to know is no reason to stay away
     }
   }

@@ -7,7 +7,7 @@ import type {
 import type { DiscordLibrary } from './library.ts';
 import { RestCaller } from './rest-caller.ts';
 
-/** Discord drops an interaction after three seconds; what takes longer than this is no answer in time, milliseconds. */
+/** A request without an answer ends after this, milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Discord's reference: Interaction Callback Type. */

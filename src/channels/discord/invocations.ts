@@ -62,16 +62,25 @@ export class Invocations {
   }
 
   async #answer(command: Command): Promise<void> {
-    const { api, clock, signal } = this.options;
+    const { api, signal } = this.options;
     const work = this.#carryOut(command);
-    const late = new Promise<null>((resolve) => clock.after(ANSWER_WITHIN_MS, () => resolve(null)));
-    const inTime = await Promise.race([work, late]);
-    if (inTime === null) await api.defer(command, command.data.name !== ASK, signal);
-    const { parts, isPrivate } = inTime ?? (await work);
+    const isInTime = await this.#isInTime(work);
+    if (!isInTime) await api.defer(command, command.data.name !== ASK, signal);
+    const { parts, isPrivate } = await work;
     const [first = '', ...others] = parts;
-    if (inTime === null) await api.complete(command, { content: first, isPrivate }, signal);
-    else await api.respond(command, { content: first, isPrivate }, signal);
+    if (isInTime) await api.respond(command, { content: first, isPrivate }, signal);
+    else await api.complete(command, { content: first, isPrivate }, signal);
     for (const content of others) await api.followUp(command, { content, isPrivate }, signal);
+  }
+
+  async #isInTime(work: Promise<unknown>): Promise<boolean> {
+    let cancel = (): void => undefined;
+    const late = new Promise<boolean>((resolve) => {
+      cancel = this.options.clock.after(ANSWER_WITHIN_MS, () => resolve(false));
+    });
+    const isInTime = await Promise.race([work.then(() => true), late]);
+    cancel();
+    return isInTime;
   }
 
   /** Never rejects. */

@@ -46,7 +46,9 @@ function isSameFile(
   file: OutgoingFile,
   { filename, title, size }: APIMessage['attachments'][number],
 ): boolean {
-  return (
-    size === file.bytes || filename === file.name || (title !== undefined && file.name.startsWith(title))
-  );
+  return size === file.bytes || filename === file.name || isTitle(title, file.name);
+}
+
+function isTitle(title: string | undefined, name: string): boolean {
+  return title !== undefined && title !== '' && name.startsWith(title);
 }

@@ -8,20 +8,13 @@
  * switched off: every connection is a client of its own, opened, awaited and closed in this loop. It ends when the
  * client says so, or when nothing at all is heard on it, whatever the client says.
  */
-import type { App, ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
-import type { Logger } from 'pino';
+import type { ReceiverEvent } from '@slack/bolt';
 import type { Clock } from '../../clock.ts';
-import { boltLogger } from './bolt-logger.ts';
-import { type Bolt, clientOptions } from './calls.ts';
+import { type Client, type ClientOptions, close, newClient, open } from './client.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { feel, Pulse } from './pulse.ts';
 
-export type ConnectionOptions = {
-  bolt: Bolt;
-  appToken: string;
-  apiUrl: string | undefined;
-  /** How soon a silent connection counts as dead, milliseconds. */
-  pingTimeoutMs: number;
+export type ConnectionOptions = ClientOptions & {
   /**
    * Resolves when the envelope is dealt with, with what to answer to its sender, if anything; a rejection means that it
    * is not acknowledged, and an event comes again.
@@ -31,7 +24,6 @@ export type ConnectionOptions = {
   /** Called once after each `onConnected`, at the moment it is known. */
   onLost(): void;
   clock: Clock;
-  log: Logger;
 };
 
 /** The acknowledgement of a slash command may carry what its person is told. */
@@ -45,8 +37,6 @@ export type ConnectionState =
 
 /** From asking for an address to the hello, milliseconds. */
 const OPEN_DEADLINE_MS = 30_000;
-/** Slack answers a close at once; after this it is cut, milliseconds. */
-const CLOSE_DEADLINE_MS = 1000;
 /** Waits by failures in a row, milliseconds; the last one repeats. The first one takes Slack's everyday renewals. */
 const RETRY_MS = [0, 500, 1000, 2000, 5000, 10_000] as const;
 /** A refusal ends only when a person does something, milliseconds. */
@@ -83,6 +73,13 @@ export class Connection {
     this.#loop ??= this.#run();
   }
 
+  /** Ends what the loop waits for, so that its next round opens a new connection. */
+  reconnect(): boolean {
+    if (this.#state.kind !== 'connected') return false; // its waits, such as Retry-After, are kept
+    this.#endWait();
+    return true;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endWait();
@@ -91,15 +88,15 @@ export class Connection {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const receiver = this.#newReceiver();
-      const unfeel = feel(receiver.client, this.#pulse);
+      const client = newClient(this.options, (event) => this.#take(event));
+      const unfeel = feel(client, this.#pulse);
       try {
-        await this.#hold(receiver);
+        await this.#hold(client);
       } catch (error) {
         this.#fail(failureOf(error));
       } finally {
         unfeel();
-        await this.#close(receiver);
+        await close(client, this.options.clock);
       }
       await this.#wait(this.#pauseMs(), null);
       this.#failures += 1;
@@ -107,7 +104,7 @@ export class Connection {
   }
 
   /** Opens a connection and returns when it has ended. */
-  async #hold({ client }: SocketModeReceiver): Promise<void> {
+  async #hold(client: Client): Promise<void> {
     const { clock, log, pingTimeoutMs, onConnected, onLost } = this.options;
     const ended = new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
     if ((await this.#wait(OPEN_DEADLINE_MS, open(client))) === 'late') throw new Error('no hello in time');
@@ -149,44 +146,8 @@ export class Connection {
     }).finally(() => cancel());
   }
 
-  /** Ends a connection whatever its state. */
-  async #close({ client }: SocketModeReceiver): Promise<void> {
-    if (!client.websocket) {
-      // Its address may still be on the way; then it ends as soon as it is open.
-      client.once('connected', () => void client.disconnect());
-      return;
-    }
-    // A dead peer would be waited for half a minute; asked a second time, the client cuts the connection.
-    const cancel = this.options.clock.after(CLOSE_DEADLINE_MS, () => void client.disconnect());
-    await client.disconnect();
-    cancel();
-  }
-
-  #newReceiver(): SocketModeReceiver {
-    const { bolt, appToken, apiUrl, pingTimeoutMs, log } = this.options;
-    const logger = boltLogger(log);
-    const receiver = new bolt.SocketModeReceiver({
-      ...{ appToken, logger, autoReconnectEnabled: false, clientPingTimeout: pingTimeoutMs },
-      installerOptions: { clientOptions: clientOptions(apiUrl, logger) },
-      // An event that failed is not acknowledged: Slack sends it again.
-      processEventErrorHandler: async () => false,
-    });
-    // Bolt's own App acknowledges before anything else runs; this takes its place.
-    receiver.init({ processEvent: (event: ReceiverEvent) => this.#take(event) } as App);
-    return receiver;
-  }
-
   async #take({ body, ack }: ReceiverEvent): Promise<void> {
     const answer = await this.options.onEnvelope(body);
     await (answer === null ? ack() : ack(answer));
-  }
-}
-
-/** @throws the client's own error; one of ours when the connection ended before the hello */
-async function open(client: SocketModeReceiver['client']): Promise<void> {
-  try {
-    await client.start();
-  } catch (error) {
-    throw error ?? new Error('closed before the hello'); // the client rejects with nothing then
   }
 }

@@ -3,8 +3,8 @@
  * writes is quiet; a connection on which not even a pong comes is deaf.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { SocketModeReceiver } from '@slack/bolt';
 import type { Clock } from '../../clock.ts';
+import type { Client } from './client.ts';
 
 /** Where undici, which carries Bolt's WebSocket, tells of control frames; the client library reads them there too. */
 const CONTROL_FRAMES = ['undici:websocket:ping', 'undici:websocket:pong'] as const;
@@ -38,7 +38,7 @@ export class Pulse {
 }
 
 /** Lets a pulse beat with whatever comes on a client's connection; the returned function ends that. */
-export function feel(client: SocketModeReceiver['client'], pulse: Pulse): () => void {
+export function feel(client: Client, pulse: Pulse): () => void {
   let address: string | null = null;
   client.on('authenticated', ({ url }: { url: string }) => {
     address = new URL(url).href;

@@ -69,6 +69,11 @@ export class Receiving {
     void this.#begin();
   }
 
+  /** Without a connection yet, one is on its way anyway. */
+  reconnect(): boolean {
+    return this.#running?.connection.reconnect() ?? false;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelRetry();

@@ -130,6 +130,10 @@ class SlackChannel implements Channel {
     });
   }
 
+  reconnect(): boolean {
+    return this.#receiving?.reconnect() ?? false;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#receiving?.stop();

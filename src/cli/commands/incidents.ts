@@ -1,4 +1,8 @@
-/** `nanoclaw incidents [list] | show ID | ack ID`: the files are the truth, so reading needs no running process. */
+/**
+ * `nanoclaw incidents [list] | show N|ID | ack ID | export ID`: the files are the truth, so reading needs no running
+ * process.
+ */
+import { writeFile } from 'node:fs/promises';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import { askSupervisor, pageAddress } from '../api.ts';
 import type { Context } from '../context.ts';
@@ -18,15 +22,19 @@ export async function showIncident(context: Context, id: string, json: boolean):
   const { texts, terminal } = context;
   const { summary, events } = await findIncident(context, id);
   if (json) terminal.print(JSON.stringify({ ...summary, events }, null, 2));
-  else for (const line of renderStory(summary, events, texts, terminal.paint)) terminal.print(line);
+  else
+    for (const line of renderStory(summary, events, texts, terminal.paint, context.now()))
+      terminal.print(line);
   return EXIT.ok;
 }
 
-export async function acknowledgeIncident(context: Context, id: string): Promise<number> {
-  const { texts, terminal } = context;
+/** @param by who is on it; null = the person at this shell */
+export async function acknowledgeIncident(context: Context, id: string, by: string | null): Promise<number> {
+  const { texts, terminal, environment } = context;
   const { summary } = await findIncident(context, id);
   const path = `/api/incidents/${encodeURIComponent(summary.id)}/ack`;
-  const answer = await askSupervisor(context, 'POST', path).catch((cause: unknown) => {
+  const name = by ?? environment.SUDO_USER ?? environment.USER ?? 'cli';
+  const answer = await askSupervisor(context, 'POST', path, { by: name }).catch((cause: unknown) => {
     if (!(cause instanceof UnreachableError)) throw cause;
     throw new CliError(texts.status.down(pageAddress(context)), EXIT.unavailable, { cause });
   });
@@ -37,13 +45,33 @@ export async function acknowledgeIncident(context: Context, id: string): Promise
   return EXIT.ok;
 }
 
-/** By id or by the first letters of one. */
-async function findIncident({ paths, texts }: Context, id: string): Promise<Incident> {
+/** @param output file to write; null = one named after the incident, `-` = stdout */
+export async function exportIncident(context: Context, id: string, output: string | null): Promise<number> {
+  const { terminal, texts } = context;
+  const { buildBundle } = await import('../incidents/bundle.ts');
+  const incident = await findIncident(context, id);
+  const text = JSON.stringify(await buildBundle(context, incident), null, 2);
+  if (output === '-') terminal.print(text);
+  else {
+    const path = output ?? `nanoclaw-${incident.summary.id}.json`;
+    await writeFile(path, `${text}\n`, { mode: 0o600 }).catch((cause: Error) => {
+      throw new CliError(texts.incidents.notWritten(path, cause.message), EXIT.failure, { cause });
+    });
+    terminal.print(texts.incidents.exported(path));
+  }
+  return EXIT.ok;
+}
+
+/** By number in the list (1 = the newest), by id, or by the first letters of one, with or without `inc-`. */
+async function findIncident({ paths, texts }: Context, wanted: string): Promise<Incident> {
   const all = await readIncidents(paths.incidents);
-  const exact = all.find(({ summary }) => summary.id === id);
-  const fitting = exact ? [exact] : all.filter(({ summary }) => summary.id.startsWith(id));
+  const numbered = /^\d{1,5}$/.test(wanted) ? all[Number(wanted) - 1] : undefined;
+  if (numbered) return numbered;
+  const begins = (id: string) => id.startsWith(wanted) || id.startsWith(`inc-${wanted}`);
+  const exact = all.find(({ summary }) => summary.id === wanted);
+  const fitting = exact ? [exact] : all.filter(({ summary }) => begins(summary.id));
   const [found] = fitting;
-  if (found === undefined) throw new CliError(texts.incidents.notFound(id), EXIT.failure);
-  if (fitting.length > 1) throw new CliError(texts.incidents.ambiguous(id, fitting.length), EXIT.failure);
+  if (found === undefined) throw new CliError(texts.incidents.notFound(wanted), EXIT.failure);
+  if (fitting.length > 1) throw new CliError(texts.incidents.ambiguous(wanted, fitting.length), EXIT.failure);
   return found;
 }

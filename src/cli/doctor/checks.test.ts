@@ -68,6 +68,7 @@ const login = (over: object) => ({
 });
 
 describe('the doctor', () => {
+  const HOOK = 'DISCORD_WEBHOOK_URL=https://x.example/y';
   const cases: [id: string, when: string, world: World, expected: 'ok' | 'error' | 'warn' | 'info'][] = [
     ['node', 'it is new enough', {}, 'ok'],
     ['node', 'it is too old', { node: '20.9.0' }, 'error'],
@@ -108,6 +109,9 @@ describe('the doctor', () => {
     ['model', 'the key is of another kind', { env: 'ANTHROPIC_API_KEY_FALLBACK=oat01' }, 'error'],
     ['pager', 'there is none', {}, 'warn'],
     ['pager', 'its address is no address', { env: 'DISCORD_WEBHOOK_URL=here' }, 'error'],
+    ['pager', 'Slack alone is there', { env: 'SLACK_WEBHOOK_URL=https://x.example/y' }, 'ok'],
+    ['pager', 'the second address is none', { env: `${HOOK}\nSLACK_WEBHOOK_URL=here` }, 'error'],
+    ['pager', '#health is set up by half', { env: `${HOOK}\nHEALTH_CHANNEL_ID=100000` }, 'warn'],
     ['ports', 'both are free', {}, 'ok'],
     ['ports', 'another program has one', { listening: [8787] }, 'error'],
     ['ports', 'we have one', { listening: [8787], answers: { '8787/livez': { startId: 'a' } } }, 'ok'],

@@ -1,7 +1,7 @@
 /** Incidents for people: a table of all, and one as a story whose times count from the fault. Pure. */
 import type { IncidentEvent, IncidentSummary } from '../../../contracts/incident.ts';
 import { formatDuration, formatTable, formatTime, padTo } from '../format.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Style, Terminal } from '../terminal.ts';
 import type { Texts } from '../texts/index.ts';
 
 type Paint = Terminal['paint'];
@@ -11,7 +11,8 @@ export function renderList(
   { incidents: t }: Texts,
   paint: Paint,
 ): string[] {
-  const rows = incidents.map((incident) => [
+  const rows = incidents.map((incident, index) => [
+    String(index + 1),
     incident.id,
     formatTime(incident.faultAt),
     incident.cause,
@@ -29,56 +30,86 @@ function outcomeOf(incident: IncidentSummary, t: Texts['incidents'], paint: Pain
   return paint(incident.outcome === 'failed' ? 'red' : 'green', t.outcomes[incident.outcome]);
 }
 
-/** Widths of the story's first two columns. */
+/** Widths of the story's first three columns. */
 const OFFSET_WIDTH = 13;
+const STEP_WIDTH = 13;
 const LABEL_WIDTH = 19;
 
+/**
+ * From the fault to the end, one line an event: how long after the fault, how long after the line above, what kind,
+ * what happened.
+ */
 export function renderStory(
   summary: IncidentSummary,
   events: readonly IncidentEvent[],
   texts: Texts,
   paint: Paint,
+  now: number,
 ): string[] {
   const t = texts.incidents;
   const head = `${paint('bold', summary.title)} ${paint('dim', `(${summary.cause}, ${summary.id})`)}`;
-  const fault = line('0', t.fault, formatTime(summary.faultAt), paint);
+  const result = `${outcomeOf(summary, t, paint)} ${paint('dim', figuresOf(summary, now))}`;
+  let before = summary.faultAt;
   const told = events.flatMap((event) => {
-    const offset = `+${formatDuration((atOf(event) - summary.faultAt) / 1000)}`;
-    const { label, text } = tell(event, t);
-    return text.split('\n').map((part, index) => line(index ? '' : offset, index ? '' : label, part, paint));
+    const at = atOf(event);
+    const times = [after(at - summary.faultAt), at === before ? '' : `(${after(at - before)})`] as const;
+    before = Math.max(before, at);
+    const { label, text, style } = tell(event, t);
+    const parts = text.split('\n').flatMap((part) => part.trim() || []);
+    return parts.map((part, index) =>
+      index === 0 ? line(times, paint(style, label), part, paint) : line(['', ''], '', part, paint),
+    );
   });
-  return [head, fault, ...told, ...(summary.state === 'open' ? [line('', t.open, '…', paint)] : [])];
+  const fault = line(['0', ''], t.fault, formatTime(summary.faultAt), paint);
+  const open =
+    summary.state === 'open' ? [line([after(now - summary.faultAt), ''], t.running, '…', paint)] : [];
+  return [head, result, '', fault, ...told, ...open];
 }
 
-function line(offset: string, label: string, text: string, paint: Paint): string {
-  return `  ${paint('dim', padTo(offset, OFFSET_WIDTH))}${padTo(label, LABEL_WIDTH)}${text}`.trimEnd();
+function after(ms: number): string {
+  return `+${formatDuration(ms / 1000)}`;
+}
+
+function line([offset, step]: readonly [string, string], label: string, text: string, paint: Paint): string {
+  const times = `${padTo(offset, OFFSET_WIDTH)}${padTo(step, STEP_WIDTH)}`;
+  return `  ${paint('dim', times)}${padTo(label, LABEL_WIDTH)}${text}`.trimEnd();
+}
+
+function figuresOf({ mttd, mttr, faultAt, seenAt }: IncidentSummary, now: number): string {
+  return figures({ mttd: mttd ?? (seenAt - faultAt) / 1000, mttr: mttr ?? (now - faultAt) / 1000 });
 }
 
 function atOf(event: IncidentEvent): number {
   return event.type === 'opened' ? event.seenAt : event.at;
 }
 
-function tell(event: IncidentEvent, t: Texts['incidents']): { label: string; text: string } {
+type Told = { label: string; text: string; style: Style };
+
+function tell(event: IncidentEvent, t: Texts['incidents']): Told {
+  const { story } = t;
   switch (event.type) {
     case 'opened':
-      return { label: t.story.seen, text: event.title };
+      return { label: story.seen, text: event.title, style: 'red' };
     case 'evidence':
-      return { label: t.story.evidence, text: event.text };
-    case 'decided':
-      return { label: t.story.decided(event.tier), text: `${event.action}\n${t.because(event.reason)}` };
-    case 'acted':
-      return { label: t.story.acted(event.ok), text: joined(event.action, event.detail) };
+      return { label: story.evidence, text: event.text, style: 'dim' };
+    case 'decided': {
+      const text = `${event.action}\n${t.because(event.reason)}`;
+      return { label: story.decided(event.tier), text, style: 'yellow' };
+    }
+    case 'acted': {
+      const text = joined(event.action, event.detail);
+      return { label: story.acted(event.ok), text, style: event.ok ? 'cyan' : 'red' };
+    }
     case 'verified':
-      return { label: t.story.verified(event.ok), text: event.detail };
+      return { label: story.verified(event.ok), text: event.detail, style: event.ok ? 'green' : 'red' };
     case 'paged':
-      return { label: t.story.paged(event.ok), text: event.detail };
+      return { label: story.paged(event.ok), text: event.detail, style: event.ok ? 'magenta' : 'red' };
     case 'acknowledged':
-      return { label: t.story.acknowledged, text: t.acknowledged(event.by) };
-    case 'closed':
-      return {
-        label: t.story.closed,
-        text: joined(`${t.outcomes[event.outcome]}, ${figures(event)}`, event.detail),
-      };
+      return { label: story.acknowledged, text: t.acknowledged(event.by), style: 'magenta' };
+    case 'closed': {
+      const text = joined(`${t.outcomes[event.outcome]}, ${figures(event)}`, event.detail);
+      return { label: story.closed, text, style: event.outcome === 'failed' ? 'red' : 'green' };
+    }
   }
 }
 

@@ -12,8 +12,8 @@ export function renderSummary(summary: Summary, { metrics: t }: Texts): string[]
     [t.mttd, spreadText(summary.mttd)],
     [t.mttr, spreadText(summary.mttr)],
     [t.recoveries, countsText(recoveries.byResult, recoveries.total)],
-    [t.byTier, countsText(recoveries.byTier)],
-    [t.byCause, countsText(recoveries.byCause)],
+    ...rateRows(t.byTier, recoveries.byTier, recoveries.successByTier, t),
+    ...rateRows(t.byCause, recoveries.byCause, recoveries.successByCause, t),
     [t.pages, String(summary.pages)],
   ]);
 }
@@ -30,8 +30,21 @@ function spreadText(spread: Spread | null): string {
   return `∅ ${formatDuration(mean)} · p50 ${formatDuration(p50)} · p90 ${formatDuration(p90)}`;
 }
 
-function countsText(counts: Record<string, number>, total?: number): string {
+/** One line for each tier or cause: how often, and how often without a person. */
+function rateRows(
+  title: string,
+  counts: Record<string, number>,
+  shares: Record<string, number>,
+  t: Texts['metrics'],
+): string[][] {
+  const rows = Object.entries(counts).map(([name, count], index) => [
+    index === 0 ? title : '',
+    `${name} ${count} · ${t.healed(percent(shares[name] ?? 0))}`,
+  ]);
+  return rows.length === 0 ? [[title, '–']] : rows;
+}
+
+function countsText(counts: Record<string, number>, total: number): string {
   const parts = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
-  if (parts.length === 0) return total === undefined ? '–' : '0';
-  return total === undefined ? parts.join(' · ') : `${total}: ${parts.join(' · ')}`;
+  return parts.length === 0 ? '0' : `${total}: ${parts.join(' · ')}`;
 }

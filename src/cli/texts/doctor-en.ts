@@ -81,10 +81,12 @@ export const doctorEn = {
   },
   pager: {
     title: 'pager',
-    ok: 'a webhook is configured',
+    ok: (webhooks: number, listening: boolean) =>
+      `${webhooks} of 3 webhooks configured${listening ? ', commands in #health are listened to' : ''}`,
     none: 'no pager: nobody is told when healing fails',
-    bad: 'DISCORD_WEBHOOK_URL is not an http(s) address',
-    fix: 'set DISCORD_WEBHOOK_URL in .env',
+    bad: (name: string) => `${name} is not an http(s) address`,
+    half: (names: string) => `commands in #health are not listened to: ${names} missing`,
+    fix: (name: string) => `set ${name} in .env`,
   },
   ports: {
     title: 'ports',

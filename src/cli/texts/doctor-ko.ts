@@ -81,10 +81,12 @@ export const doctorKo: DoctorTexts = {
   },
   pager: {
     title: '호출기',
-    ok: '웹훅이 설정되어 있습니다',
+    ok: (webhooks, listening) =>
+      `웹훅 3개 중 ${webhooks}개 설정됨${listening ? ', #health의 명령을 듣습니다' : ''}`,
     none: '호출기가 없어, 복구에 실패해도 아무도 알지 못합니다',
-    bad: 'DISCORD_WEBHOOK_URL이 http(s) 주소가 아닙니다',
-    fix: '.env에 DISCORD_WEBHOOK_URL을 넣으세요',
+    bad: (name) => `${name}이(가) http(s) 주소가 아닙니다`,
+    half: (names) => `#health의 명령을 듣지 않습니다: ${names} 없음`,
+    fix: (name) => `.env에 ${name}을(를) 넣으세요`,
   },
   ports: {
     title: '포트',

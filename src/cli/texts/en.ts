@@ -1,4 +1,5 @@
 /** English texts; their shape is the catalogue's type. */
+import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 
 export const en = {
@@ -50,11 +51,24 @@ export const en = {
     logsGrep: 'only lines that match a regular expression',
     metrics: 'uptime, time to detect and to recover, results by tier and cause',
     metricsSince: 'how far back to look, in whole days: 24h, 7d, 2w',
+    metricsDays: 'the same as --since with a number of days; 14 are kept',
     incidents: 'list, read and acknowledge incidents',
     incidentsList: 'all incidents, newest first',
-    incidentsShow: 'one incident as a story; the first letters of an id are enough',
+    incidentsShow: 'one incident as a story, by its number in the list or the first letters of its id',
     incidentsAck: 'tell the pager that a person is on it',
+    incidentsAckBy: 'who is on it; you, when not given',
+    incidentsExport: 'everything about one incident in one file, without secrets and message texts',
+    incidentsExportOutput: 'file to write; - is stdout',
+    restart: 'restart the orchestrator; running turns are finished first',
+    pause: 'keep the supervisor from restarting and repairing, for a time or until resume',
+    pauseTime: 'such as 30m or 2h; without it until nanoclaw resume',
+    resume: 'end a pause',
     doctor: 'check everything this installation needs, with a hint for each problem',
+    backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
+    restore: 'put a backup of the database in place of the present one, which is kept; stop nanoclaw first',
+    restoreFile: 'the backup to restore',
+    restoreNewest: 'the newest backup that passes its check',
+    restoreIfDamaged: 'do nothing when the present database is sound',
     doctorList: 'name the checks, run none',
     doctorOnly: 'run one check (may be repeated)',
     exit: {
@@ -185,10 +199,11 @@ export const en = {
     recoveries: 'recoveries',
     byTier: 'by tier',
     byCause: 'by cause',
+    healed: (share: string) => `${share} without a person`,
   },
   incidents: {
     none: 'No incidents on record.',
-    columns: ['ID', 'SINCE', 'CAUSE', 'TIER', 'OUTCOME', 'SEEN AFTER', 'HEALED AFTER', 'TITLE'],
+    columns: ['#', 'ID', 'SINCE', 'CAUSE', 'TIER', 'OUTCOME', 'SEEN AFTER', 'HEALED AFTER', 'TITLE'],
     open: 'open',
     outcomes: { success: 'healed', self_healed: 'healed by itself', failed: 'a person had to' },
     acknowledged: (by: string) => `acknowledged by ${by}`,
@@ -196,7 +211,10 @@ export const en = {
     ambiguous: (id: string, count: number) => `"${id}" fits ${count} incidents; give more letters`,
     acked: (id: string) => `Incident ${id} is acknowledged: no more pages for it.`,
     ackRefused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
+    exported: (path: string) => `Written: ${path}`,
+    notWritten: (path: string, reason: string) => `${path} could not be written: ${reason}`,
     fault: 'fault',
+    running: 'still open',
     story: {
       seen: 'seen',
       evidence: 'evidence',
@@ -209,5 +227,21 @@ export const en = {
     },
     because: (reason: string) => `because ${reason}`,
   },
+  upkeep: {
+    backedUp: (files: string, size: string) => `backed up (${size}): ${files}`,
+    nothingToBackUp: (home: string) => `There is nothing in ${home} to back up yet.`,
+    whichBackup: 'Name a backup, or say --newest',
+    configAccepted: 'the configuration is accepted',
+  },
+  operator: {
+    restarting: 'The orchestrator is restarted; running turns are finished first. Look: nanoclaw status',
+    paused: (time: string | null) =>
+      time === null
+        ? 'Paused until you say: nanoclaw resume'
+        : `Paused for ${time}; end it sooner with: nanoclaw resume`,
+    resumed: 'The supervisor watches again.',
+    refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
+  },
   doctor: doctorEn,
+  auth: authEn,
 };

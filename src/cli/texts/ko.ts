@@ -1,4 +1,5 @@
 /** Korean texts. */
+import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import type { en } from './en.ts';
 
@@ -50,11 +51,24 @@ export const ko: typeof en = {
     logsGrep: '정규식에 맞는 줄만',
     metrics: '가동 시간, 탐지·복구 시간, 단계와 원인별 결과',
     metricsSince: '얼마 전까지 볼지(하루 단위): 24h, 7d, 2w',
+    metricsDays: '--since와 같지만 일수로 지정, 14일까지 보관됨',
     incidents: '장애 목록 보기, 읽기, 확인 처리',
     incidentsList: '모든 장애, 최근 것부터',
-    incidentsShow: '장애 하나를 이야기로; id의 앞 글자만으로도 됩니다',
+    incidentsShow: '장애 하나를 이야기로; 목록의 번호나 id의 앞 글자만으로도 됩니다',
     incidentsAck: '사람이 보고 있다고 호출기에 알림',
+    incidentsAckBy: '누가 맡았는지; 없으면 본인',
+    incidentsExport: '장애 하나의 모든 자료를 파일 하나로, 비밀 값과 메시지 본문은 제외',
+    incidentsExportOutput: '쓸 파일; -는 표준 출력',
+    restart: '오케스트레이터 다시 시작 (진행 중인 답은 먼저 마침)',
+    pause: '슈퍼바이저가 재시작과 복구를 하지 않게 함 (정한 시간 동안, 또는 resume까지)',
+    pauseTime: '30m, 2h 같은 시간; 없으면 nanoclaw resume까지',
+    resume: '일시 중지 끝내기',
     doctor: '이 설치에 필요한 것을 모두 검사하고 해결 방법을 알려 줌',
+    backup: '데이터베이스, 그룹, 세션, 설정을 지금 백업; 최근 7일치를 보관',
+    restore: '데이터베이스 백업을 지금 것 대신 넣음. 지금 것은 보관됩니다. 먼저 nanoclaw를 멈추세요',
+    restoreFile: '복원할 백업',
+    restoreNewest: '검사를 통과한 가장 최근 백업',
+    restoreIfDamaged: '지금 데이터베이스가 멀쩡하면 아무것도 하지 않음',
     doctorList: '검사 이름만 출력',
     doctorOnly: '검사 하나만 실행 (여러 번 쓸 수 있음)',
     exit: {
@@ -177,10 +191,11 @@ export const ko: typeof en = {
     recoveries: '복구',
     byTier: '단계별',
     byCause: '원인별',
+    healed: (share) => `${share} 사람 없이 복구`,
   },
   incidents: {
     none: '기록된 장애가 없습니다.',
-    columns: ['ID', '시작', '원인', '단계', '결과', '탐지', '복구', '제목'],
+    columns: ['#', 'ID', '시작', '원인', '단계', '결과', '탐지', '복구', '제목'],
     open: '진행 중',
     outcomes: { success: '복구됨', self_healed: '저절로 복구됨', failed: '사람이 필요했음' },
     acknowledged: (by) => `${by} 확인`,
@@ -188,7 +203,10 @@ export const ko: typeof en = {
     ambiguous: (id, count) => `"${id}"에 맞는 장애가 ${count}개입니다. 글자를 더 넣으세요`,
     acked: (id) => `장애 ${id}을(를) 확인 처리했습니다. 더는 호출하지 않습니다.`,
     ackRefused: (status, reason) => `슈퍼바이저가 거부했습니다(HTTP ${status}): ${reason}`,
+    exported: (path) => `저장했습니다: ${path}`,
+    notWritten: (path, reason) => `${path}에 쓸 수 없습니다: ${reason}`,
     fault: '장애 시각',
+    running: '아직 진행 중',
     story: {
       seen: '탐지',
       evidence: '증거',
@@ -201,5 +219,21 @@ export const ko: typeof en = {
     },
     because: (reason) => `이유: ${reason}`,
   },
+  upkeep: {
+    backedUp: (files, size) => `백업했습니다 (${size}): ${files}`,
+    nothingToBackUp: (home) => `${home}에는 아직 백업할 것이 없습니다.`,
+    whichBackup: '백업 파일을 대거나 --newest라고 하세요',
+    configAccepted: '설정에 문제가 없습니다',
+  },
+  operator: {
+    restarting: '오케스트레이터를 다시 시작합니다. 진행 중인 답은 먼저 마칩니다. 확인: nanoclaw status',
+    paused: (time) =>
+      time === null
+        ? '일시 중지했습니다. 끝내려면: nanoclaw resume'
+        : `${time} 동안 일시 중지했습니다. 먼저 끝내려면: nanoclaw resume`,
+    resumed: '슈퍼바이저가 다시 지켜봅니다.',
+    refused: (status, reason) => `슈퍼바이저가 거절했습니다(HTTP ${status}): ${reason}`,
+  },
   doctor: doctorKo,
+  auth: authKo,
 };

@@ -6,6 +6,8 @@ import type { SlackDescription } from './description.ts';
 import type { SlackChange, SlackChat, SlackRecord } from './record.ts';
 import type { Shapes } from './shapes.ts';
 
+const PREVIEW = { from_url: 'https://a.example', fallback: 'a preview', id: 1 };
+
 type Telling = { chat: SlackChat; shapes: Shapes; scopes: readonly string[]; description: SlackDescription };
 
 /** The inner events, in the order Slack would send them. */
@@ -58,14 +60,11 @@ function messageEvent(change: SlackChange, ts: string, { shapes }: Telling): obj
         ...{ ...hidden, subtype: 'message_changed', message: shapes.message(message) },
         previous_message: shapes.message(change.before),
       };
-    case 'unfurled': {
-      const preview = { from_url: 'https://a.example', fallback: 'a preview', id: 1 };
+    case 'unfurled':
       return {
-        ...{ ...hidden, subtype: 'message_changed' },
-        message: { ...shapes.message(message), attachments: [preview] },
-        previous_message: shapes.message(message),
+        ...{ ...hidden, subtype: 'message_changed', previous_message: shapes.message(message) },
+        message: { ...shapes.message(message), attachments: [PREVIEW] },
       };
-    }
     case 'deleted':
       return {
         ...{ ...hidden, subtype: 'message_deleted', deleted_ts: message.ts },

@@ -1,0 +1,31 @@
+/** The commands `restart`, `pause` and `resume` as commander sees them. */
+import type { Command } from 'commander';
+import { EXIT } from '../../../contracts/exit-codes.ts';
+import type { Context } from '../context.ts';
+import { addExamples } from '../help.ts';
+import type { Runner } from '../program.ts';
+
+/** Three commands of one kind: a wish, told to the supervisor. */
+export function addOperator(program: Command, context: Context, run: Runner): void {
+  const { help } = context.texts;
+  const load = () => import('../commands/operator.ts');
+  const codes = [EXIT.ok, EXIT.failure, EXIT.unavailable];
+  const restart = program.command('restart').description(help.restart);
+  restart.action(async () => {
+    const commands = await load();
+    await run((c) => commands.restart(c));
+  });
+  const pause = program.command('pause').description(help.pause).argument('[time]', help.pauseTime);
+  pause.action(async (time: string | undefined) => {
+    const commands = await load();
+    await run((c) => commands.pause(c, time ?? null));
+  });
+  const resume = program.command('resume').description(help.resume);
+  resume.action(async () => {
+    const commands = await load();
+    await run((c) => commands.resume(c));
+  });
+  addExamples(restart, context, ['nanoclaw restart'], codes);
+  addExamples(pause, context, ['nanoclaw pause 30m', 'nanoclaw pause'], [...codes, EXIT.usage]);
+  addExamples(resume, context, ['nanoclaw resume'], codes);
+}

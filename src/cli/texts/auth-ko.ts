@@ -1,0 +1,66 @@
+/** `nanoclaw auth`의 한국어 문구. */
+import type { authEn } from './auth-en.ts';
+
+export const authKo: typeof authEn = {
+  help: {
+    about: '모델 로그인: 상태 확인, 로그인, 갱신',
+    login: 'Claude 구독에 로그인: 주소를 출력하고, 페이지에 나온 코드를 받습니다',
+    loginCode: '먼저 시작한 로그인의 코드 (code#state)',
+    status: '어떤 로그인이 있고, 얼마나 남았고, 무엇을 쓰는지',
+    refresh: '갱신할 때가 되었으면 로그인을 갱신 (최대 1분)',
+    refreshForce: '아직 때가 아니어도 갱신',
+    threads: 'Threads 로그인; scripts/threads-oauth.sh가 사용합니다',
+    threadsCertificate:
+      'key.pem과 cert.pem이 있는 폴더: https://localhost:3000/callback에서 브라우저를 기다립니다',
+  },
+  login: {
+    open: '아무 기기의 브라우저에서 이 주소를 열어 로그인하고, 나온 코드를 복사하세요:',
+    paste: '코드 (code#state): ',
+    later: '그다음: nanoclaw auth login --code 코드',
+    done: (until) => `로그인했습니다. 토큰은 ${until}까지이며 자동으로 갱신됩니다.`,
+    notBegun: '최근 한 시간 안에 시작한 로그인이 없습니다. 먼저 실행하세요: nanoclaw auth login',
+    notACode: '마지막으로 시작한 로그인의 코드가 아닙니다. 전체를 복사하세요: code#state',
+    refused: '코드가 거부되었습니다. 이미 썼거나 오래되었습니다. 다시 시작하세요: nanoclaw auth login',
+    failed: (reason) => `로그인하지 못했습니다: ${reason}. 코드는 아직 유효할 수 있으니 다시 시도하세요.`,
+  },
+  status: {
+    subscription: '구독',
+    key: '선불 키',
+    inUse: '사용 중',
+    state: '상태',
+    threads: 'Threads',
+    none: '없음',
+    present: '설정됨',
+    left: (type, left, until) => `${type} · ${left} 남음 (${until}까지)`,
+    over: (type, until) => `${type} · ${until}에 만료됨`,
+    unknown: '로그인됨; 만료일은 첫 갱신 때 알게 됩니다',
+    choices: {
+      oauth: 'Claude 구독 (OAuth)',
+      api_key: '선불 API 키',
+      expired: '없음: 로그인이 만료되었고 키도 없습니다',
+      none: '없음: 정해진 대본의 오프라인 모델이 답합니다',
+    },
+  },
+  refresh: {
+    fresh: (left) => `할 일이 없습니다: 토큰이 ${left} 남았습니다.`,
+    granted: (until) => `갱신했습니다: 토큰은 ${until}까지입니다.`,
+    adopted: '다른 프로그램이 이미 갱신했습니다.',
+    refused: '로그인이 더는 유효하지 않습니다. 다시 로그인하세요: nanoclaw auth login',
+    gone: '구독 로그인이 없습니다. 로그인하세요: nanoclaw auth login',
+    failed: (reason) => `갱신하지 못했습니다: ${reason}`,
+  },
+  threads: {
+    noApp: '.env에 THREADS_APP_ID와 THREADS_APP_SECRET이 없습니다 (Meta 개발자 포털, 앱 설정).',
+    open: '브라우저에서 이 주소를 열고 동의하세요:',
+    redirect: (uri) => `앱 설정의 리다이렉트 주소에 정확히 이것이 있어야 합니다: ${uri}`,
+    listening: '여기서 브라우저를 기다립니다. 방금 만든 인증서라 경고가 나오지만 계속하세요.',
+    notListening: (reason) => `여기서 브라우저를 기다리지 않습니다 (${reason}).`,
+    paste: '또는 브라우저가 마지막에 연 주소 전체를 붙여 넣으세요: ',
+    thanks: '끝났습니다. 이 페이지를 닫고 터미널로 돌아가세요.',
+    notACode: '이 로그인의 코드가 들어 있지 않은 주소입니다.',
+    done: (until) => `Threads에 로그인했습니다 (${until}까지). .env와 상태 파일에 기록했습니다.`,
+    refused: 'Threads가 코드를 거부했습니다. 앱 ID, 시크릿, 리다이렉트 주소를 확인하세요.',
+    failed: (reason) => `Threads에 로그인하지 못했습니다: ${reason}`,
+    noAnswer: '코드가 오지 않았습니다. 바뀐 것은 없습니다.',
+  },
+};

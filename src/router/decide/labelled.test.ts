@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decide } from './decide.ts';
+import type { Tier } from './decision.ts';
+
+type Prompt = { text: string; lang: 'ko' | 'en'; label: Tier; half: 'tuning' | 'test' };
+type Line = { text: string; lang: Prompt['lang']; seen?: true };
+
+const prompts = [...read('light'), ...read('agent')];
+
+function read(label: Tier): Prompt[] {
+  const lines = readFileSync(new URL(`../labelled/${label}.jsonl`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => {
+    const { text, lang, seen }: Line = JSON.parse(line);
+    return { text, lang, label, half: seen === true ? 'tuning' : halfOf(text) };
+  });
+}
+
+/** Fixed for good by the text itself, so that nobody can choose. */
+function halfOf(text: string): Prompt['half'] {
+  return (createHash('sha256').update(text).digest()[0] ?? 0) % 2 === 0 ? 'tuning' : 'test';
+}
+
+function tierOf(text: string): Tier {
+  const features = { questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false } as const;
+  return decide({ text, names: ['폴', 'Paul'], ...features }).tier;
+}
+
+function confusion(half: Prompt['half']) {
+  const chosen = prompts
+    .filter((prompt) => prompt.half === half)
+    .map(({ label, text }) => `${label} ${tierOf(text)}`);
+  const count = (label: Tier, tier: Tier) => chosen.filter((pair) => pair === `${label} ${tier}`).length;
+  const [lightLight, lightAgent] = [count('light', 'light'), count('light', 'agent')];
+  const [agentLight, agentAgent] = [count('agent', 'light'), count('agent', 'agent')];
+  return {
+    accuracy: (lightLight + agentAgent) / chosen.length,
+    wronglyLight: agentLight / (agentLight + agentAgent),
+    text: [
+      `${half} half, ${chosen.length} prompts`,
+      '                 → light  → agent',
+      `labelled light   ${String(lightLight).padStart(7)}${String(lightAgent).padStart(9)}`,
+      `labelled agent   ${String(agentLight).padStart(7)}${String(agentAgent).padStart(9)}`,
+    ].join('\n'),
+  };
+}
+
+describe('the labelled prompts', () => {
+  it('are at least 480, no text twice, nearly half of them Korean', () => {
+    const korean = prompts.filter(({ lang }) => lang === 'ko').length / prompts.length;
+    expect(prompts.length).toBeGreaterThanOrEqual(480);
+    expect(new Set(prompts.map(({ text }) => text)).size).toBe(prompts.length);
+    expect(korean).toBeGreaterThan(0.44);
+  });
+
+  it.each(['tuning', 'test'] as const)(
+    'of the %s half: at least 95 in 100 to the right tier, at most 5 in 1000 that need the agent to the light one',
+    (half) => {
+      const matrix = confusion(half);
+      process.stdout.write(`\n${matrix.text}\n`);
+      expect(matrix.accuracy).toBeGreaterThanOrEqual(0.95);
+      expect(matrix.wronglyLight).toBeLessThanOrEqual(0.005);
+    },
+  );
+
+  it('take less than a millisecond each', () => {
+    // The fastest of a few: others may be at work on the same machine.
+    const slowest = prompts.map(({ text }) => Math.min(...Array.from({ length: 5 }, () => timeOf(text))));
+    expect(Math.max(...slowest)).toBeLessThan(1);
+  });
+});
+
+function timeOf(text: string): number {
+  const begin = performance.now();
+  tierOf(text);
+  return performance.now() - begin;
+}

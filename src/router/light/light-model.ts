@@ -1,0 +1,138 @@
+/**
+ * The light model behind copilot-api: asked when it is likely to answer soon, left alone after failures.
+ *
+ * Invariants: `ask` never throws and ends within its time limits; every failure is a hand-over with its reason, so
+ * the caller always knows what to do next: ask the agent.
+ */
+import { Agent, type Dispatcher } from 'undici';
+import type { ComponentHealth } from '../../../contracts/health.ts';
+import type { Clock } from '../../clock.ts';
+import { callModel } from './call.ts';
+import { checkEndpoint } from './check.ts';
+import { HandoverError, type HandoverReason, type LightResult } from './outcome.ts';
+import { afterFailure, OPEN, PACE_MS, PACE_PATIENCE_MS, type PauseState, paceWaitMs } from './pause.ts';
+import { composeMessages, type Question } from './request.ts';
+
+export type LightModelOptions = {
+  baseUrl: string;
+  apiKey: string;
+  model: string;
+  clock: Clock;
+  dispatcher?: Dispatcher;
+};
+
+/** How often a proxy that nobody asks is looked at, and how long that may take, milliseconds. */
+const CHECK_EVERY_MS = 60_000;
+const CHECK_LIMIT_MS = 3000;
+const CONNECT_LIMIT_MS = 2000;
+
+export class LightModel {
+  #pause: PauseState = OPEN;
+  /** When the proxy passes or passed on the newest request, monotonic milliseconds. */
+  #lastPassAt: number | null = null;
+  #endpointProblem: string | null = null;
+  #cancelCheck: () => void = () => undefined;
+  #stopped: Promise<void> | null = null;
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<LightResult>>();
+  readonly #dispatcher: Dispatcher;
+
+  constructor(readonly options: LightModelOptions) {
+    this.#dispatcher = options.dispatcher ?? new Agent({ connect: { timeout: CONNECT_LIMIT_MS } });
+  }
+
+  get model(): string {
+    return this.options.model;
+  }
+
+  /** Looks whether the proxy is there, and from then on regularly. Never rejects. */
+  async check(): Promise<void> {
+    this.#cancelCheck();
+    const limit = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(CHECK_LIMIT_MS)]);
+    this.#endpointProblem = await checkEndpoint(this.#dispatcher, this.options, limit);
+    // It is back. Other failures are forgotten only when the model answers again.
+    if (this.#endpointProblem === null && this.#pause.lastFailure === 'no_network') this.#pause = OPEN;
+    if (this.#stop.signal.aborted) return;
+    this.#cancelCheck = this.options.clock.after(CHECK_EVERY_MS, () => void this.check());
+  }
+
+  /** @param signal ends the question; the answer is then a hand-over, `stopped` */
+  ask(question: Question, signal: AbortSignal): Promise<LightResult> {
+    const asking = this.#ask(question, AbortSignal.any([signal, this.#stop.signal]));
+    this.#running.add(asking);
+    return asking.finally(() => this.#running.delete(asking));
+  }
+
+  async #ask(question: Question, signal: AbortSignal): Promise<LightResult> {
+    const { baseUrl, apiKey, model, clock } = this.options;
+    const now = clock.monotonic();
+    const wait = paceWaitMs(this.#lastPassAt, now);
+    if (signal.aborted) return handover('stopped');
+    if (now < this.#pause.until) return handover('paused');
+    if (wait > PACE_PATIENCE_MS) return handover('pace');
+    this.#lastPassAt = now + wait;
+    try {
+      const messages = composeMessages(question);
+      const where = { dispatcher: this.#dispatcher, baseUrl, apiKey, model };
+      const answer = await callModel({ ...where, messages, paceWaitMs: wait, clock, signal });
+      this.#pause = OPEN;
+      return answer;
+    } catch (error) {
+      return this.#take(error);
+    }
+  }
+
+  #take(error: unknown): LightResult {
+    const failure = error instanceof HandoverError ? error : new HandoverError('malformed', { cause: error });
+    // A hand-over of its own shows that the model is well.
+    this.#pause =
+      failure.reason === 'model_asked'
+        ? OPEN
+        : afterFailure(this.#pause, failure, this.options.clock.monotonic());
+    return { kind: 'handover', reason: failure.reason, usage: failure.usage };
+  }
+
+  health(): ComponentHealth {
+    const common = { name: 'copilot', required: false };
+    const { lastFailure, until } = this.#pause;
+    const pausedMs = until - this.options.clock.monotonic();
+    if (lastFailure !== null) {
+      const left = pausedMs > 0 ? `; asked again in ${Math.ceil(pausedMs / 1000)} s` : '';
+      const reason = `${HINTS[lastFailure] ?? lastFailure}: the agent answers everything${left}`;
+      return { ...common, state: 'degraded', reason };
+    }
+    if (this.#endpointProblem !== null) {
+      return {
+        ...common,
+        state: 'degraded',
+        reason: `${this.#endpointProblem}: the agent answers everything`,
+      };
+    }
+    return { ...common, state: 'ok', reason: `${this.options.model}, one request each ${PACE_MS / 1000} s` };
+  }
+
+  /** Running questions end as hand-overs. Twice is fine. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
+    this.#cancelCheck();
+    this.#stop.abort();
+    await Promise.all(this.#running);
+    if (!this.options.dispatcher) await this.#dispatcher.close();
+  }
+}
+
+/** What a person can do about it. */
+const HINTS: Readonly<Partial<Record<HandoverReason, string>>> = {
+  no_network: 'copilot-api does not answer (sudo systemctl restart copilot-api)',
+  unauthorized: 'copilot-api is not signed in (copilot-api auth)',
+  rate_limited: 'Copilot limits the requests',
+  refused: 'copilot-api refuses the request: see COPILOT_MODEL',
+};
+
+function handover(reason: HandoverReason): LightResult {
+  return { kind: 'handover', reason, usage: null };
+}

@@ -1,0 +1,60 @@
+/** Puts the Threads token together, and the one way in which agents get at it: their broker. */
+import type { Logger } from 'pino';
+import type { ThreadsUpstream } from '../../broker/types.ts';
+import type { HomePaths } from '../../contracts/paths.ts';
+import type { MetricsWriter } from '../../metrics/record.ts';
+import type { Clock } from '../clock.ts';
+import type { Settings } from '../settings/settings.ts';
+import { ThreadsGraph } from './graph.ts';
+import { ThreadsTokens } from './tokens.ts';
+
+export type BuildThreadsDeps = {
+  settings: Pick<Settings, 'THREADS_ACCESS_TOKEN' | 'THREADS_API_URL'>;
+  paths: Pick<HomePaths, 'threadsState' | 'env'>;
+  metrics: Pick<MetricsWriter, 'record'>;
+  clock: Clock;
+  log: Logger;
+};
+
+export function buildThreadsTokens({
+  settings,
+  paths,
+  metrics,
+  clock,
+  log,
+}: BuildThreadsDeps): ThreadsTokens {
+  return new ThreadsTokens({
+    graph: new ThreadsGraph({ baseUrl: settings.THREADS_API_URL, now: clock.now }),
+    statePath: paths.threadsState,
+    envPath: paths.env,
+    envToken: settings.THREADS_ACCESS_TOKEN,
+    clock,
+    log,
+    onRecord: ({ seconds, ...labels }) =>
+      metrics.record({ metric: 'auth_refresh', duration: seconds, provider: 'threads', ...labels }),
+  });
+}
+
+export type ThreadsGate = {
+  tokens: Pick<ThreadsTokens, 'current'>;
+  /** Base address of the API. */
+  baseUrl: string;
+  /** Whether a group's agents may speak to Threads at all. */
+  mayUseThreads(folder: string): boolean;
+};
+
+/** What a group's broker may do with a Threads request; asked for each one. */
+export async function threadsFor(folder: string, gate: ThreadsGate): Promise<ThreadsUpstream> {
+  if (!gate.mayUseThreads(folder)) return { kind: 'refused', reason: 'This group may not use Threads.' };
+  const token = gate.tokens.current();
+  if (token !== null) return { kind: 'http', baseUrl: gate.baseUrl, token };
+  return { kind: 'refused', reason: 'There is no valid Threads token. Run: bash scripts/threads-oauth.sh' };
+}
+
+/** The group of this name is the one that the operator's documents make for Threads. */
+const THREADS_FOLDER = 'threads';
+
+export function threadsGate(settings: Pick<Settings, 'THREADS_API_URL'>, tokens: ThreadsTokens): ThreadsGate {
+  const mayUseThreads = (folder: string) => folder === THREADS_FOLDER;
+  return { tokens, baseUrl: settings.THREADS_API_URL, mayUseThreads };
+}

@@ -1,0 +1,56 @@
+/** Puts the lanes together: their slots, the files of their messages, their record. */
+import type { Logger } from 'pino';
+import type { HomePaths } from '../../contracts/paths.ts';
+import type { MetricsWriter } from '../../metrics/record.ts';
+import type { Agents } from '../agents/agents.ts';
+import { type Channel, FileUnavailableError } from '../channels/channel.ts';
+import type { Clock } from '../clock.ts';
+import { Inbox } from '../files/inbox.ts';
+import type { GroupDirectory } from '../groups/directory.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Store } from '../store/store.ts';
+import { Lanes } from './lanes.ts';
+import { Slots } from './slots.ts';
+import type { TurnLog } from './turn-log.ts';
+
+export type BuildLanesDeps = {
+  settings: Settings;
+  paths: HomePaths;
+  store: Store;
+  directory: GroupDirectory;
+  channels: readonly Channel[];
+  agents: Agents;
+  turnLog: TurnLog;
+  deliver(jid: string): Promise<void>;
+  metrics: MetricsWriter;
+  clock: Clock;
+  log: Logger;
+};
+
+export function buildLanes(deps: BuildLanesDeps): Lanes {
+  const { settings, store, directory, channels, deliver, agents, turnLog, metrics, clock, log } = deps;
+  const channelOf = (jid: string) => channels.find((channel) => channel.owns(jid));
+  return new Lanes({
+    ...{ store, turnLog, agents, deliver, clock, log },
+    inbox: buildInbox(deps, channelOf),
+    slots: new Slots(settings.MAX_CONCURRENT_CONTAINERS),
+    groups: (folder) => directory.inFolder(folder),
+    timeZone: settings.TZ,
+    turnLimitMs: settings.CONTAINER_TIMEOUT,
+    setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
+    onRecord: ({ result, seconds, ...labels }) =>
+      metrics.record({ metric: 'turn', result, duration: seconds, ...labels }),
+  });
+}
+
+function buildInbox({ paths, log }: BuildLanesDeps, channelOf: (jid: string) => Channel | undefined): Inbox {
+  return new Inbox({
+    groupPath: (folder) => paths.group(folder),
+    async open(jid, file, signal) {
+      const channel = channelOf(jid);
+      if (!channel) throw new FileUnavailableError('its platform is switched off');
+      return channel.openFile(file, signal);
+    },
+    log,
+  });
+}

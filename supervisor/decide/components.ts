@@ -1,0 +1,63 @@
+/**
+ * What the orchestrator says of its parts, as looks at signals. A component names its signal where it can; otherwise
+ * its name and state tell. A part that is not mentioned, or is off, is well.
+ */
+import type { ComponentHealth } from '../../contracts/health.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
+import type { HealthReport } from './event.ts';
+import type { Policy } from './policy.ts';
+import { isAboutProcess } from './signals.ts';
+import { isSame, type Signal } from './state.ts';
+import type { Look } from './watch.ts';
+
+/** Every signal that was or is in question in this answer. */
+export function looksOf(report: HealthReport, known: readonly Signal[], policy: Policy): Look[] {
+  const bad = [...report.components.flatMap(judge), ...unanswered(report, policy)];
+  const gone = known
+    .filter((signal) => signal.bySelf && !bad.some((look) => isSame(look, signal)))
+    .map(({ code, target, detail }) => ({ code, target, isBad: false, bySelf: true, detail }));
+  return [...bad, ...gone];
+}
+
+/** Whether a failing required component is none of the known kinds: then the process as a whole is not ready. */
+export function hasUnknownFault({ components }: HealthReport): boolean {
+  const failing = components.filter((c) => c.required && (c.state === 'failed' || c.state === 'starting'));
+  return failing.length === 0 || failing.some((component) => judge(component).length === 0);
+}
+
+function judge(component: ComponentHealth): Look[] {
+  const { name, state, reason, signal } = component;
+  if (state === 'ok' || state === 'off' || state === 'starting') return [];
+  const code = signal ?? guess(name, state);
+  if (code === null || isAboutProcess(code)) return [];
+  return [{ code, target: targetOf(name), isBad: true, bySelf: true, detail: reason }];
+}
+
+function guess(name: string, state: 'degraded' | 'failed'): SignalCode | null {
+  const part = name.split(':')[0] ?? name;
+  if (part === 'channel') return state === 'failed' ? 'channel_down' : 'channel_degraded';
+  return state === 'failed' ? (FAILED_PARTS[part] ?? null) : null;
+}
+
+const FAILED_PARTS: Readonly<Record<string, SignalCode>> = {
+  store: 'store_broken',
+  sandbox: 'sandbox_down',
+  model: 'sign_in_expired',
+  delivery: 'delivery_stuck',
+};
+
+/** `channel:slack` → `slack`. Parts of which there is one have no target. */
+function targetOf(name: string): string | null {
+  const [part, target] = name.split(':');
+  return part === 'channel' ? (target ?? null) : null;
+}
+
+/** A process that lives and answers, and yet nobody gets an answer: the one signal that sums up all others. */
+function unanswered({ oldestUnansweredMs, activeTurns }: HealthReport, policy: Policy): Look[] {
+  const { idleSeconds, busySeconds } = policy.unanswered;
+  const limit = (activeTurns === 0 ? idleSeconds : busySeconds) * 1000;
+  if (oldestUnansweredMs === null || oldestUnansweredMs < limit) return [];
+  const minutes = Math.round(oldestUnansweredMs / 60_000);
+  const detail = `the oldest message has waited ${minutes} min; turns running: ${activeTurns}`;
+  return [{ code: 'unanswered', target: null, isBad: true, bySelf: true, detail }];
+}

@@ -1,0 +1,119 @@
+/** Timelines of what people and sessions do, and of faults that come back. */
+import { describe, expect, test } from 'vitest';
+import { Timeline } from './testing.ts';
+
+describe('the emergency session', () => {
+  const untilSession = (t: Timeline) => {
+    t.session = null;
+    t.look('image_missing', 'bad', 3);
+  };
+
+  test('is told of when it really runs, and its word closes nothing', () => {
+    const t = new Timeline().up();
+    untilSession(t);
+    const incident = t.incident?.id ?? '';
+    expect(t.of('start_emergency')).toMatchObject([{ incident, limitSeconds: 1800 }]);
+    t.tell({ kind: 'emergency_begun', incident, detail: 'tmux' });
+    expect(t.of('page').map(({ notice }) => notice.kind)).toEqual(['notice']);
+    t.tell({ kind: 'emergency_result', incident, outcome: 'done', detail: 'fixed, HTTP 200' });
+    t.look('image_missing', 'bad', 3);
+    expect(t.of('page').map(({ notice }) => notice.kind)).toEqual(['notice', 'page']);
+  });
+
+  test('that does not end is over at its limit', () => {
+    const t = new Timeline().up();
+    untilSession(t);
+    t.pass(1800 + 61);
+    expect(t.of('page').map(({ notice }) => notice.kind)).toEqual(['page']);
+  });
+
+  test('is not begun within an hour of the last, nor a fourth time in a day', () => {
+    const t = new Timeline().up();
+    const hours = (count: number) => t.at - count * 3_600_000;
+    t.state = { ...t.state, sessions: [hours(0.5)] };
+    untilSession(t);
+    expect(t.of('start_emergency')).toEqual([]);
+    const busy = new Timeline().up();
+    busy.state = { ...busy.state, sessions: [20, 10, 2].map((count) => busy.at - count * 3_600_000) };
+    untilSession(busy);
+    expect(busy.of('start_emergency')).toEqual([]);
+  });
+
+  test('that is unavailable takes nothing from the budget', () => {
+    const t = new Timeline().up();
+    t.look('image_missing', 'bad', 3);
+    expect(t.state.sessions).toEqual([]);
+    expect(t.incident?.emergency).toBe('unavailable');
+  });
+});
+
+describe('a pause', () => {
+  const pause = (t: Timeline, minutes: number | null) =>
+    t.tell({ kind: 'operator', verb: 'pause', minutes, by: 'kim' });
+
+  test('keeps a dead service down until it ends, and opens no incident', () => {
+    const t = new Timeline().up();
+    pause(t, 30);
+    t.crash();
+    expect(t.of('start_process', t.pass(1790))).toEqual([]);
+    expect(t.of('start_process', t.pass(20))).toHaveLength(1);
+    expect(t.events()).toEqual([]);
+  });
+
+  test('judges no silence, and gives the full limit when it is resumed', () => {
+    const t = new Timeline().up();
+    pause(t, null);
+    t.beating = false;
+    t.pass(3600);
+    t.tell({ kind: 'operator', verb: 'resume', by: 'kim' });
+    expect(t.of('terminate', t.pass(9))).toEqual([]);
+    expect(t.of('terminate', t.pass(2))).toHaveLength(1);
+  });
+
+  test('does not hinder a restart that a person orders', () => {
+    const t = new Timeline().up();
+    pause(t, null);
+    t.tell({ kind: 'operator', verb: 'restart', by: 'kim' });
+    expect(t.of('start_process', t.crash(0))).toHaveLength(1);
+  });
+
+  test('by a deploy window ends with it, counts once, and never outlives two hours', () => {
+    const t = new Timeline().up();
+    const until = 1_700_000_000_000 + t.at + 100 * 3_600_000;
+    t.tell({ kind: 'deploy_window', until });
+    expect(t.state.pause?.by).toBe('deploy window');
+    t.pass(7201);
+    expect(t.state.pause).toBeNull();
+    t.tell({ kind: 'deploy_window', until });
+    expect(t.state.pause).toBeNull();
+  });
+});
+
+test('what comes back a fourth time within the hour pages once, stays open until calm, and is digested', () => {
+  const t = new Timeline().up();
+  const crashOnce = () => {
+    t.crash();
+    t.pass(75);
+  };
+  for (let time = 0; time < 3; time += 1) crashOnce();
+  expect([t.of('page').length, t.state.closed.length]).toEqual([0, 3]);
+  for (let time = 0; time < 20; time += 1) {
+    crashOnce();
+    t.pass(130);
+  }
+  expect(t.of('page').filter(({ notice }) => notice.kind === 'page')).toHaveLength(1);
+  expect(t.of('page').filter(({ notice }) => notice.kind === 'notice')).toHaveLength(1);
+  t.pass(1900);
+  expect(t.state.incidents).toEqual([]);
+  expect(t.of('page').at(-1)?.notice.kind).toBe('resolved');
+  expect(t.metrics('recovery')).toHaveLength(4);
+});
+
+test('who has heard of an incident sees each further step as an edit', () => {
+  const t = new Timeline().up();
+  t.look('sign_in_revoked', 'bad', 2);
+  expect(t.of('page_progress').at(-1)?.progress.tiers.at(-1)).toEqual({ tier: 4, state: 'active' });
+  const quiet = new Timeline().up();
+  quiet.crash();
+  expect(quiet.of('page_progress')).toEqual([]);
+});

@@ -1,0 +1,38 @@
+/** The packages that stay outside the orchestrator's bundle are on disk; a running one has them loaded, a start needs them. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Probe } from './codes.ts';
+
+const INTERVAL_MS = 60_000;
+
+/** Kept outside by scripts/build.mjs and needed at the start. */
+const NEEDED = ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js'] as const;
+
+export type ModulesParts = {
+  /** The installation's `node_modules`. */
+  folder: string;
+  isThere(path: string): Promise<boolean>;
+};
+
+export function modulesProbe({ folder, isThere }: ModulesParts): Probe {
+  return {
+    name: 'modules',
+    intervalMs: INTERVAL_MS,
+    async look() {
+      const found = await Promise.all(NEEDED.map((name) => isThere(join(folder, name, 'package.json'))));
+      const missing = NEEDED.filter((_, index) => !found[index]);
+      const detail =
+        missing.length === 0 ? 'all packages are there' : `gone: ${missing.join(', ')}. Run: npm ci`;
+      return [
+        { code: 'packages_missing', target: null, state: missing.length === 0 ? 'good' : 'bad', detail },
+      ];
+    },
+  };
+}
+
+export function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

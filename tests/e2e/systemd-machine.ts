@@ -1,0 +1,136 @@
+/**
+ * A machine that runs systemd, in a container: our stand-in for the VM. It has no network and no Docker; the checkout
+ * and its built programs are copied in, the dependencies are mounted read-only.
+ *
+ * A shell stays open inside, so that a command costs milliseconds rather than a `docker exec`.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { SystemStatus } from '../../contracts/status.ts';
+import { until } from './until.ts';
+
+const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
+const BASE = 'nanoclaw-base:local';
+
+/** What a server has and the base image lacks. `ubuntu` is the documents' install user. */
+const DOCKERFILE = `
+FROM ${BASE}
+RUN apt-get update && apt-get install -y --no-install-recommends \\
+      systemd systemd-sysv dbus procps logrotate bubblewrap curl && rm -rf /var/lib/apt/lists/*
+RUN useradd --create-home --shell /bin/bash ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
+CMD ["/sbin/init"]
+`;
+
+/** systemd wants to mount, its units and bubblewrap want namespaces and their own /proc. */
+const RUN_OPTIONS = [
+  ...['--cap-add', 'SYS_ADMIN', '--cap-add', 'NET_ADMIN', '--network', 'none'],
+  ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
+  ...['--security-opt', 'systempaths=unconfined', '--tmpfs', '/run', '--tmpfs', '/run/lock'],
+  ...['--volume', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
+];
+
+/** The documents' place. */
+export const PROJECT = '/home/ubuntu/nanoclaw';
+
+export type Result = { code: number; output: string };
+
+/** Builds the image unless this very one is there. @returns its tag */
+export function buildImage(): string {
+  if (docker('images', '-q', BASE) === '') {
+    execFileSync(`${CHECKOUT}container/base.sh`, { stdio: 'inherit' });
+  }
+  const id = docker('inspect', '--format', '{{.Id}}', BASE);
+  const hash = createHash('sha256').update(DOCKERFILE).update(id).digest('hex').slice(0, 12);
+  const tag = `systemd-test:${hash}`;
+  if (docker('images', '-q', tag) !== '') return tag;
+  const env = { ...process.env, DOCKER_BUILDKIT: '0' }; // BuildKit would ask a registry about the base
+  execFileSync('docker', ['build', '--quiet', '--tag', tag, '-'], { input: DOCKERFILE, env });
+  return tag;
+}
+
+function docker(...args: string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+export class SystemdMachine {
+  readonly name = `systemd-test-${randomUUID().slice(0, 8)}`;
+  #shell: ChildProcess | null = null;
+  #output = '';
+  #line: Promise<unknown> = Promise.resolve();
+
+  /** @param image from `buildImage` */
+  async boot(image: string): Promise<void> {
+    const modules = realpathSync(`${CHECKOUT}node_modules`);
+    const runner = realpathSync(`${CHECKOUT}container/runner/node_modules`);
+    const volumes = ['--volume', `${modules}:/deps/node_modules:ro`, '--volume', `${runner}:/deps/runner:ro`];
+    docker('run', '--detach', '--name', this.name, ...RUN_OPTIONS, ...volumes, image);
+    this.#openShell();
+    const isUp = async () => (await this.sh('systemctl is-system-running')).output === 'running';
+    await until(isUp, 30, () => 'systemd did not boot');
+    await this.sh(
+      `install -d -o ubuntu -g ubuntu ${PROJECT} ${PROJECT}/container ${PROJECT}/container/runner`,
+    );
+  }
+
+  /** Copies parts of the checkout to where the documents have it, owned by the install user. */
+  copyProject(...parts: string[]): void {
+    const tar = execFileSync(
+      'tar',
+      ['-c', '-C', CHECKOUT, '--owner=ubuntu:1000', '--group=ubuntu:1000', ...parts],
+      {
+        maxBuffer: 2 ** 28,
+      },
+    );
+    execFileSync('docker', ['exec', '-i', this.name, 'tar', '-x', '-C', PROJECT], { input: tar });
+  }
+
+  /** Runs a command line as root. */
+  sh(command: string): Promise<Result> {
+    const result = this.#line.then(() => this.#run(command));
+    this.#line = result.catch(() => undefined); // thrown to its caller
+    return result;
+  }
+
+  /** Runs a command line that must succeed. */
+  async ok(command: string): Promise<string> {
+    const { code, output } = await this.sh(command);
+    if (code !== 0) throw new Error(`${command}: exit code ${code}\n${output}`);
+    return output;
+  }
+
+  /** What the supervisor says; null while it does not answer. */
+  async status(): Promise<SystemStatus | null> {
+    const { code, output } = await this.sh('curl --silent --max-time 2 http://127.0.0.1:8788/api/status');
+    return code === 0 ? (JSON.parse(output) as SystemStatus) : null;
+  }
+
+  async show(unit: string, property: string): Promise<string> {
+    return this.ok(`systemctl show --property ${property} --value ${unit}`);
+  }
+
+  async pidOf(unit: string): Promise<number> {
+    return Number(await this.show(unit, 'MainPID'));
+  }
+
+  remove(): void {
+    this.#shell?.kill();
+    docker('rm', '--force', this.name);
+  }
+
+  #openShell(): void {
+    const shell = spawn('docker', ['exec', '-i', this.name, 'bash'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    shell.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    this.#shell = shell;
+  }
+
+  async #run(command: string): Promise<Result> {
+    const mark = randomUUID();
+    this.#output = '';
+    this.#shell?.stdin?.write(`{ ${command}\n} </dev/null 2>&1; printf '\\n%s %s\\n' "$?" ${mark}\n`);
+    const ended = () => new RegExp(`\\n(\\d+) ${mark}\\n`).exec(this.#output);
+    const end = await until(ended, 150, () => `${command}\n${this.#output}`);
+    return { code: Number(end[1]), output: this.#output.slice(0, end.index).trim() };
+  }
+}
