@@ -38,7 +38,7 @@ export type Report = Found & { line: string; home: string };
 const RATE = 20;
 const MINUTE_MS = 60_000;
 /** After the last message: until everything is answered, seconds of real time. */
-const SETTLE_SECONDS = 120;
+const SETTLE_SECONDS = 300;
 /** After the last answer: time for one that should not come, on the fast clock, milliseconds. */
 const AFTERMATH_MS = 2 * MINUTE_MS;
 const GOSSIP_EVERY_MS = 5000;
