@@ -11,8 +11,8 @@ const WHOLE: Size = {
   outages: { slack: span(10, 40), discord: span(60, 90) },
 };
 const SAMPLE: Size = {
-  ...{ groups: 30, acts: 700, minutes: 9, restartAt: 6.5 },
-  outages: { slack: span(1, 5), discord: span(2, 6) },
+  ...{ groups: 30, acts: 600, minutes: 7.5, restartAt: 5.5 },
+  outages: { slack: span(1, 4), discord: span(2, 5) },
 };
 
 /**
