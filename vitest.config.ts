@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// `unit` needs nothing but Node; `integration` starts real processes; `e2e` needs what scripts/test.sh starts.
+// `unit` needs nothing but Node; `integration` starts real processes; `e2e` needs what scripts/test.sh starts; `chaos`
+// takes its time from a seed and its depth from NANOCLAW_PROOF.
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +9,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'dist/**', 'tests/integration/**', 'tests/e2e/**'],
+          exclude: [
+            '**/node_modules/**',
+            'dist/**',
+            'tests/integration/**',
+            'tests/e2e/**',
+            'tests/chaos/**',
+          ],
         },
       },
       {
@@ -25,6 +32,14 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['tests/chaos/**/*.test.ts'],
+          testTimeout: 1_200_000,
           fileParallelism: false,
         },
       },

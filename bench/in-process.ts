@@ -2,21 +2,16 @@
  * The real service in this process, with a stand-in for the agents only, so that one clock sees a message come in over
  * the control socket, its turn leave on the link, and the replies reach the local platform's send call.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pino } from 'pino';
 import type { LinkClient } from '../container/runner/link-client.ts';
 import { homePaths } from '../contracts/paths.ts';
-import { MetricsWriter } from '../metrics/record.ts';
-import { loadInstallation } from '../src/agents/installation.ts';
 import { LocalChannel } from '../src/channels/local/local-channel.ts';
-import { systemClock } from '../src/clock.ts';
-import { Life } from '../src/lifecycle/life.ts';
+import type { Life } from '../src/lifecycle/life.ts';
 import { closeServer, listenControl } from '../src/ops/endpoint.ts';
-import { startService } from '../src/service.ts';
-import { readSettings } from '../src/settings/settings.ts';
+import { openService } from '../tests/in-process/service.ts';
 import { Control } from './http.ts';
 import { StandInSandbox, type TurnFrame } from './stand-in-agent.ts';
 
@@ -37,24 +32,12 @@ export async function startInProcess(
 ): Promise<InProcess> {
   const paths = homePaths(mkdtempSync(join(tmpdir(), 'nc-')));
   prepare(paths.database);
-  mkdirSync(paths.logs, { recursive: true });
   const sandbox = new StandInSandbox();
-  const life = new Life('bench');
-  const service = await startService({
-    checkout: process.cwd(),
-    settings: readSettings({}, {}, paths.home),
-    paths,
-    installation: loadInstallation(paths.data),
-    sandbox,
-    metrics: new MetricsWriter(paths.logs),
-    life,
-    clock: systemClock,
-    log: pino({}, pino.destination({ dest: join(paths.logs, 'nanoclaw.log'), sync: true })),
-  });
+  const service = await openService({ paths, sandbox });
   const fail = (error: Error) => process.stderr.write(`bench: ${error.message}\n`);
   const server = await listenControl(paths.controlSocket, () => service.routes, fail);
   const control = new Control(paths.controlSocket);
-  const way = new Way(sandbox, control, life);
+  const way = new Way(sandbox, control, service.life);
   return {
     turn: (into) => way.turn(into),
     async stop() {

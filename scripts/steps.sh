@@ -87,7 +87,7 @@ build_programs() {
 }
 
 newer_sources() {
-  find package.json scripts/build.mjs contracts src supervisor recovery broker metrics web container tests/world \
+  find package.json scripts/build.mjs contracts src supervisor recovery broker metrics web container bench tests \
     -name node_modules -prune -o -type f -newer "$1" -print -quit
 }
 

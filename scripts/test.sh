@@ -4,21 +4,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/steps.sh
 source scripts/steps.sh
+# shellcheck source=scripts/test-steps.sh
+source scripts/test-steps.sh
 
-# command or file → Debian package, for everything the tests use beside Node.js.
-NEEDED=(
-  dockerd:docker.io tmux:tmux jq:jq chromium:chromium bwrap:bubblewrap sqlite3:sqlite3 git:git
-  debootstrap:debootstrap busybox:busybox-static iptables:iptables shellcheck:shellcheck
-  /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
-)
-
-passed=0 failed=0 skipped=0 is_counted=no dockerd_pid=''
-reports=$(mktemp -d "${TMPDIR:-/tmp}/nanoclaw-tests.XXXXXX")
+passed=0 failed=0 skipped=0 is_counted=no
 
 finish() {
-  # Only the engine that this run started.
-  if [[ -n $dockerd_pid ]]; then kill "$dockerd_pid" 2>/dev/null || true; wait "$dockerd_pid" 2>/dev/null || true; fi
-  rm -rf "$reports"
+  clean_up
   # Stopped before the end: what was to come did not run, which is a failure.
   if [[ $is_counted == no ]]; then failed=$((failed + 1)); print_counts; fi
 }
@@ -31,48 +23,6 @@ print_counts() {
 }
 trap finish EXIT
 
-missing_packages() {
-  local entry what
-  for entry in "${NEEDED[@]}"; do
-    what=${entry%%:*}
-    if [[ $what == /* ]]; then [[ -e $what ]] || printf '%s\n' "${entry#*:}"; continue; fi
-    has "$what" || [[ -x /usr/sbin/$what ]] || printf '%s\n' "${entry#*:}"
-  done
-}
-
-install_needed() {
-  local missing=()
-  mapfile -t missing < <(missing_packages)
-  [[ ${#missing[@]} -eq 0 ]] && return
-  if ! is_root || ! has apt-get; then
-    fail "The tests need: ${missing[*]}. Run: sudo apt-get install ${missing[*]}"
-  fi
-  step "Installing ${missing[*]}"
-  apt_install "${missing[@]}" || fail "Could not be installed: ${missing[*]}"
-}
-
-start_docker_if_needed() {
-  docker_answers && return
-  is_root || fail 'The Docker engine does not answer. Run: sudo systemctl start docker'
-  step 'Starting dockerd for the tests'
-  forget_dead_engine
-  dockerd >"$reports/dockerd.log" 2>&1 </dev/null &
-  dockerd_pid=$!
-  wait_for_docker 30 && return
-  tail -n 20 "$reports/dockerd.log" >&2
-  fail 'dockerd does not start; its last lines are above.'
-}
-
-# timed TITLE COMMAND…: says how long a section took.
-timed() {
-  local title=$1 start=$SECONDS code=0
-  shift
-  step "$title"
-  "$@" </dev/null || code=$?
-  note "$title: $((SECONDS - start)) s"
-  return "$code"
-}
-
 # check TITLE COMMAND…: counts as one test.
 check() {
   if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); complain "failed: $1"; fi
@@ -84,7 +34,7 @@ SUITE_LIMIT=480
 
 # suite PROJECT: counts the tests of one vitest project; one that could not run counts as a failure.
 suite() {
-  local report=$reports/$1.json p f s
+  local report=$work/$1.json p f s
   timed "tests: $1" timeout --kill-after=10 "$SUITE_LIMIT" npx vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$report" ||
     complain "failed: tests of $1"
   read -r p f s < <(node scripts/count-tests.mjs "$report")
@@ -113,6 +63,7 @@ check 'types (tsc)' npx tsc --noEmit
 check 'shell scripts (shellcheck)' lint_shell
 suite unit
 suite integration
+suite chaos
 suite e2e
 
 note "all: $SECONDS s"

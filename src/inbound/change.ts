@@ -58,10 +58,13 @@ function edit({ store, rules }: ChangeOptions, group: Group, known: KnownMessage
     store.journal.edit(seq, text, isCalled, at);
     return isCalled ? 'asked' : 'nothing';
   }
+  if (asks === 0 && isCalled) {
+    // The turn that has it goes on with the words it has: with the new ones it would be asked twice.
+    store.journal.repeat(seq, text, at);
+    return 'asked';
+  }
   store.journal.edit(seq, text, asks === 1, at);
-  if (asks === 1 || !isCalled) return 'nothing';
-  store.journal.repeat(seq, text, at);
-  return 'asked';
+  return 'nothing';
 }
 
 function remove(

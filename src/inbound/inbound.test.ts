@@ -179,6 +179,38 @@ describe('an edit', () => {
     expect(noted).toEqual(['asked team', 'asked team']);
   });
 
+  it('that calls the assistant while a turn has the message leaves the words of that turn alone', async () => {
+    const { inbound, changed, startTurn } = open(store);
+    await inbound(inTeam('1', 'what is this'));
+    await inbound(inTeam('2', '@폴 hi'));
+    await startTurn();
+    await changed(edited('1', '@폴 what is this'));
+    expect(rows()).toEqual([
+      { id: '1', content: 'what is this', asks: 0 },
+      { id: '2', content: '@폴 hi', asks: 1 },
+      { id: '1+5', content: '@폴 what is this', asks: 1 },
+    ]);
+  });
+
+  it('of a message that asks anew already changes its words and asks no third time', async () => {
+    const { inbound, changed, startTurn } = open(store);
+    await inbound(inTeam('1', 'what is this'));
+    await inbound(inTeam('2', '@폴 hi'));
+    await startTurn();
+    await changed(edited('1', '@폴 what is this', 5));
+    await changed(edited('1', '@폴 what is that', 6));
+    expect(rows().slice(2)).toEqual([{ id: '1+5', content: '@폴 what is that', asks: 1 }]);
+  });
+
+  it('that asks anew is no message of the platform: what is newest there stays', async () => {
+    const { inbound, changed, startTurn } = open(store);
+    await inbound(inTeam('1', 'what is this'));
+    await inbound(inTeam('2', '@폴 hi'));
+    await startTurn();
+    await changed(edited('1', '@폴 what is this'));
+    expect(store.journal.newestId('C1')).toBe('2');
+  });
+
   it('by somebody who may not ask makes nothing ask', async () => {
     const { inbound, changed } = open(store, [{ ...TEAM, senders: ['U2'] }]);
     await inbound(inTeam('1', 'hello', { sender: 'U1' }));

@@ -96,7 +96,9 @@ export class Journal {
       )
       .pluck();
     this.#newestId = db
-      .prepare<[string], string>('SELECT id FROM messages WHERE chat_jid = ? ORDER BY seq DESC LIMIT 1')
+      .prepare<[string], string>(
+        "SELECT id FROM messages WHERE chat_jid = ? AND instr(id, '+') = 0 ORDER BY seq DESC LIMIT 1",
+      )
       .pluck();
     this.#state = db.prepare<[string], string>('SELECT value FROM router_state WHERE key = ?').pluck();
     this.#activeThreads = db
@@ -116,9 +118,11 @@ export class Journal {
          AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`,
       )
       .pluck();
-    this.#find = db.prepare<[string, string], KnownMessage>(
+    // `+seq` keeps it from walking through the whole chat for an id that is not there.
+    this.#find = db.prepare<[{ jid: string; id: string }], KnownMessage>(
       `SELECT seq, asks, edited_at AS editedAt, sender, is_bot_message AS fromBot FROM messages
-       WHERE chat_jid = ? AND id = ? AND is_command = 0 AND is_deleted = 0`,
+       WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))
+       AND is_command = 0 AND is_deleted = 0 ORDER BY +seq DESC LIMIT 1`,
     );
     this.#edit = db.prepare('UPDATE messages SET content = ?, asks = ?, edited_at = ? WHERE seq = ?');
     this.#withdraw = db.prepare(
@@ -126,8 +130,8 @@ export class Journal {
        WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))`,
     );
     this.#repeat = db.prepare(
-      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, asks, files)
-       SELECT id || '+' || CAST(@at AS INTEGER), chat_jid, thread, sender, sender_name, @text, @timestamp, 1, files FROM messages WHERE seq = @seq
+      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, edited_at, asks, files)
+       SELECT id || '+' || CAST(@at AS INTEGER), chat_jid, thread, sender, sender_name, @text, @timestamp, @at, 1, files FROM messages WHERE seq = @seq
        ON CONFLICT (chat_jid, id) DO NOTHING`,
     );
     this.#chats = db.prepare<[], { jid: string; name: string; isGroup: number }>(
@@ -179,8 +183,9 @@ export class Journal {
     return this.#range.all(jid, after, upto).map((row) => ({ ...row, files: JSON.parse(row.files ?? '[]') }));
   }
 
+  /** A message as it stands last: where it asks anew, that. */
   find(jid: string, id: string): KnownMessage | null {
-    return this.#find.get(jid, id) ?? null;
+    return this.#find.get({ jid, id }) ?? null;
   }
 
   /** To be called inside a write. @param at wall clock of the edit, milliseconds */
@@ -220,7 +225,10 @@ export class Journal {
     return this.#countAsking.get(jid, after) ?? 0;
   }
 
-  /** Platform id of the message of a chat that was stored last; null when there is none. */
+  /**
+   * Platform id of the message of a chat that was stored last; null when there is none. What asks anew is no message
+   * of the platform.
+   */
   newestId(jid: string): string | null {
     return this.#newestId.get(jid) ?? null;
   }

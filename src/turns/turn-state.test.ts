@@ -92,6 +92,11 @@ it('a deleted question gives way to a stop, and a stop to a reset, never the oth
   expect(stepTurn(reset, { type: 'stop_asked', reason: 'withdrawn' })).toEqual({ state: reset, effects: [] });
 });
 
+it('forgets a session in which the assistant has said nothing: its questions would stand there twice', () => {
+  const unheard = { id: 's1', lastAssistant: null };
+  expect(stepTurn({ kind: 'running' }, { type: 'attempt_failed', session: unheard }).effects).toEqual([]);
+});
+
 it('says nothing about a session that was never known', () => {
   const { effects } = stepTurn({ kind: 'running' }, { type: 'attempt_failed', session: null });
   expect(effects).toEqual([]);

@@ -75,7 +75,7 @@ function stepRunning(event: TurnEvent): Transition {
     case 'done':
       return close('answered', null, [...keep(event.session), ...say(event.final), { do: 'tell_if_silent' }]);
     case 'attempt_failed':
-      return { state, effects: keep(event.session) };
+      return { state, effects: keep(worthResuming(event.session)) };
     case 'interrupted': {
       const told = { do: 'tell', why: 'interrupted' } as const;
       return close('stopped', 'interrupted', [...keep(event.session), ...say(event.final), told]);
@@ -127,6 +127,14 @@ function close(outcome: TurnOutcome, code: string | null, before: readonly TurnE
 
 function keep(session: AgentSession | null): TurnEffect[] {
   return session ? [{ do: 'keep_session', session }] : [];
+}
+
+/**
+ * The next attempt asks everything again that the assistant did not answer, so it must resume where the assistant spoke
+ * last: a session without such a point would hold the questions of the failed attempt too.
+ */
+function worthResuming(session: AgentSession | null): AgentSession | null {
+  return session?.lastAssistant ? session : null;
 }
 
 function keepUnless(reason: StopReason, session: AgentSession | null): TurnEffect[] {

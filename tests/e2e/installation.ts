@@ -50,6 +50,11 @@ export class Installation {
     return child;
   }
 
+  /** The one started last; null before the first. */
+  get supervisor(): ChildProcess | null {
+    return this.#supervisor;
+  }
+
   /** Runs `nanoclaw …` to its end. */
   cli(...args: string[]): Promise<CliResult> {
     return new Promise((resolve) => {

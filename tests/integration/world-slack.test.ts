@@ -3,6 +3,7 @@
 import { App, type Logger, LogLevel, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../fakes/clock.ts';
 import { WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from '../world/slack/description.ts';
 import { type Slack, type SlackOptions, startSlack } from '../world/slack/slack.ts';
 
@@ -224,6 +225,14 @@ describe('the connection', () => {
     await slack.until(() => slack.acks().length === 1, DEADLINE_MS);
     expect(heard.map(({ text }) => text)).toEqual(['into the void']);
     expect(slack.acks()[0]?.attempt).toBeGreaterThan(0);
+  });
+
+  it('into which nothing passes any more is given up by Slack after some pings', async () => {
+    const clock = new FakeClock();
+    const { slack } = await startPair({ clock });
+    await slack.misbehave({ kind: 'half_open' });
+    clock.advance(15_000);
+    expect(slack.connections()[0]).toMatchObject({ closeCode: 1006 });
   });
 
   it.each(['warning', 'refresh_requested', 'link_disabled'] as const)(

@@ -2,6 +2,7 @@
  * Discord as a channel: what people write and ask in, replies, files and the typing sign out. A chat's address is
  * `dc:<channel id>`; a thread of Discord is a channel of its own. Nothing here waits for Discord at the start.
  */
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ComponentHealth } from '../../../contracts/health.ts';
@@ -37,7 +38,10 @@ export class DiscordChannel implements Channel {
   #running: Running | null = null;
   #failure: string | null = null;
 
-  constructor(readonly options: DiscordOptions) {}
+  constructor(readonly options: DiscordOptions) {
+    // Each request under way listens to it, and there is one for each chat that is worked in or read.
+    setMaxListeners(0, this.#ended.signal);
+  }
 
   owns(jid: string): boolean {
     return jid.startsWith(JID_PREFIX);

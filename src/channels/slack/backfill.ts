@@ -11,7 +11,7 @@ import type { ChannelHost } from '../channel.ts';
 import type { SlackApi } from './api.ts';
 import { SlackCallError } from './failure.ts';
 import type { Gates } from './gates.ts';
-import { type Missed, readMissed } from './history.ts';
+import { type Missed, type Reading, readMissed } from './history.ts';
 import { tsOfMs } from './time.ts';
 
 export type BackfillOptions = {
@@ -24,9 +24,10 @@ export type BackfillOptions = {
   log: Logger;
 };
 
-type Note = { since: string };
+/** `round`: after how many losses of the connection its chat fell behind. */
+type Note = { since: string; round: number };
 
-/** Pause after a failure without a time of its own, milliseconds. */
+/** Pause after a failure, milliseconds. */
 const RETRY_MS = 2000;
 
 /** Threads in which nothing was said for so long, milliseconds, are not looked into when they began too long ago. */
@@ -37,7 +38,9 @@ export class Backfill {
   #connected = false;
   #working = false;
   #stopped = false;
+  #round = 0;
   #storing: Promise<void> = Promise.resolve();
+  #endPause: () => void = () => undefined;
   #cancelRetry: () => void = () => undefined;
 
   constructor(readonly options: BackfillOptions) {}
@@ -50,6 +53,7 @@ export class Backfill {
   /** From now on messages may be missed, until `connected`. */
   lost(): void {
     this.#connected = false;
+    this.#round += 1;
     for (const { jid } of this.options.host.registered()) this.#noteFromRecord(jid);
   }
 
@@ -68,6 +72,7 @@ export class Backfill {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelRetry();
+    this.#endPause();
     await this.#storing.catch(() => undefined); // reported where it is awaited as work
   }
 
@@ -84,7 +89,7 @@ export class Backfill {
 
   /** A new note even when there is one: a search that is under way answers the old one only. */
   #note(jid: string, since: string): void {
-    this.#notes.set(jid, { since });
+    this.#notes.set(jid, { since, round: this.#notes.get(jid)?.round ?? this.#round });
     this.options.gates.close(jid);
   }
 
@@ -94,19 +99,27 @@ export class Backfill {
     try {
       for (let next = this.#next(); next; next = this.#next()) await this.#fill(...next);
     } catch (error) {
-      const afterMs = retryAfter(error);
-      this.options.log.warn({ err: error, afterMs }, 'looking for missed Slack messages failed, again later');
-      this.#workLater(afterMs);
+      this.options.log.warn(
+        { err: error, afterMs: RETRY_MS },
+        'looking for missed Slack messages failed, again later',
+      );
+      this.#workLater(RETRY_MS);
     } finally {
       this.#working = false;
     }
   }
 
-  /** Chats in which somebody waits come first. */
+  /**
+   * Who fell behind first comes first: with a connection that breaks again and again, lively chats would keep the
+   * others waiting for ever. Then those in which somebody waits.
+   */
   #next(): [jid: string, note: Note] | undefined {
     if (!this.#connected || this.#stopped) return undefined;
     const { gates } = this.options;
-    return [...this.#notes].sort(([a], [b]) => gates.waiting(b) - gates.waiting(a))[0];
+    const [first] = [...this.#notes].sort(
+      ([a, one], [b, other]) => one.round - other.round || gates.waiting(b) - gates.waiting(a),
+    );
+    return first;
   }
 
   async #fill(jid: string, note: Note): Promise<void> {
@@ -123,9 +136,13 @@ export class Backfill {
 
   async #read(jid: string, { since }: Note): Promise<Missed[]> {
     const { api, host, clock } = this.options;
+    const patient: Reading = {
+      history: (window) => this.#patiently(() => api.history(window)),
+      replies: (window, thread) => this.#patiently(() => api.replies(window, thread)),
+    };
     const oldThreads = host.activeThreads(jid, clock.now() - THREAD_LIVES_MS);
     try {
-      return await readMissed(api, { jid, since, notBefore: this.#addedAt(jid), oldThreads });
+      return await readMissed(patient, { jid, since, notBefore: this.#addedAt(jid), oldThreads });
     } catch (error) {
       const { refusal } = api.calls;
       const isFinal = error instanceof SlackCallError && error.failure.kind === 'refused' && refusal === null;
@@ -136,13 +153,38 @@ export class Backfill {
     }
   }
 
+  /** A chat with more threads than Slack allows calls a minute would never be read to its end by beginning anew. */
+  async #patiently<T>(call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await call();
+      } catch (error) {
+        const afterMs = limitOf(error);
+        if (afterMs === null || this.#stopped) throw error;
+        await this.#pause(afterMs);
+        if (this.#stopped) throw error;
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.options.clock.after(ms, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
   #workLater(ms: number): void {
     this.#cancelRetry();
     if (!this.#stopped) this.#cancelRetry = this.options.clock.after(ms, () => void this.#work());
   }
 }
 
-function retryAfter(error: unknown): number {
+/** How long Slack asks to wait, milliseconds; null when something else went wrong. */
+function limitOf(error: unknown): number | null {
   const limited = error instanceof SlackCallError && error.failure.kind === 'rate_limited';
-  return limited ? error.failure.afterMs : RETRY_MS;
+  return limited ? error.failure.afterMs : null;
 }

@@ -14,6 +14,9 @@ const MOST_OLD_THREADS = 10;
 /** History shows threads by their first message alone; that of a thread begun this long before is read, milliseconds. */
 const OLDEST_THREAD_MS = 7 * 24 * 60 * 60_000;
 
+/** The calls that reading takes. */
+export type Reading = Pick<SlackApi, 'history' | 'replies'>;
+
 export type Search = {
   jid: string;
   /** Id of the newest message that is on record. */
@@ -33,7 +36,7 @@ type Thread = { ts?: string; latest_reply?: string };
  * @returns oldest first; some of them may be on record already
  * @throws SlackCallError
  */
-export async function readMissed(api: SlackApi, search: Search): Promise<Missed[]> {
+export async function readMissed(api: Reading, search: Search): Promise<Missed[]> {
   const { jid } = search;
   // A little is read twice, and falls out by its id.
   const from = later(earlier(search.since, OVERLAP_MS), tsOfMs(search.notBefore));
@@ -73,7 +76,7 @@ function tsOf(missed: Missed): string {
 
 /** @returns the threads with something new in them */
 async function readChat(
-  api: SlackApi,
+  api: Reading,
   window: { channel: string; oldest: string; limit: number },
   from: string,
   take: (raw: object) => void,
@@ -88,7 +91,7 @@ async function readChat(
 }
 
 async function readThread(
-  api: SlackApi,
+  api: Reading,
   { jid, thread, from }: { jid: string; thread: string; from: string },
   take: (raw: object) => void,
 ): Promise<void> {

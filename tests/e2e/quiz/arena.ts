@@ -14,8 +14,19 @@ export type Arena = {
   stop(): Promise<void>;
 };
 
+/** Restarts at once and for ever, so that a test may kill as often as it likes. */
+const PATIENT = { stableSeconds: 1, restart: { backoffSeconds: [0], budget: 10_000, windowSeconds: 1 } };
+
+export type ArenaOptions = {
+  /** Whether the orchestrator can be killed at a durable step. */
+  failpoint?: boolean;
+  /** What the supervisor goes by. */
+  policy?: Record<string, unknown>;
+};
+
 /** @param chats how many on each platform */
-export async function openArena(chats: number): Promise<Arena> {
+export async function openArena(chats: number, options: ArenaOptions = {}): Promise<Arena> {
+  const { failpoint = true, policy = PATIENT } = options;
   const slack = Array.from({ length: chats }, (_, index) => ({
     id: `C00QUIZ${index}`,
     name: `quiz-${index}`,
@@ -30,9 +41,8 @@ export async function openArena(chats: number): Promise<Arena> {
     ...{ SLACK_API_URL: at.slack, SLACK_BOT_TOKEN: at.slackBotToken, SLACK_APP_TOKEN: at.slackAppToken },
     ...{ DISCORD_API_URL: at.discord, DISCORD_BOT_TOKEN: at.discordToken, NANOCLAW_SANDBOX: 'docker' },
   };
-  const policy = { stableSeconds: 1, restart: { backoffSeconds: [0], budget: 10_000, windowSeconds: 1 } };
   const installation = await createInstallation({ world, env, policy });
-  installation.env.NODE_OPTIONS = `--import=${FAILPOINT}`;
+  if (failpoint) installation.env.NODE_OPTIONS = `--import=${FAILPOINT}`;
   installation.start();
   await installation.up();
   const places: Place[] = [

@@ -4,21 +4,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
+import {
+  type Asked,
+  discordPlace,
+  judge,
+  openQuestions,
+  type Said,
+  saidOn,
+  slackPlace,
+  type Verdict,
+} from '../../quiz/judge.ts';
+import { answersIn, question } from '../../quiz/words.ts';
 import type { Installation, World } from '../installation.ts';
 import { until } from '../until.ts';
 
 export type Place = { platform: 'local' | 'slack' | 'discord'; chat: string };
-
-export type Verdict = {
-  asked: number;
-  lost: number[];
-  twice: string[];
-  misplaced: string[];
-  disordered: number;
-};
-
-type Asked = { number: number; where: string };
-type Said = { where: string; text: string };
 
 /** What matters of a conversation with the model. */
 const SAID = /question \d+|answer to \d+|replies-sent=[\\"]+\d+|while you were working/gu;
@@ -38,7 +38,7 @@ export class Quiz {
   /** Asks the next question. On Slack every other one goes into the chat's standing thread. */
   ask(place: Place): number {
     const number = this.#asked.length + 1;
-    const text = `question ${number}`;
+    const text = question(number);
     this.#asked.push({ number, where: this.#write(place, text) });
     return number;
   }
@@ -46,44 +46,21 @@ export class Quiz {
   /** Waits until every question has an answer somewhere, and the local ones have been taken. */
   async settled(seconds: number): Promise<void> {
     await Promise.all(this.#posts.splice(0));
-    const open = () => {
-      const heard = new Set(this.#said().flatMap(({ text }) => answered(text)));
-      return this.#asked.filter(({ number }) => !heard.has(number));
-    };
-    const show = () => `${JSON.stringify(open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
+    const show = () => `${JSON.stringify(this.open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
     await until(
-      () => open().length === 0 || null,
+      () => this.open().length === 0 || null,
       seconds,
       () => `not answered: ${show()}`,
     );
   }
 
+  /** Questions that nobody has answered yet. */
+  open(): number[] {
+    return openQuestions(this.#asked, new Set(this.#said().flatMap(({ text }) => answersIn(text))));
+  }
+
   judge(): Verdict {
-    const said = this.#said().flatMap(({ where, text }) =>
-      answered(text).map((number) => ({ where, number })),
-    );
-    const places = new Map(this.#asked.map(({ number, where }) => [number, where]));
-    const times = (number: number) => said.filter((one) => one.number === number).length;
-    const last = new Map<string, number>();
-    let disordered = 0;
-    for (const { where, number } of said) {
-      if (number < (last.get(where) ?? 0)) disordered += 1;
-      last.set(where, number);
-    }
-    const all = this.#asked.map(({ number }) => number);
-    return {
-      asked: all.length,
-      lost: all.filter((number) => times(number) === 0),
-      twice: all
-        .filter((number) => times(number) > 1)
-        .map(
-          (number) => `${number} in ${said.filter((one) => one.number === number).map(({ where }) => where)}`,
-        ),
-      misplaced: said
-        .filter(({ where, number }) => places.get(number) !== where)
-        .map(({ where, number }) => `${number} asked in ${places.get(number)}, answered in ${where}`),
-      disordered,
-    };
+    return judge(this.#asked, this.#said());
   }
 
   /** Every turn and every reply on record: what a failure is understood from. */
@@ -110,11 +87,11 @@ export class Quiz {
     const { slack, discord } = this.world;
     switch (platform) {
       case 'local':
-        this.#posts.push(this.#postUntilTaken(chat, `@폴 ${text}`));
+        this.#post(this.#postUntilTaken(chat, `@폴 ${text}`));
         return `local ${chat}`;
       case 'discord':
         discord.people.write({ chat, user: MINJI.discord, text: discord.people.mention(text) });
-        return `discord ${chat}`;
+        return discordPlace(chat);
       case 'slack': {
         const thread = this.#threads.get(chat);
         const inThread = thread !== undefined && this.#asked.length % 2 === 0;
@@ -122,9 +99,14 @@ export class Quiz {
         const place = { chat, user: MINJI.slack, text: said, ...(inThread ? { thread } : {}) };
         const { ts } = slack.people.write(place);
         if (thread === undefined) this.#threads.set(chat, ts);
-        return `slack ${chat} ${inThread ? thread : ts}`;
+        return slackPlace(chat, inThread ? thread : ts);
       }
     }
+  }
+
+  #post(posting: Promise<void>): void {
+    posting.catch(() => undefined); // it is told when the quiz is settled
+    this.#posts.push(posting);
   }
 
   /** As a careful client does: the same message until somebody says that it is stored. */
@@ -139,12 +121,7 @@ export class Quiz {
   }
 
   #said(): Said[] {
-    const { slack, discord } = this.world;
-    return [
-      ...this.#saidLocally(),
-      ...slack.botMessages().map(({ chat, thread, text }) => ({ where: `slack ${chat} ${thread}`, text })),
-      ...discord.botMessages().map(({ chat, content }) => ({ where: `discord ${chat}`, text: content })),
-    ];
+    return [...this.#saidLocally(), ...saidOn(this.world)];
   }
 
   #saidLocally(): Said[] {
@@ -158,8 +135,4 @@ export class Quiz {
       text,
     }));
   }
-}
-
-function answered(text: string): number[] {
-  return [...text.matchAll(/answer to (\d+)/gu)].map(([, number]) => Number(number));
 }

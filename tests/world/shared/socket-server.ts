@@ -6,6 +6,9 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
+/** RFC 6455: the connection ended without a close frame. */
+const GONE = 1006;
+
 export interface Socket {
   readonly id: number;
   /** The path and query the client asked for. */
@@ -18,6 +21,8 @@ export interface Socket {
   /** Ends the TCP connection without a close frame. */
   drop(): void;
   halfOpen(): void;
+  /** We give it up; the client is not told, as when nothing passes any more. Twice is fine. */
+  forget(): void;
 }
 
 export type SocketHandler = {
@@ -34,16 +39,16 @@ export async function serveSockets(port: number, opened: (socket: Socket) => Soc
   let ids = 0;
   const take = (ws: WebSocket, req: IncomingMessage) => {
     ids += 1;
-    const socket = wrap(ids, ws, req.url ?? '/');
+    const gone = (code: number) => {
+      if (sockets.delete(socket)) handler.closed(code);
+    };
+    const socket = wrap(ids, ws, req.url ?? '/', () => gone(GONE));
     sockets.add(socket);
     ws.on('error', () => ws.terminate()); // a broken frame or a reset: `close` follows and is what counts
     const handler = opened(socket);
     ws.on('message', (data) => handler.message(data.toString()));
     ws.on('pong', () => handler.pong());
-    ws.on('close', (code) => {
-      sockets.delete(socket);
-      handler.closed(code);
-    });
+    ws.on('close', gone);
   };
   let server: WebSocketServer | null = await listen(port, take);
   const taken = (server.address() as AddressInfo).port;
@@ -55,7 +60,7 @@ export async function serveSockets(port: number, opened: (socket: Socket) => Soc
     async refuse(): Promise<void> {
       const closing = server;
       server = null;
-      for (const socket of sockets) socket.drop();
+      for (const ws of closing?.clients ?? []) ws.terminate();
       if (closing !== null) await new Promise<void>((done) => closing.close(() => done()));
     },
     /** Listens again on the same port. Twice is fine. */
@@ -74,7 +79,7 @@ function listen(port: number, take: (ws: WebSocket, req: IncomingMessage) => voi
   });
 }
 
-function wrap(id: number, ws: WebSocket, path: string): Socket {
+function wrap(id: number, ws: WebSocket, path: string, forget: () => void): Socket {
   let halfOpen = false;
   const usable = () => !halfOpen && ws.readyState === ws.OPEN;
   return {
@@ -90,6 +95,10 @@ function wrap(id: number, ws: WebSocket, path: string): Socket {
     halfOpen() {
       halfOpen = true;
       ws.pause();
+    },
+    forget() {
+      halfOpen = true;
+      forget();
     },
   };
 }

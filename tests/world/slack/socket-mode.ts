@@ -13,6 +13,8 @@ const ACK_TIMEOUT_MS = 3000;
 const RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000];
 /** Not written down by Slack; its pings come every few seconds, clients expect one within 30 s. */
 const PING_INTERVAL_MS = 3000;
+/** Nor this: so many pings without an answer, and nothing more is sent into that connection. */
+const MISSED_PONGS = 3;
 
 export type Parcel = {
   type: 'events_api' | 'slash_commands' | 'interactive';
@@ -40,6 +42,8 @@ export type Connection = {
   readyAt: number | null;
   closedAt: number | null;
   closeCode: number | null;
+  /** Pings since the last pong. */
+  unanswered: number;
 };
 
 export type SocketModeOptions = {
@@ -87,7 +91,7 @@ export class SocketMode {
   #open(socket: Socket) {
     const { clock, changed, admits } = this.options;
     const ticket = new URL(socket.path, 'ws://loopback').searchParams.get('ticket') ?? '';
-    const ends = { readyAt: null, closedAt: null, closeCode: null };
+    const ends = { readyAt: null, closedAt: null, closeCode: null, unanswered: 0 };
     const connection: Connection = { id: socket.id, openedAt: clock.now(), ...ends };
     this.connections.push(connection);
     if (admits(ticket)) this.#greet(socket, connection);
@@ -96,6 +100,7 @@ export class SocketMode {
     return {
       message: (json: string) => this.#take(json),
       pong: () => {
+        connection.unanswered = 0;
         connection.readyAt ??= clock.now();
         changed();
       },
@@ -113,6 +118,8 @@ export class SocketMode {
   #greet(socket: Socket, connection: Connection): void {
     const ping = () => {
       if (connection.closedAt !== null) return;
+      if (connection.unanswered >= MISSED_PONGS) return socket.forget();
+      connection.unanswered += 1;
       socket.ping();
       this.options.clock.after(PING_INTERVAL_MS, ping);
     };

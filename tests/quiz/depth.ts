@@ -1,6 +1,6 @@
 /** How deep a proof goes: a sample in `scripts/test.sh`, all of it in `npm run proof`. */
 
-const isFull = process.env.NANOCLAW_PROOF === 'full';
+export const isFull = process.env.NANOCLAW_PROOF === 'full';
 
 /** @returns all of them in a full proof, else `few` spread evenly over them */
 export function sampleOf<T>(all: readonly T[], few: number): readonly T[] {

@@ -1,0 +1,82 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../tests/fakes/clock.ts';
+import { settle } from '../../../tests/fakes/settle.ts';
+import type { SlackApi } from './api.ts';
+import { Backfill, type BackfillOptions } from './backfill.ts';
+import { SlackCallError } from './failure.ts';
+import { Gates } from './gates.ts';
+
+const CHATS = ['C1', 'C2', 'C3'];
+const limited = new SlackCallError('conversations.replies', { kind: 'rate_limited', afterMs: 1000 }, null);
+
+/** A back-fill over a Slack whose histories are empty; `calls` are its requests, each answered by `answer`. */
+function build(answer: (call: string) => Promise<object[]> = async () => []) {
+  const clock = new FakeClock();
+  const gates = new Gates();
+  const calls: string[] = [];
+  const page = async (call: string) => {
+    calls.push(call);
+    return { messages: await answer(call), next: '' };
+  };
+  const api = {
+    calls: { refusal: null },
+    history: ({ channel }: { channel: string }) => page(channel),
+    replies: (_window: object, thread: string) => page(thread),
+  } as unknown as SlackApi;
+  const registered = CHATS.map((jid) => ({ jid, addedAt: 0 }));
+  const host = { registered: () => registered, newestId: () => null, activeThreads: () => [] };
+  const log = pino({ level: 'silent' });
+  const options = { api, host, gates, store: async () => undefined, clock, log };
+  const backfill = new Backfill(options as unknown as BackfillOptions);
+  return { backfill, calls, clock, gates };
+}
+
+describe('looking for missed messages', () => {
+  it('begins with the chats that have been waiting longest, however often the connection breaks', async () => {
+    let release: (messages: object[]) => void = () => undefined;
+    const { backfill, calls, gates } = build((call) =>
+      call === 'C2' && calls.length === 2
+        ? new Promise((resolve) => (release = resolve))
+        : Promise.resolve([]),
+    );
+    backfill.begin();
+    backfill.connected();
+    await settle();
+    backfill.lost();
+    void gates.enter('C1', async () => undefined);
+    release([]);
+    await settle();
+    backfill.connected();
+    await settle();
+    expect(calls).toEqual(['C1', 'C2', 'C2', 'C3', 'C1']);
+  });
+
+  it('goes on where it was told to wait, and begins nothing anew', async () => {
+    const thread = { ts: '1700000000.000100', user: 'U1', text: 'hi', latest_reply: '1700000001.000100' };
+    let refusals = 1;
+    const { backfill, calls, clock } = build(async (call) => {
+      if (call === 'C1') return [thread];
+      if (call === thread.ts && refusals-- > 0) throw limited;
+      return [];
+    });
+    backfill.begin();
+    backfill.connected();
+    await settle();
+    clock.advance(1000);
+    await settle();
+    expect(calls).toEqual(['C1', thread.ts, thread.ts, 'C2', 'C3']);
+  });
+
+  it('waits for nothing any more once it is stopped', async () => {
+    const { backfill, calls } = build(async () => {
+      throw limited;
+    });
+    backfill.begin();
+    backfill.connected();
+    await settle();
+    await backfill.stop();
+    await settle();
+    expect(calls).toEqual(['C1']);
+  });
+});
