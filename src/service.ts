@@ -9,6 +9,7 @@ import type { MetricsWriter } from '../metrics/record.ts';
 import type { Agents } from './agents/agents.ts';
 import { buildAgents } from './agents/build.ts';
 import type { Installation } from './agents/installation.ts';
+import { Prewarmer } from './agents/prewarmer.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { buildModel, buildSignIn } from './auth/build.ts';
 import { RefreshTimer } from './auth/refresh-timer.ts';
@@ -67,7 +68,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const delivery = buildDelivery({ ...deps, store, directory, channels, files });
   const deliver = (jid: string) => delivery.wake(jid);
   const threads = threadsGate(settings, threadsTokens);
-  const agents = buildAgents({ ...deps, store, watch, model, threads, files, deliver });
+  const agents = buildAgents({ ...deps, store, directory, watch, model, threads, files, deliver });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
   const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog });
   const backup = buildBackup(deps);
@@ -88,6 +89,8 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   for (const channel of channels) await channel.start(hostFor(channel));
   // Readiness doesn't wait for Docker: its state is a component of its own.
   const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
+  const prewarmer = buildPrewarmer(deps, agents, directory);
+  void recovered.then(() => prewarmer.start());
   return {
     routes: [
       ...[...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
@@ -95,6 +98,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ],
     async stop() {
       backup.stop();
+      prewarmer.stop();
       await Promise.all(channels.map((channel) => channel.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);
       await atMost(clock, DRAIN_LIMIT_MS, drained);
@@ -124,6 +128,18 @@ async function takeUp(
     log.warn({ reason: (error as Error).message }, 'agents from before the restart could not be listed');
   }
   lanes.start(unfinished, directory.all());
+}
+
+function buildPrewarmer({ clock, log }: ServiceDeps, agents: Agents, directory: GroupDirectory): Prewarmer {
+  return new Prewarmer({
+    next: () => agents.nextToWarm(),
+    async warm(folder) {
+      const [group] = directory.inFolder(folder);
+      if (group) await agents.warm(group);
+    },
+    clock,
+    log,
+  });
 }
 
 function storeHealth(store: Store) {

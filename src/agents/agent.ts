@@ -47,6 +47,11 @@ const INTERRUPT_LIMIT_MS = 5000;
 /** Time for the runner to end by itself after `close`, milliseconds. */
 const CLOSE_LIMIT_MS = 10_000;
 
+/** An agent that was started ahead is of no help; the message says what became of it. */
+export class AgentNotWarmError extends Error {
+  readonly code = 'AGENT_NOT_WARM';
+}
+
 type Current = { context: ToolContext; sink(work: TurnWork): Promise<void>; over(end: TurnEnd): void };
 
 export class Agent {
@@ -58,6 +63,10 @@ export class Agent {
   #process: RunningAgent | null = null;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
+  #becomeWarm: () => void = () => undefined;
+  readonly #warm = new Promise<'warm'>((resolve) => {
+    this.#becomeWarm = () => resolve('warm');
+  });
 
   constructor(
     readonly options: AgentOptions,
@@ -138,6 +147,21 @@ export class Agent {
     });
   }
 
+  /**
+   * Resolves once a turn would start without waiting for Claude Code.
+   * @throws AgentNotWarmError when it died first, or is not warm after `limitMs`
+   */
+  async warm(limitMs: number): Promise<void> {
+    let cancel = (): void => undefined;
+    const late = new Promise<'late'>((resolve) => {
+      cancel = this.options.clock.after(limitMs, () => resolve('late'));
+    });
+    const first = await Promise.race([this.#warm, this.process.exited, late]);
+    cancel();
+    if (first === 'warm') return;
+    throw new AgentNotWarmError(first === 'late' ? 'it did not get warm in time' : first.detail);
+  }
+
   /** Lets the runner end by itself, then makes sure. Resolves when the process is gone. */
   async close(): Promise<void> {
     this.link.send({ type: 'close' });
@@ -177,7 +201,8 @@ export class Agent {
   async #take(work: RunnerWork): Promise<void> {
     switch (work.type) {
       case 'ready':
-        return this.options.log.debug('agent is warm');
+        this.options.log.debug('agent is warm');
+        return this.#becomeWarm();
       case 'request': {
         // One that was sent again belongs to the turn that is about to be taken up.
         if (this.#expectedTurn !== null) await this.#attachment;
