@@ -34,7 +34,7 @@ it('starts one after the other, with a pause in between', async () => {
   const { prewarmer, started, pass, finish } = setUp(['main', 'a']);
   prewarmer.start();
   expect(started).toEqual([]);
-  await pass(1000);
+  await pass(2000);
   await pass(60_000);
   expect(started).toEqual(['main']); // still on its way
   await finish();
@@ -48,7 +48,7 @@ it('looks again after a minute when there was nothing to do', async () => {
   const wanted: string[] = [];
   const { prewarmer, started, pass } = setUp(wanted);
   prewarmer.start();
-  await pass(1000);
+  await pass(2000);
   wanted.push('main');
   await pass(60_000);
   expect(started).toEqual(['main']);
@@ -57,7 +57,7 @@ it('looks again after a minute when there was nothing to do', async () => {
 it('leaves a sandbox that is down alone for minutes', async () => {
   const { prewarmer, started, pass } = setUp(['main', 'a'], () => true);
   prewarmer.start();
-  await pass(1000);
+  await pass(2000);
   await pass(4 * 60_000);
   expect(started).toEqual(['main']);
   await pass(60_000);
@@ -67,7 +67,7 @@ it('leaves a sandbox that is down alone for minutes', async () => {
 it('starts nothing more once it is stopped, also twice', async () => {
   const { prewarmer, started, pass, finish } = setUp(['main', 'a']);
   prewarmer.start();
-  await pass(1000);
+  await pass(2000);
   prewarmer.stop();
   prewarmer.stop();
   await finish();

@@ -18,7 +18,7 @@ export type PrewarmerOptions = {
 };
 
 /** What was left unanswered gets the machine first, milliseconds. */
-const FIRST_LOOK_MS = 1000;
+const FIRST_LOOK_MS = 2000;
 /** Claude Code needs a second of CPU to get warm: the next start does not stand in its way, milliseconds. */
 const BETWEEN_MS = 2000;
 /** How soon an agent that is gone is noticed, or that no turn runs any more, milliseconds. A look costs one small query. */

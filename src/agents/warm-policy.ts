@@ -18,7 +18,7 @@ export type Activity = { folder: string; at: number };
 
 /**
  * What an idle agent takes, bytes. Resident, with pages that agents share counted for each: see `npm run bench -- --only prewarmed`,
- * which prints it (300 MiB on the machine that this was written on); the rest is room for a session that has grown.
+ * which prints it (250 MiB for a fresh session); the rest is room for one that has grown.
  */
 export const IDLE_AGENT_BYTES = 400 * 1024 ** 2;
 
