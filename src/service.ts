@@ -68,7 +68,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const delivery = buildDelivery({ ...deps, store, directory, channels, files });
   const deliver = (jid: string) => delivery.wake(jid);
   const threads = threadsGate(settings, threadsTokens);
-  const agents = buildAgents({ ...deps, store, directory, watch, model, threads, files, deliver });
+  const agents = buildAgents({ ...deps, store, directory, channels, watch, model, threads, files, deliver });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
   const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog });
   const backup = buildBackup(deps);

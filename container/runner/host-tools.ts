@@ -11,6 +11,13 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
     'Send a message to the chat right now, while you go on working: progress, or an extra message. ' +
     'Your last reply is sent by itself; do not send it with this tool.',
   send_file: 'Send a file of /workspace/group (at most 25 MB) to the chat, with a caption if you like.',
+  register_group:
+    'Main chat only. Let the assistant answer in another chat. `jid` is the chat’s address as refresh_groups lists it; ' +
+    '`folder` names the group it belongs to: a new name makes a group with a memory of its own, chats with the same ' +
+    'folder share one. With requires_trigger false every message there is answered.',
+  refresh_groups:
+    'Main chat only. List the chats that the assistant can see, with their addresses and the group each belongs to ' +
+    '(null: not registered). Asks the platforms, which may take seconds.',
 };
 
 type ToolResult = { content: { type: 'text'; text: string }[]; isError?: boolean };

@@ -6,6 +6,7 @@ import { type Sandbox, SandboxError } from '../../container/sandbox.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { OutgoingFiles } from '../files/outgoing.ts';
 import type { GroupDirectory } from '../groups/directory.ts';
@@ -31,6 +32,7 @@ export type BuildAgentsDeps = {
   threads: ThreadsGate;
   store: Store;
   directory: GroupDirectory;
+  channels: readonly Channel[];
   metrics: MetricsWriter;
   files: OutgoingFiles;
   deliver(jid: string): Promise<void>;
@@ -96,7 +98,14 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       session: store.turns.session(group.folder),
     }),
     onRequest: createHostTools({
-      ...{ store, files: deps.files, now: clock.now, deliver: deps.deliver },
+      ...{
+        store,
+        directory: deps.directory,
+        channels: deps.channels,
+        files: deps.files,
+        now: clock.now,
+        deliver: deps.deliver,
+      },
       groupPath: (folder) => paths.group(folder),
     }),
     onRecord: ({ group, result, seconds }) =>
