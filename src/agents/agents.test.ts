@@ -18,7 +18,7 @@ const IDLE_MS = 60_000;
 class FakeSandbox implements Sandbox {
   readonly kind = 'docker';
   readonly caveats = [];
-  readonly running = new Map<string, RunningAgent>();
+  readonly running = new Map<string, RunningAgent & { end(exit: AgentExit): void }>();
   readonly started: string[] = [];
   /** Starts wait for this. */
   gate: Promise<void> = Promise.resolve();
@@ -39,7 +39,7 @@ class FakeSandbox implements Sandbox {
       this.running.delete(agentId);
       end(ENDED);
     };
-    const agent = { agentId, group, name: agentId, exited, stop };
+    const agent = { agentId, group, name: agentId, exited, stop, end };
     this.running.set(agentId, agent);
     this.started.push(group);
     return agent;
@@ -64,6 +64,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
   cleanups.push(() => rmSync(home, { recursive: true, force: true }));
   const clock = new FakeClock();
   const sandbox = new FakeSandbox();
+  const results: string[] = [];
   const agents = new Agents({
     paths: homePaths(home),
     installation: { id: 'a'.repeat(12), secret: 's'.repeat(32) },
@@ -82,7 +83,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
     ...{ sandbox, clock, capacity, idleMs: IDLE_MS, log: pino({ enabled: false }) },
     wantedWarm: () => wanted,
     assertSandboxReady: async () => undefined,
-    onRecord: () => undefined,
+    onRecord: ({ result }) => results.push(result),
   });
   /** A turn of the group, from its agent's start to its release. */
   const turn = async (folder: string) => {
@@ -95,7 +96,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
     clock.advance(ms);
     await settle();
   };
-  return { agents, sandbox, clock, turn, pass, wanted };
+  return { agents, sandbox, results, turn, pass, wanted };
 }
 
 it('closes an agent that idles, and keeps one whose group is expected', async () => {
@@ -202,3 +203,23 @@ it('leaves none when it is stopped while one is being started ahead', async () =
   expect(sandbox.groups).toEqual([]);
   await expect(warming).rejects.toMatchObject({ code: 'AGENTS_CLOSED' });
 });
+
+it.each([
+  ['oom', { code: 137, signal: 'SIGKILL', oomKilled: true }],
+  ['died', { code: 137, signal: 'SIGKILL', oomKilled: false }],
+  ['died', { code: 1, signal: null, oomKilled: false }],
+  ['died', { code: null, signal: null, oomKilled: false }],
+  ['closed', { code: 0, signal: null, oomKilled: false }],
+])(
+  'records the end of an agent as %s when it is %o, and starts another for the next turn',
+  async (result, exit) => {
+    const { agents, sandbox, results } = setUp();
+    await agents.obtain(aGroup());
+    for (const agent of sandbox.running.values()) agent.end({ ...exit, detail: 'ended' });
+    await settle();
+    expect(results).toEqual(['started', result]);
+    expect(agents.isLive('main')).toBe(false);
+    await agents.obtain(aGroup());
+    expect(sandbox.started).toEqual(['main', 'main']);
+  },
+);
