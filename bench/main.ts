@@ -16,16 +16,17 @@ import { crash } from './crash.ts';
 import { hang } from './hang.ts';
 import { idle } from './idle.ts';
 import { cold, warm } from './model.ts';
+import { prewarmed } from './prewarmed.ts';
 import { scale } from './scale.ts';
 import { summary } from './summary.ts';
 import { renderTable } from './table.ts';
 import { way } from './way.ts';
 
-const ALL: readonly Bench[] = [way, warm, cold, crash, boot, hang, idle, burst, scale, summary];
+const ALL: readonly Bench[] = [way, warm, prewarmed, cold, crash, boot, hang, idle, burst, scale, summary];
 
 const USAGE = `usage: npm run bench -- [--only NAME,…] [--quick] [--json]
 
-${ALL.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+${ALL.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
 `;
 
 /** Null when the arguments are wrong or help was asked for. */

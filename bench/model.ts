@@ -76,6 +76,7 @@ async function ask(
   const control = new Control(installation.paths.controlSocket);
   const samples: number[] = [];
   try {
+    await untilPrewarmed(installation, 1); // main's agent, whose start is not to be measured along
     for (let index = 0; index < count; index += 1) {
       samples.push(
         await askOnce({ world, installation, control, index, chat: await chatFor(index, control) }),
@@ -90,9 +91,30 @@ async function ask(
   return samples;
 }
 
-type Question = { world: World; installation: Installation; control: Control; index: number; chat: string };
+/** Waits until so many agents have been started ahead in this home, those of earlier processes counted. */
+export async function untilPrewarmed(installation: Installation, count: number): Promise<void> {
+  const log = join(installation.paths.logs, CURRENT_LINK);
+  const started = () =>
+    existsSync(log)
+      ? installation.metrics('container').filter(({ result }) => result === 'prewarmed').length
+      : 0;
+  await until(
+    () => started() >= count,
+    60,
+    () => `${started()} of ${count} agents were started ahead`,
+  );
+}
 
-async function askOnce({ world, installation, control, index, chat }: Question): Promise<number> {
+export type Question = {
+  world: World;
+  installation: Installation;
+  control: Control;
+  index: number;
+  chat: string;
+};
+
+/** @returns milliseconds from the question to its model request; the turn is over by then */
+export async function askOnce({ world, installation, control, index, chat }: Question): Promise<number> {
   const log = join(installation.paths.logs, CURRENT_LINK);
   const mark = `question-${index}-of-the-bench`;
   const answered = () => (existsSync(log) ? installation.metrics('turn').length : 0);

@@ -17,7 +17,7 @@ export class StandInSandbox implements Sandbox {
   readonly kind = 'docker';
   readonly caveats = [];
   /** Told of each turn as its frame arrives; answers over `link`. */
-  onTurn: (turn: TurnFrame, link: LinkClient) => void = () => undefined;
+  onTurn: (turn: TurnFrame, link: LinkClient, group: string) => void = () => undefined;
 
   async check() {
     return { ok: true as const, detail: 'stand-in' };
@@ -43,7 +43,7 @@ export class StandInSandbox implements Sandbox {
       log: () => undefined,
       onWelcome: () => undefined,
       onWork: (work) => {
-        if (work.type === 'turn') this.onTurn(work, link);
+        if (work.type === 'turn') this.onTurn(work, link, spec.group);
         if (work.type === 'close') void stop();
       },
       currentTurn: () => null,

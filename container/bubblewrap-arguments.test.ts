@@ -7,6 +7,7 @@ const program = {
   runner: '/c/dist/runner.js',
   packageJson: '/c/package.json',
   modules: '/c/node_modules',
+  skills: '/c/skills',
 };
 const mounts = [
   { source: '/a', target: '/workspace/group', writable: true },

@@ -13,8 +13,8 @@ import type { AgentSpec } from './sandbox.ts';
 /** Descriptors that bwrap inherits beyond stdio (bubblewrap-launch.ts). */
 export const DESCRIPTOR = { alive: 3, info: 4, status: 5, exit: 6 } as const;
 
-/** The agent's program: the runner and its modules from this checkout, and this host's node. */
-export type Program = { node: string; runner: string; packageJson: string; modules: string };
+/** The agent's program: the runner, its modules and skills from this checkout, and this host's node. */
+export type Program = { node: string; runner: string; packageJson: string; modules: string; skills: string };
 
 /** Of /etc: names, certificates, the library cache; nothing about the network. */
 const ETC = ['passwd', 'group', 'nsswitch.conf', 'ld.so.cache', 'alternatives', 'ssl', 'localtime'];
@@ -46,6 +46,7 @@ export function bubblewrapArguments(
     ...readOnly(program.runner, INSIDE.runner),
     ...readOnly(program.packageJson, `${INSIDE.install}/package.json`),
     ...readOnly(program.modules, `${INSIDE.install}/node_modules`),
+    ...['--ro-bind-try', program.skills, `${INSIDE.install}/skills`],
     ...mounts.flatMap((mount) => [mount.writable ? '--bind' : '--ro-bind', mount.source, mount.target]),
     ...['--remount-ro', '/', '--chdir', INSIDE.group, '--'],
     ...confine(spec, hostUid),

@@ -76,12 +76,13 @@ collect_host_settings() {
 
 prepare_context() {
   cp "$here/Dockerfile" "$here/runner/package.json" "$here/runner/package-lock.json" "$checkout/dist/runner.js" "$context/"
+  cp -R "$here/skills" "$context/"
 }
 
 content_hash() {
   local sum='sha256sum'
   command -v sha256sum >/dev/null || sum='shasum -a 256'
-  (cd "$context" && $sum Dockerfile package.json package-lock.json runner.js | $sum | cut -d' ' -f1)
+  (cd "$context" && $sum Dockerfile package.json package-lock.json runner.js $(find skills -type f | sort) | $sum | cut -d' ' -f1)
 }
 
 image_label() { docker image inspect --format "{{index .Config.Labels \"$CONTENT_LABEL\"}}" "$IMAGE" 2>/dev/null || true; }

@@ -10,6 +10,8 @@ const taskPrompt = z.string().min(1).max(20_000);
 const timeZone = z.string().min(1).max(60);
 const scheduleValue = z.string().min(1).max(200);
 
+import { groupOrderSchema } from './groups.ts';
+
 export const hostToolArgs = {
   send_message: z.object({ text: z.string().min(1).max(100_000) }),
   send_file: z.object({
@@ -40,6 +42,15 @@ export const hostToolArgs = {
   pause_task: z.object({ id: taskId }),
   resume_task: z.object({ id: taskId }),
   cancel_task: z.object({ id: taskId }),
+  /** Main group only, as the next one. */
+  register_group: z.object({
+    jid: groupOrderSchema.shape.jid,
+    name: groupOrderSchema.shape.name,
+    folder: z.string().min(1).max(40),
+    trigger_pattern: z.string().min(1).max(200).nullable().default(null),
+    requires_trigger: z.boolean().default(true),
+  }),
+  refresh_groups: z.object({}),
 } as const;
 
 export type HostToolName = keyof typeof hostToolArgs;

@@ -9,6 +9,7 @@ import type { MetricsWriter } from '../metrics/record.ts';
 import type { Agents } from './agents/agents.ts';
 import { buildAgents } from './agents/build.ts';
 import type { Installation } from './agents/installation.ts';
+import { Prewarmer } from './agents/prewarmer.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { buildModel, buildSignIn } from './auth/build.ts';
 import { RefreshTimer } from './auth/refresh-timer.ts';
@@ -76,7 +77,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   });
   const onTasksChanged = (folder: string) => scheduler.changed(folder);
   const agents = buildAgents({
-    ...{ ...deps, store, watch, model, threads, files, deliver },
+    ...{ ...deps, store, directory, channels, watch, model, threads, files, deliver },
     ...{ desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
@@ -101,6 +102,8 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const recovered = watch.check().then(() => takeUp(deps, agents, lanes, directory, unfinished));
   scheduler.start();
   upkeep.start();
+  const prewarmer = buildPrewarmer(deps, agents, directory);
+  void recovered.then(() => prewarmer.start());
   return {
     routes: [
       ...[...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
@@ -109,6 +112,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ],
     async stop() {
       backup.stop();
+      prewarmer.stop();
       await Promise.all([...channels, scheduler, upkeep].map((part) => part.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);
       await atMost(clock, DRAIN_LIMIT_MS, drained);
@@ -138,6 +142,18 @@ async function takeUp(
     log.warn({ reason: (error as Error).message }, 'agents from before the restart could not be listed');
   }
   lanes.start(unfinished, directory.all());
+}
+
+function buildPrewarmer({ clock, log }: ServiceDeps, agents: Agents, directory: GroupDirectory): Prewarmer {
+  return new Prewarmer({
+    next: () => agents.nextToWarm(),
+    async warm(folder) {
+      const [group] = directory.inFolder(folder);
+      if (group) await agents.warm(group);
+    },
+    clock,
+    log,
+  });
 }
 
 function storeHealth(store: Store) {

@@ -25,6 +25,13 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
   pause_task: 'Stop a scheduled task from running until it is resumed.',
   resume_task: 'Let a paused task go on.',
   cancel_task: 'Cancel a scheduled task for good.',
+  register_group:
+    'Main chat only. Let the assistant answer in another chat. `jid` is the chat’s address as refresh_groups lists it; ' +
+    '`folder` names the group it belongs to: a new name makes a group with a memory of its own, chats with the same ' +
+    'folder share one. With requires_trigger false every message there is answered.',
+  refresh_groups:
+    'Main chat only. List the chats that the assistant can see, with their addresses and the group each belongs to ' +
+    '(null: not registered). Asks the platforms, which may take seconds.',
 };
 
 type ToolResult = { content: { type: 'text'; text: string }[]; isError?: boolean };

@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { HostWork } from '../../contracts/link.ts';
+import { fileURLToPath } from 'node:url';
+import type { HostWork, RunnerConfig } from '../../contracts/link.ts';
+import { archiveBeforeCompaction } from './archive.ts';
 import { startBrokerShim } from './broker-shim.ts';
 import { openClaude } from './claude.ts';
 import { claudeOptions, DEBUG_FILE } from './claude-options.ts';
@@ -15,6 +17,7 @@ import { hostToolServers } from './host-tools.ts';
 import { LinkClient } from './link-client.ts';
 import { jsonLog, systemTimers as timers } from './ports.ts';
 import { Session } from './session.ts';
+import { installSkills } from './skills.ts';
 
 /** Time for the host to take the last frames before the runner ends, milliseconds. */
 const FLUSH_LIMIT_MS = 5000;
@@ -30,6 +33,8 @@ const log = jsonLog(
 
 const shim = await startBrokerShim(join(runDir, 'broker.sock'));
 await keepLastDebugLog(join(configDir, DEBUG_FILE));
+const from = fileURLToPath(new URL('./skills', import.meta.url));
+await installSkills({ from, to: join(configDir, 'skills'), path: PATH });
 
 const setting = {
   groupDir: process.env.NANOCLAW_GROUP_DIR ?? '/workspace/group',
@@ -41,7 +46,10 @@ const setting = {
 const requests = new HostRequests((frame) => link.send(frame), timers);
 const session = new Session({
   open: openClaude({
-    options: (config, resumed) => claudeOptions(setting, config, resumed),
+    options: (config, resumed) => ({
+      ...claudeOptions(setting, config, resumed),
+      hooks: { PreCompact: [{ hooks: [archiveHook(config)] }] },
+    }),
     mcpServers: () => hostToolServers((call) => requests.call({ ...call, session: session.sessionId })),
     timers,
   }),
@@ -73,6 +81,10 @@ function handle(work: HostWork): void {
     case 'close':
       return session.close('gentle');
   }
+}
+
+function archiveHook({ assistantName }: RunnerConfig) {
+  return archiveBeforeCompaction({ groupDir: setting.groupDir, assistantName, now: () => new Date(), log });
 }
 
 /** The last run's debug log stays beside this one's, and no more than that. */

@@ -236,6 +236,35 @@ describe('an agent over its link', () => {
     runner.hangUp();
   });
 
+  it('stops a runner that hangs before it has taken its turn', async () => {
+    const agent = await newAgent('new');
+    const over = agent.run(ORDER, async () => undefined);
+    const runner = new TestRunner(path, 'r1');
+    runner.dial();
+    await runner.until('turn'); // it has come, and is never acknowledged
+    clock.advance(59_999);
+    expect(stopped).toBe(0);
+    clock.advance(1);
+    await expect(over).resolves.toMatchObject({ kind: 'gone' });
+    expect(stopped).toBe(1);
+    runner.hangUp();
+  });
+
+  it('lets a runner that has taken its turn work in silence', async () => {
+    const agent = await newAgent('new');
+    const runner = new TestRunner(path, 'r1');
+    const over = agent.run(ORDER, async () => undefined);
+    runner.dial();
+    await runner.until('turn');
+    runner.raw('{"type":"ack","received":1}\n');
+    while (!agent.link.hasTaken(1)) await settle(1);
+    clock.advance(20 * 60_000);
+    expect(stopped).toBe(0);
+    runner.say(END);
+    await expect(over).resolves.toMatchObject({ kind: 'ended' });
+    runner.hangUp();
+  });
+
   it('tells when its process is gone', async () => {
     const agent = await newAgent('new');
     const over = agent.run(ORDER, async () => undefined);

@@ -13,6 +13,7 @@ import type { AgentInput, AgentSession, RunnerHello, RunnerWork } from '../../co
 import type { Clock } from '../clock.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
+import { within } from './within.ts';
 
 export type TurnWork = Extract<RunnerWork, { type: 'consumed' | 'output' | 'end' }>;
 export type ToolRequest = Extract<RunnerWork, { type: 'request' }>;
@@ -44,8 +45,16 @@ const ADOPTION_LIMIT_MS = 10_000;
 /** The runner repeats an interrupt for two seconds, then ends its child: longer than that it is not coming, milliseconds. */
 const INTERRUPT_LIMIT_MS = 5000;
 
+/** A runner dials within a second of its start and takes a turn in milliseconds; a busy machine takes longer. */
+const TAKE_LIMIT_MS = 60_000;
+
 /** Time for the runner to end by itself after `close`, milliseconds. */
 const CLOSE_LIMIT_MS = 10_000;
+
+/** An agent that was started ahead is of no help; the message says what became of it. */
+export class AgentNotWarmError extends Error {
+  readonly code = 'AGENT_NOT_WARM';
+}
 
 type Current = { context: ToolContext; sink(work: TurnWork): Promise<void>; over(end: TurnEnd): void };
 
@@ -58,6 +67,10 @@ export class Agent {
   #process: RunningAgent | null = null;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
+  #becomeWarm: () => void = () => undefined;
+  readonly #warm = new Promise<'warm'>((resolve) => {
+    this.#becomeWarm = () => resolve('warm');
+  });
 
   constructor(
     readonly options: AgentOptions,
@@ -138,15 +151,20 @@ export class Agent {
     });
   }
 
+  /**
+   * Resolves once a turn would start without waiting for Claude Code.
+   * @throws AgentNotWarmError when it died first, or is not warm after `limitMs`
+   */
+  async warm(limitMs: number): Promise<void> {
+    const first = await within(this.options.clock, limitMs, Promise.race([this.#warm, this.process.exited]));
+    if (first === 'warm') return;
+    throw new AgentNotWarmError(first === 'late' ? 'it did not get warm in time' : first.detail);
+  }
+
   /** Lets the runner end by itself, then makes sure. Resolves when the process is gone. */
   async close(): Promise<void> {
     this.link.send({ type: 'close' });
-    let cancel = (): void => undefined;
-    const late = new Promise<'late'>((resolve) => {
-      cancel = this.options.clock.after(CLOSE_LIMIT_MS, () => resolve('late'));
-    });
-    const first = await Promise.race([this.process.exited, late]);
-    cancel();
+    const first = await within(this.options.clock, CLOSE_LIMIT_MS, this.process.exited);
     if (first === 'late') await this.kill(0);
   }
 
@@ -160,29 +178,40 @@ export class Agent {
       this.#expectedTurn = null;
       if (!this.#current || hello.turn === turn) return;
     }
-    this.link.send({ type: 'turn', turn, ...frame });
+    this.#expectTaken(this.link.send({ type: 'turn', turn, ...frame }));
+  }
+
+  /** A runner that hangs before it has its turn is stopped, and the turn is tried again. */
+  #expectTaken(seq: number): void {
+    const current = this.#current;
+    this.options.clock.after(TAKE_LIMIT_MS, () => {
+      if (current === null || this.#current !== current || this.link.hasTaken(seq)) return;
+      this.options.log.error(
+        { turn: current.context.turn },
+        'an agent hangs: it did not take its turn; its container is stopped',
+      );
+      void this.kill(0);
+    });
   }
 
   async #awaitHello(): Promise<RunnerHello | null> {
-    let cancel = (): void => undefined;
-    const late = new Promise<null>((resolve) => {
-      cancel = this.options.clock.after(ADOPTION_LIMIT_MS, () => resolve(null));
-    });
-    const hello = await Promise.race([this.#hello, late]);
-    cancel();
-    if (!hello) this.options.log.warn('an agent from before the restart does not answer; stopping it');
-    return hello;
+    const hello = await within(this.options.clock, ADOPTION_LIMIT_MS, this.#hello);
+    if (hello !== 'late') return hello;
+    this.options.log.warn('an agent from before the restart does not answer; stopping it');
+    return null;
   }
 
   async #take(work: RunnerWork): Promise<void> {
     switch (work.type) {
       case 'ready':
-        return this.options.log.debug('agent is warm');
+        this.options.log.debug('agent is warm');
+        return this.#becomeWarm();
       case 'request': {
         // One that was sent again belongs to the turn that is about to be taken up.
         if (this.#expectedTurn !== null) await this.#attachment;
         const answer = await this.options.onRequest(work, this.#current?.context ?? null);
-        return this.link.send({ type: 'response', id: work.id, ...answer });
+        this.link.send({ type: 'response', id: work.id, ...answer });
+        return;
       }
       case 'consumed':
       case 'output':

@@ -1,22 +1,29 @@
 /**
- * All live agents, one a group: started when a turn needs one, kept warm, closed after idling, adopted after a
- * crash of the orchestrator. Idle agents hold no turn slot.
+ * All live agents, one a group: started when a turn needs one or ahead of it, kept warm, closed after idling or when
+ * another needs the room, adopted after a crash of the orchestrator. Idle agents hold no turn slot.
  *
- * Invariant: before the first agent is started, those of a former process are adopted or gone, so that a group
- * never has two.
+ * Invariants: before the first agent is started, those of a former process are adopted or gone, and before a group's
+ * next one is started its last one is gone, so that a group never has two; whoever asks while an agent is being
+ * started gets that one.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
 import type { RunningAgent, Sandbox } from '../../container/sandbox.ts';
 import type { Group } from '../store/groups.ts';
 import type { Agent } from './agent.ts';
 import { agentSpec } from './agent-folders.ts';
-import { type OpenAgent, type OpenAgentDeps, openAgent } from './open-agent.ts';
+import { settleFormer, sweepRunFolders } from './former-agents.ts';
+import { LiveAgent } from './live-agent.ts';
+import { type OpenAgentDeps, openAgent } from './open-agent.ts';
+import { type AgentRest, evictedForOneMore, nextToWarm } from './warm-policy.ts';
 
 export type AgentsOptions = OpenAgentDeps & {
   sandbox: Sandbox;
   /** An agent without work closes after this, milliseconds. */
   idleMs: number;
+  /** How many agents may live before idle ones have to go. */
+  capacity: number;
+  /** Groups whose agents are to be warm, most wanted first. */
+  wantedWarm(): readonly string[];
   /** Rejects with a reason for people when agents can't be started now. */
   assertSandboxReady(): Promise<void>;
   onRecord(record: { group: string; result: string; seconds: number }): void;
@@ -31,13 +38,15 @@ export class AgentsClosedError extends Error {
 const START_LIMIT_MS = 60_000;
 /** Between TERM and KILL for an agent whose turn did not end in time, milliseconds. */
 const STOP_GRACE_MS = 3000;
-
-type Entry = OpenAgent & { cancelIdle: () => void };
+/** An agent started ahead that does not get warm in this time is no help, milliseconds; it takes about a second. */
+const WARM_LIMIT_MS = 60_000;
 
 export class Agents {
   /** One process life: tells a runner that it talks to a successor. */
   readonly #epoch = randomBytes(8).toString('hex');
-  readonly #live = new Map<string, Entry>();
+  readonly #live = new Map<string, LiveAgent>();
+  readonly #starting = new Map<string, Promise<LiveAgent>>();
+  readonly #ending = new Map<string, Promise<void>>();
   #formerAreGone = false;
   #closing = false;
 
@@ -48,9 +57,29 @@ export class Agents {
    * @throws SandboxError, AgentsClosedError
    */
   async obtain(group: Group): Promise<Agent> {
-    const entry = this.#live.get(group.folder) ?? (await this.#start(group));
-    entry.cancelIdle();
+    const { folder } = group;
+    const live = this.#starting.has(folder) ? undefined : this.#live.get(folder);
+    if (!live && !this.#starting.has(folder)) this.#makeRoom();
+    const entry = live ?? (await this.#startOnce(group));
+    entry.work();
     return entry.agent;
+  }
+
+  /** The group whose agent is to be started ahead; null when there is none, or this is not the time. */
+  nextToWarm(): string | null {
+    return nextToWarm(this.options.wantedWarm(), this.#view(), this.options.capacity);
+  }
+
+  /**
+   * Starts a group's agent ahead of its first question. Resolves when it is warm.
+   * @throws SandboxError, AgentsClosedError, AgentNotWarmError
+   */
+  async warm(group: Group): Promise<void> {
+    const { clock, onRecord } = this.options;
+    const began = clock.monotonic();
+    const { agent } = await this.#startOnce(group, (entry) => this.#rest(group.folder, entry));
+    await agent.warm(WARM_LIMIT_MS);
+    onRecord({ group: group.folder, result: 'prewarmed', seconds: (clock.monotonic() - began) / 1000 });
   }
 
   /** Whether the group has an agent at this moment. */
@@ -58,16 +87,10 @@ export class Agents {
     return this.#live.has(folder);
   }
 
-  /** The turn is over: the agent stays warm for a while, then closes. */
+  /** The turn is over: the agent stays warm for a while, then closes unless its group is expected to ask again. */
   release(folder: string): void {
     const entry = this.#live.get(folder);
-    if (!entry) return;
-    const { clock, idleMs, log } = this.options;
-    entry.cancelIdle();
-    entry.cancelIdle = clock.after(idleMs, () => {
-      log.info({ group: folder }, 'idle agent container closes');
-      void this.#end(folder, entry);
-    });
+    if (entry) this.#rest(folder, entry);
   }
 
   /**
@@ -77,16 +100,15 @@ export class Agents {
    */
   async adopt(groups: readonly Group[], expected: ReadonlyMap<string, string>): Promise<void> {
     const survivors = await this.options.sandbox.survivors(AbortSignal.timeout(START_LIMIT_MS));
-    await Promise.all(
-      survivors.map(async (process) => {
-        const group = groups.find((candidate) => candidate.folder === process.group);
-        const turn = expected.get(process.group);
-        if (!group || turn === undefined || !(await this.#takeOver(group, process, turn)))
-          await this.#stopFormer(process);
-      }),
-    );
+    const takeOver = async (process: RunningAgent) => {
+      const group = groups.find((candidate) => candidate.folder === process.group);
+      const turn = expected.get(process.group);
+      return group !== undefined && turn !== undefined && this.#takeOver(group, process, turn);
+    };
+    await settleFormer({ survivors, takeOver, log: this.options.log });
     this.#formerAreGone = true;
-    await this.#sweepRunFolders();
+    const live = [...this.#live.values()].map((entry) => entry.agent.process.agentId);
+    await sweepRunFolders(this.options.paths.agentsRun, new Set(live));
   }
 
   /**
@@ -103,14 +125,56 @@ export class Agents {
   /** Closes every agent; none is left when it resolves, and none is started after. */
   async stop(): Promise<void> {
     this.#closing = true;
-    await Promise.all([...this.#live.entries()].map(([folder, entry]) => this.#end(folder, entry)));
+    const ends = [...this.#live].map(([folder, entry]) => this.#end(folder, entry));
+    // One that is being started ends by itself as soon as it is there.
+    await Promise.allSettled([...ends, ...this.#starting.values()]);
+    await Promise.all(this.#ending.values());
   }
 
-  async #start(group: Group): Promise<Entry> {
+  /** @param whenThere called as soon as the agent is there, before anybody who waits for it goes on */
+  #startOnce(group: Group, whenThere: (entry: LiveAgent) => void = () => undefined): Promise<LiveAgent> {
+    const { folder } = group;
+    const under = this.#starting.get(folder);
+    if (under) return under;
+    const started = this.#start(group).then((entry) => {
+      whenThere(entry);
+      return entry;
+    });
+    const start = started.finally(() => this.#starting.delete(folder));
+    this.#starting.set(folder, start);
+    return start;
+  }
+
+  #view(): AgentRest[] {
+    const live = [...this.#live].map(([folder, { idleSince }]) => ({ folder, idleSince }));
+    const starting = [...this.#starting.keys()].filter((folder) => !this.#live.has(folder));
+    return [...live, ...starting.map((folder) => ({ folder, idleSince: null }))];
+  }
+
+  /** Idle agents go; the one that needs their room does not wait for that. */
+  #makeRoom(): void {
+    for (const folder of evictedForOneMore(this.#view(), this.options.capacity)) {
+      const entry = this.#live.get(folder);
+      if (!entry) continue;
+      this.options.log.info({ group: folder }, 'idle agent container closes: another group needs the room');
+      void this.#end(folder, entry);
+    }
+  }
+
+  #rest(folder: string, entry: LiveAgent): void {
+    const { clock, idleMs, log, wantedWarm } = this.options;
+    const onIdle = () => {
+      log.info({ group: folder }, 'idle agent container closes');
+      void this.#end(folder, entry);
+    };
+    entry.rest({ clock, idleMs, isWanted: () => wantedWarm().includes(folder), onIdle });
+  }
+
+  async #start(group: Group): Promise<LiveAgent> {
     const { clock, log, onRecord, sandbox, assertSandboxReady } = this.options;
     if (this.#closing) throw new AgentsClosedError('the service is stopping');
     const started = clock.monotonic();
-    await assertSandboxReady();
+    await Promise.all([assertSandboxReady(), this.#ending.get(group.folder)]);
     if (!this.#formerAreGone) await this.adopt([], new Map());
     const agentId = randomBytes(6).toString('hex');
     log.info({ group: group.folder, agentId }, 'Spawning agent container');
@@ -143,54 +207,41 @@ export class Agents {
     }
   }
 
-  async #stopFormer(process: RunningAgent): Promise<void> {
-    this.options.log.info({ container: process.name }, 'stopping an agent container from before the restart');
-    await process
-      .stop(0)
-      .catch((error: Error) => this.options.log.error({ reason: error.message }, 'it could not be stopped'));
-  }
-
   async #open(
     group: Group,
     agentId: string,
     expectedTurn: string | null,
     process: () => Promise<RunningAgent>,
-  ): Promise<Entry> {
+  ): Promise<LiveAgent> {
     const open = await openAgent(this.options, { group, agentId, expectedTurn, epoch: this.#epoch, process });
-    const entry: Entry = { ...open, cancelIdle: () => undefined };
+    const entry = new LiveAgent(open);
     this.#live.set(group.folder, entry);
     void this.#watch(group.folder, entry);
     return entry;
   }
 
-  async #watch(folder: string, entry: Entry): Promise<void> {
+  async #watch(folder: string, entry: LiveAgent): Promise<void> {
     const exit = await entry.agent.process.exited;
     this.options.log.info({ group: folder, exit: exit.detail }, 'agent container is gone');
     const result = exit.oomKilled ? 'oom' : exit.code === 0 ? 'closed' : 'died';
     this.options.onRecord({ group: folder, result, seconds: 0 });
     this.#forget(folder, entry);
     await entry.agent.link.settled();
-    await entry.close();
+    await entry.open.close();
   }
 
   /** Lets an idle agent end by itself; one that still works is stopped. Resolves when its process is gone. */
-  async #end(folder: string, entry: Entry): Promise<void> {
+  async #end(folder: string, entry: LiveAgent): Promise<void> {
     this.#forget(folder, entry);
-    if (entry.agent.isRunning) await entry.agent.kill(STOP_GRACE_MS);
-    else await entry.agent.close();
+    const { agent } = entry;
+    const ended = agent.isRunning ? agent.kill(STOP_GRACE_MS) : agent.close();
+    this.#ending.set(folder, ended);
+    await ended;
+    if (this.#ending.get(folder) === ended) this.#ending.delete(folder);
   }
 
-  #forget(folder: string, entry: Entry): void {
-    entry.cancelIdle();
+  #forget(folder: string, entry: LiveAgent): void {
+    entry.forget();
     if (this.#live.get(folder) === entry) this.#live.delete(folder);
-  }
-
-  /** Run folders of agents that ended while nobody looked. */
-  async #sweepRunFolders(): Promise<void> {
-    const { paths } = this.options;
-    const live = new Set([...this.#live.values()].map((entry) => entry.agent.process.agentId));
-    const found = await readdir(paths.agentsRun).catch(() => []); // no agent has ever run here
-    const left = found.filter((agentId) => !live.has(agentId));
-    await Promise.all(left.map((agentId) => rm(paths.agentRun(agentId), { recursive: true, force: true })));
   }
 }

@@ -1,12 +1,15 @@
 /** Puts the agents' parts together: their folders, their way to the model, their tools. */
+import { totalmem } from 'node:os';
 import type { Logger } from 'pino';
 import { startBroker } from '../../broker/broker.ts';
 import { type Sandbox, SandboxError } from '../../container/sandbox.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { OutgoingFiles } from '../files/outgoing.ts';
+import type { GroupDirectory } from '../groups/directory.ts';
 import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +21,7 @@ import { createHostTools } from './host-tools.ts';
 import type { Installation } from './installation.ts';
 import type { SandboxWatch } from './sandbox-choice.ts';
 import { systemPrompt } from './system-prompt.ts';
+import { capacityOf, wantedWarm } from './warm-policy.ts';
 
 export type BuildAgentsDeps = {
   settings: Settings;
@@ -28,6 +32,8 @@ export type BuildAgentsDeps = {
   model: Model;
   threads: ThreadsGate;
   store: Store;
+  directory: GroupDirectory;
+  channels: readonly Channel[];
   metrics: MetricsWriter;
   files: OutgoingFiles;
   desk: TaskDesk;
@@ -40,8 +46,12 @@ export type BuildAgentsDeps = {
 /** Enough for the Claude Code process (250 MB) with room for what it runs; a fork bomb ends at `pids`. */
 const LIMITS = { memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512 };
 
+/** The newest turns that are looked at for groups worth keeping warm: enough for a day of many groups. */
+const TURNS_LOOKED_AT = 500;
+
 export function buildAgents(deps: BuildAgentsDeps): Agents {
   const { settings, paths, installation, sandbox, watch, model, store, metrics, clock, log } = deps;
+  const capacity = capacityOf(totalmem());
   return new Agents({
     paths,
     installation,
@@ -52,6 +62,14 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       limits: LIMITS,
     },
     idleMs: settings.IDLE_TIMEOUT,
+    capacity,
+    wantedWarm: () =>
+      wantedWarm({
+        folders: new Set(deps.directory.all().map((group) => group.folder)),
+        activity: store.turns.lastActive(TURNS_LOOKED_AT),
+        now: clock.now(),
+        capacity,
+      }),
     sandbox,
     async assertSandboxReady() {
       const check = await watch.check();
@@ -83,8 +101,8 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       session: sessionToWarm(store, group.folder),
     }),
     onRequest: createHostTools({
-      ...{ store, files: deps.files, desk: deps.desk, now: clock.now },
-      ...{ deliver: deps.deliver, onTasksChanged: deps.onTasksChanged },
+      ...{ store, directory: deps.directory, channels: deps.channels, files: deps.files, desk: deps.desk },
+      ...{ now: clock.now, deliver: deps.deliver, onTasksChanged: deps.onTasksChanged },
       groupPath: (folder) => paths.group(folder),
     }),
     onRecord: ({ group, result, seconds }) =>

@@ -26,6 +26,7 @@ export async function createSandbox(kind: SandboxKind, place: SandboxPlace): Pro
         runner: join(place.checkout, 'dist', 'runner.js'),
         packageJson: join(runner, 'package.json'),
         modules: join(runner, 'node_modules'),
+        skills: join(place.checkout, 'container', 'skills'),
       };
       return createBubblewrapSandbox({ agentsRun: place.agentsRun, program });
     }

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aTurn } from '../../tests/fakes/records.ts';
 import { FileRefusedError } from '../files/outgoing.ts';
+import { GroupDirectory } from '../groups/directory.ts';
 import { createStore } from '../store/store.ts';
 import { TaskDesk } from '../tasks/desk.ts';
 import type { ToolRequest } from './agent.ts';
@@ -23,8 +25,10 @@ async function setUp() {
     store.turns.open(aTurn(), 0);
   });
   const delivered: string[] = [];
+  const directory = new GroupDirectory(store, new FakeClock());
+  const named = { jid: 'C0123', name: 'general', isGroup: true };
   const call = createHostTools({
-    store,
+    ...{ store, directory, channels: [{ available: async () => [named] }] },
     files: {
       async take(groupDir, path, key) {
         if (path.startsWith('/')) throw new FileRefusedError('only files of the group can be sent');
@@ -46,7 +50,7 @@ async function setUp() {
     },
   });
   const bodies = () => store.db.prepare('SELECT body FROM outbox').pluck().all();
-  return { store, call, delivered, bodies };
+  return { store, directory, call, delivered, bodies };
 }
 
 it('puts a message on its way at once and answers', async () => {
@@ -84,6 +88,64 @@ it('sends a file of the group with its caption, and tells the agent why one canâ
   });
   const refusal = { ok: false, result: 'only files of the group can be sent' };
   await expect(send('toolu_04', '/etc/passwd')).resolves.toEqual(refusal);
+});
+
+describe('the main group', () => {
+  const register = (args: object = {}) =>
+    request({
+      id: JSON.stringify(args),
+      tool: 'register_group',
+      args: { jid: 'C0123', name: 'general', folder: 'team', ...args },
+    });
+
+  it('lets another chat in, which asks by the assistantâ€™s name unless said otherwise', async () => {
+    const { directory, call } = await setUp();
+    const answer = { ok: true, result: { registered: 'C0123', folder: 'team' } };
+    await expect(call(register(), 'main', CONTEXT)).resolves.toEqual(answer);
+    expect(directory.find('C0123')).toMatchObject({ folder: 'team', requiresTrigger: true, bots: 'ignore' });
+    await call(register({ requires_trigger: false }), 'main', CONTEXT);
+    expect(directory.find('C0123')?.requiresTrigger).toBe(false);
+  });
+
+  it('leaves to the operator who may ask', async () => {
+    const { directory, call } = await setUp();
+    const names = { jid: 'C0123', name: 'general', folder: 'team' };
+    const rules = { triggerPattern: null, requiresTrigger: true, senders: ['U1'], bots: 'context' } as const;
+    await directory.register({ ...names, ...rules });
+    await call(register({ name: 'renamed' }), 'main', CONTEXT);
+    expect(directory.find('C0123')).toMatchObject({ name: 'renamed', senders: ['U1'], bots: 'context' });
+  });
+
+  it('sees the chats that the platforms name', async () => {
+    const { call } = await setUp();
+    const answer = await call(request({ tool: 'refresh_groups', args: {} }), 'main', CONTEXT);
+    const chat = { jid: 'C0123', name: 'general', isGroup: true, folder: null };
+    expect(answer).toEqual({ ok: true, result: [chat] });
+  });
+
+  it.each([
+    ['a folder that leads elsewhere', { folder: '../main' }, /letters, digits/],
+    ['the folder that all share', { folder: 'global' }, /taken/],
+    ['a chat address that is none', { jid: 'nowhere' }, /chat address/],
+    ['a pattern that is none', { trigger_pattern: '(' }, /regular expression/],
+  ])('is refused %s', async (_what, args, reason) => {
+    const { directory, call } = await setUp();
+    const result = expect.stringMatching(reason);
+    await expect(call(register(args), 'main', CONTEXT)).resolves.toEqual({ ok: false, result });
+    expect(directory.all()).toEqual([]);
+  });
+
+  it.each(['register_group', 'refresh_groups'])(
+    'alone may use %s, whatever a call says of itself',
+    async (tool) => {
+      const { directory, call } = await setUp();
+      const asked = { ...register({ isMain: true }), tool };
+      const refusal = { ok: false, result: expect.stringContaining('only the main group') };
+      // The turn's own record counts as little as the arguments: the link does.
+      await expect(call(asked, 'other', CONTEXT)).resolves.toEqual(refusal);
+      expect(directory.all()).toEqual([]);
+    },
+  );
 });
 
 it.each([

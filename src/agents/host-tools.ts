@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
 import { FileRefusedError, type OutgoingFiles } from '../files/outgoing.ts';
+import type { ChatSources } from '../groups/list-chats.ts';
+import { createGroupTools, GroupRefusedError } from '../groups/tools.ts';
 import type { OutgoingFile } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
@@ -20,6 +22,8 @@ export type ToolContext = { folder: string; turn: string; jid: string; thread: s
 
 export type HostToolsOptions = {
   store: Store;
+  directory: ChatSources['directory'];
+  channels: ChatSources['channels'];
   files: Pick<OutgoingFiles, 'take'>;
   /** The group's folder on the host. */
   groupPath(folder: string): string;
@@ -37,7 +41,7 @@ type Call = ToolContext & { key: string };
 type Effect = () => unknown;
 /**
  * One entry for each tool: a new one does not compile until it is here. It prepares, and returns the effect.
- * What either of them refuses (FileRefusedError, TaskRefusedError) is told to the agent.
+ * What either of them refuses (FileRefusedError, TaskRefusedError, GroupRefusedError) is told to the agent.
  */
 type Tools = {
   [Name in HostToolName]: (args: z.infer<(typeof hostToolArgs)[Name]>, call: Call) => Promise<Effect>;
@@ -58,7 +62,7 @@ export function createHostTools(options: HostToolsOptions) {
     const shortId = createHash('sha256').update(request.id).digest('hex').slice(0, 8);
     const prepare = tools[request.tool] as (args: unknown, call: Call) => Promise<Effect>;
     try {
-      const effect = await prepare(args.data, { ...context, key: `${context.turn}.${shortId}` });
+      const effect = await prepare(args.data, { ...context, folder, key: `${context.turn}.${shortId}` });
       const result = await store.write(() => {
         const made = effect();
         store.toolCalls.record(call, made, options.now());
@@ -68,14 +72,18 @@ export function createHostTools(options: HostToolsOptions) {
       options.onTasksChanged(folder);
       return { ok: true, result };
     } catch (error) {
-      if (error instanceof FileRefusedError || error instanceof TaskRefusedError)
+      if (
+        error instanceof FileRefusedError ||
+        error instanceof TaskRefusedError ||
+        error instanceof GroupRefusedError
+      )
         return refuse(error.message);
       throw error;
     }
   };
 }
 
-function createTools({ store, files, groupPath, desk, now }: HostToolsOptions): Tools {
+function createTools({ store, directory, channels, files, groupPath, desk, now }: HostToolsOptions): Tools {
   const add = ({ key, turn: turnId, jid, thread }: Call, row: { body: string; file?: OutgoingFile }) =>
     store.outbox.add({ key, turnId, ordinal: 0, jid, thread, ...row }, now());
   return {
@@ -94,6 +102,7 @@ function createTools({ store, files, groupPath, desk, now }: HostToolsOptions): 
       };
     },
     ...createTaskTools(desk),
+    ...createGroupTools({ store, directory, channels }),
   };
 }
 

@@ -67,9 +67,16 @@ export class LinkHost {
     this.#server = server;
   }
 
-  /** Sends work now, or as soon as the runner is connected. */
-  send(work: Unsequenced<HostWork>): void {
-    this.#write(this.#sequence.send(work));
+  /** Sends work now, or as soon as the runner is connected. @returns its number */
+  send(work: Unsequenced<HostWork>): number {
+    const frame = this.#sequence.send(work);
+    this.#write(frame);
+    return frame.seq;
+  }
+
+  /** Whether the runner has acknowledged our frame `seq`. */
+  hasTaken(seq: number): boolean {
+    return this.#sequence.acknowledgedByPeer >= seq;
   }
 
   /** Resolves once the runner's frames up to `seq` are durably done. */

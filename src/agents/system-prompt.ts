@@ -10,6 +10,7 @@ export function systemPrompt(group: Group, assistantName: string): string {
     'The tool send_message sends something before you are done, for example a note that a long task has begun.',
     'Reminders and anything to be done later or regularly go through the tool schedule_task; nothing else runs when you are done.',
     '/workspace/group is your folder; CLAUDE.md in it is your memory of this chat: keep it current.',
+    'What was said long ago is kept in /workspace/group/conversations; index.md there lists it.',
     group.folder === MAIN_FOLDER
       ? 'This is the main chat: /workspace/global/CLAUDE.md is memory shared with all chats, and you may change it.'
       : '/workspace/global/CLAUDE.md is memory shared with all chats; you can only read it.',

@@ -1,27 +1,22 @@
 /** Groups on the control socket: list them, register or remove a chat, see the chats that could be registered. */
 import { z } from 'zod';
-import { type ChatRecord, groupOrderSchema } from '../../contracts/groups.ts';
-import type { AvailableChat, Channel } from '../channels/channel.ts';
+import { groupOrderSchema } from '../../contracts/groups.ts';
 import { isPattern } from '../inbound/trigger.ts';
 import { HttpError, readJson, sendJson } from '../ops/http.ts';
 import type { Route } from '../ops/router.ts';
 import { GroupNameError } from '../store/groups.ts';
-import type { Store } from '../store/store.ts';
-import { type GroupDirectory, GroupKeptError, GroupMoveError } from './directory.ts';
+import { GroupKeptError, GroupMoveError } from './directory.ts';
+import { type ChatSources, listChats } from './list-chats.ts';
 
 const BODY_LIMIT = 16 * 1024;
-
-/** A platform may take this long to say which chats there are, milliseconds. */
-const AVAILABLE_LIMIT_MS = 10_000;
 
 const orderSchema = groupOrderSchema.refine(
   ({ triggerPattern }) => triggerPattern === null || isPattern(triggerPattern),
   { path: ['triggerPattern'], error: 'is not a regular expression' },
 );
 
-export type GroupRoutesOptions = { directory: GroupDirectory; store: Store; channels: readonly Channel[] };
-
-export function groupRoutes({ directory, store, channels }: GroupRoutesOptions): Route[] {
+export function groupRoutes(sources: ChatSources): Route[] {
+  const { directory } = sources;
   return [
     { method: 'GET', path: '/groups', handle: (_req, res) => sendJson(res, 200, directory.all()) },
     {
@@ -47,26 +42,10 @@ export function groupRoutes({ directory, store, channels }: GroupRoutesOptions):
       method: 'GET',
       path: '/chats',
       async handle(_req, res) {
-        const signal = AbortSignal.timeout(AVAILABLE_LIMIT_MS);
-        const lists = await Promise.all(channels.map((channel) => askFor(channel, signal)));
-        sendJson(res, 200, joinChats(store, directory, lists.flat()));
+        sendJson(res, 200, await listChats(sources));
       },
     },
   ];
-}
-
-/** A platform that does not answer hides no other's chats. */
-async function askFor(channel: Channel, signal: AbortSignal): Promise<AvailableChat[]> {
-  const late = new Promise<AvailableChat[]>((resolve) => {
-    signal.addEventListener('abort', () => resolve([]), { once: true });
-  });
-  return Promise.race([channel.available(signal), late]).catch(() => []);
-}
-
-/** Chats we have heard from and chats the platforms name, with the group each belongs to. */
-function joinChats(store: Store, directory: GroupDirectory, named: readonly AvailableChat[]): ChatRecord[] {
-  const chats = new Map([...store.journal.chats(), ...named].map((chat) => [chat.jid, chat]));
-  return [...chats.values()].map((chat) => ({ ...chat, folder: directory.find(chat.jid)?.folder ?? null }));
 }
 
 function asHttpError(error: unknown): never {

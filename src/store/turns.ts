@@ -66,6 +66,7 @@ export class Turns {
   readonly #runningIn;
   readonly #closed;
   readonly #askStop;
+  readonly #lastActive;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
@@ -81,6 +82,10 @@ export class Turns {
        VALUES (@id, @folder, @jid, @thread, 'answered', @fromSeq, @uptoSeq, @now, @now)`,
     );
     this.#askStop = db.prepare(`UPDATE turns SET stop = ? WHERE id = ? AND state = 'running'`);
+    this.#lastActive = db.prepare<[number], { folder: string; at: number }>(
+      `SELECT group_folder AS folder, max(started_at) AS at
+       FROM (SELECT group_folder, started_at FROM turns ORDER BY rowid DESC LIMIT ?) GROUP BY group_folder`,
+    );
     this.#consumed = db.prepare(`UPDATE turns SET upto_seq = max(upto_seq, ?) WHERE id = ?`);
     this.#failure = db.prepare(`UPDATE turns SET failures = failures + 1 WHERE id = ?`);
     this.#attempt = db.prepare(`UPDATE turns SET attempts = attempts + 1 WHERE id = ?`);
@@ -124,6 +129,11 @@ export class Turns {
   runningIn(folder: string): (Turn & { startedAt: number }) | null {
     const row = this.#runningIn.get(folder);
     return row ? { ...toTurn(row), startedAt: row.started_at } : null;
+  }
+
+  /** When each group had a turn last, wall-clock milliseconds, as far as the newest `turns` turns tell. */
+  lastActive(turns: number): { folder: string; at: number }[] {
+    return this.#lastActive.all(turns);
   }
 
   /** A turn that needed no agent: over as soon as it is on record. */

@@ -49,7 +49,13 @@ export class ContainerWorld {
   get program() {
     const { folder, runner } = this;
     const packageJson = join(folder, 'package.json');
-    return { node: process.execPath, runner, packageJson, modules: join(folder, 'modules') };
+    return {
+      node: process.execPath,
+      runner,
+      packageJson,
+      modules: join(folder, 'modules'),
+      skills: join(folder, 'skills'),
+    };
   }
 
   /** A spec whose folders exist and whose agent runs `script`. */

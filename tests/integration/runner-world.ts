@@ -150,7 +150,10 @@ export class RunnerWorld {
   }
 }
 
-export async function startRunnerWorld(): Promise<RunnerWorld> {
+/** @param options.prepare puts something beside the runner before it starts */
+export async function startRunnerWorld(
+  options: { prepare?(folder: string): void } = {},
+): Promise<RunnerWorld> {
   if (!existsSync(join(PACKAGE, 'node_modules', '@anthropic-ai', 'claude-agent-sdk'))) {
     throw new Error('container/runner/node_modules is missing: run `npm ci` in container/runner first');
   }
@@ -158,6 +161,7 @@ export async function startRunnerWorld(): Promise<RunnerWorld> {
   for (const name of ['run', 'home', 'group', 'global']) await mkdir(join(folder, name));
   await writeFile(join(folder, 'group', 'CLAUDE.md'), GROUP_MEMORY);
   await writeFile(join(folder, 'global', 'CLAUDE.md'), GLOBAL_MEMORY);
+  options.prepare?.(folder);
   const api = await startAnthropic({ oauthTokens: [PLACEHOLDER] });
   const broker = await startBroker(join(folder, 'run', 'broker.sock'), api.url);
   const world = new RunnerWorld(folder, api, broker);
