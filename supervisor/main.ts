@@ -25,7 +25,7 @@ import { HelperPrivileged } from './process/privileged-helper.ts';
 import { sdNotify } from './process/sd-notify.ts';
 import { SystemdOwner } from './process/systemd-owner.ts';
 import { lookAtUnit } from './process/unit-state.ts';
-import { isLoopback, readSettings, type Settings } from './settings.ts';
+import { followSettings, isLoopback, readSettings, type Settings } from './settings.ts';
 import { steadyClock } from './steady-clock.ts';
 import { durableFile } from './store/durable.ts';
 import { IncidentFiles } from './store/incident-files.ts';
@@ -74,8 +74,9 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   for (const text of [...first.problems, problem, ...problems, tokenProblem, bind.problem]) {
     if (text !== null) log.warn(text);
   }
-  // Read anew each time: a webhook put into .env while the supervisor runs counts at once.
-  const settings = () => ({ ...readSettings(home, process.env), bind: bind.address });
+  // Followed: a webhook put into .env while the supervisor runs counts at once.
+  const followed = followSettings(home, process.env);
+  const settings = () => ({ ...followed(), bind: bind.address });
   const anchor = { file: durableFile(paths.clockAnchor), boot: readBoot(), wall: Date.now(), log };
   const clock = steadyClock(steadyStart({ ...anchor, notBefore: saved?.savedAt ?? 0 }));
   const doctor = {

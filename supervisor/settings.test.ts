@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultPolicy, loadPolicy } from './policy.ts';
-import { readSettings, SETTING_NAMES } from './settings.ts';
+import { followSettings, readSettings, SETTING_NAMES } from './settings.ts';
 
 function homeWith(name: string, text: string): string {
   const home = mkdtempSync(join(tmpdir(), 'nanoclaw-settings-'));
@@ -23,6 +23,19 @@ test('unusable values fall back to their defaults and are named without being re
   expect(settings).toMatchObject({ opsPort: 8787, webhook: null });
   expect(settings.problems.join('\n')).toMatch(/NANOCLAW_PORT[\s\S]*DISCORD_WEBHOOK_URL/);
   expect(settings.problems.join('\n')).not.toContain('planted-secret');
+});
+
+test('followed settings are read once, and again when .env has changed, is gone or is back', () => {
+  const home = homeWith('.env', 'NANOCLAW_PORT=9001\n');
+  const settings = followSettings(home, {});
+  expect(settings().opsPort).toBe(9001);
+  expect(settings()).toBe(settings());
+  writeFileSync(join(home, '.env'), 'NANOCLAW_PORT=19002\n');
+  expect(settings().opsPort).toBe(19_002);
+  rmSync(join(home, '.env'));
+  expect(settings().opsPort).toBe(8787);
+  writeFileSync(join(home, '.env'), 'NANOCLAW_PORT=9003\n');
+  expect(settings().opsPort).toBe(9003);
 });
 
 test('a policy file changes what it names and nothing else', () => {

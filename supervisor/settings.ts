@@ -2,7 +2,7 @@
  * The supervisor's settings: `.env` with the process environment over it, read leniently. Nothing in there may stop
  * the supervisor: an unusable value falls back to its default and is named.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { parseEnvFile } from '../contracts/env-file.ts';
@@ -49,7 +49,7 @@ const FIELDS = {
 
 export const SETTING_NAMES = Object.keys(FIELDS);
 
-/** Asked once: it costs milliseconds, and the settings are read with every health check. */
+/** Asked once: it costs milliseconds. */
 const SYSTEM_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Fields = typeof FIELDS;
@@ -75,6 +75,31 @@ export function readSettings(home: string, environment: NodeJS.ProcessEnv): Sett
   }
   const secrets = secretsIn({ ...environment, ...file });
   return { ...toSettings(home, values as Values), problems, secrets };
+}
+
+/**
+ * The present settings, for whoever asks many times a minute: `.env` is read again when it is another file than last
+ * time. Every probe asks; reading all of it for each was a large part of what an idle supervisor used.
+ */
+export function followSettings(home: string, environment: NodeJS.ProcessEnv): () => Settings {
+  const path = homePaths(home).env;
+  let known: { stamp: string; settings: Settings } | null = null;
+  return () => {
+    // Before the reading: a change in between is seen the next time.
+    const stamp = stampOf(path);
+    if (known?.stamp !== stamp) known = { stamp, settings: readSettings(home, environment) };
+    return known.settings;
+  };
+}
+
+/** Differs after every write, replacement and change of mode; of two writes within a tick of the disk's clock only by size. */
+function stampOf(path: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code); // the reading names what is wrong
+  }
 }
 
 function readEnvFile(path: string, problems: string[]): Record<string, string> {

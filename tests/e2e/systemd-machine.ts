@@ -2,11 +2,16 @@
  * A machine that runs systemd, in a container: our stand-in for the VM. It has no network and no Docker; the checkout
  * and its built programs are copied in, the dependencies are mounted read-only.
  *
+ * The host stays as it is: this systemd sees one cgroup v2 hierarchy, its own part of it alone. Given the host's
+ * /sys/fs/cgroup on cgroup v1, it would mount the controllers that the host has not mounted, and every process would
+ * be in hierarchies without a mount point. containerd then cannot load the cgroup of any container ("cannot find
+ * cgroup mount destination") and tells nobody that one ran out of memory.
+ *
  * A shell stays open inside, so that a command costs milliseconds rather than a `docker exec`.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { until } from './until.ts';
@@ -20,7 +25,6 @@ FROM ${BASE}
 RUN apt-get update && apt-get install -y --no-install-recommends \\
       systemd systemd-sysv dbus procps logrotate bubblewrap curl && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --shell /bin/bash ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
-CMD ["/sbin/init"]
 `;
 
 /** systemd wants to mount, its units and bubblewrap want namespaces and their own /proc. */
@@ -28,8 +32,12 @@ const RUN_OPTIONS = [
   ...['--cap-add', 'SYS_ADMIN', '--cap-add', 'NET_ADMIN', '--network', 'none'],
   ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
   ...['--security-opt', 'systempaths=unconfined', '--tmpfs', '/run', '--tmpfs', '/run/lock'],
-  ...['--volume', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
+  ...['--cgroupns', 'private'],
 ];
+/** Docker mounts the host's kind of cgroups, read-only. A v2 mount from within the namespace shows this container's. */
+const INIT = 'umount --recursive /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init';
+/** Names the process that removes the machine. */
+const OWNER = 'systemd-test.owner';
 
 /** The documents' place. */
 export const PROJECT = '/home/ubuntu/nanoclaw';
@@ -54,6 +62,16 @@ function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
+/** Removes the machines of runs that were killed; those of a run that goes on are left to it. */
+function removeLeftOver(): void {
+  const format = `{{.Names}} {{.Label "${OWNER}"}}`;
+  const machines = docker('ps', '--all', '--filter', `label=${OWNER}`, '--format', format);
+  for (const machine of machines.split('\n').filter(Boolean)) {
+    const [name = '', owner] = machine.split(' ');
+    if (!existsSync(`/proc/${owner}`)) docker('rm', '--force', name);
+  }
+}
+
 export class SystemdMachine {
   readonly name = `systemd-test-${randomUUID().slice(0, 8)}`;
   #shell: ChildProcess | null = null;
@@ -62,10 +80,12 @@ export class SystemdMachine {
 
   /** @param image from `buildImage` */
   async boot(image: string): Promise<void> {
+    removeLeftOver();
     const modules = realpathSync(`${CHECKOUT}node_modules`);
     const runner = realpathSync(`${CHECKOUT}container/runner/node_modules`);
     const volumes = ['--volume', `${modules}:/deps/node_modules:ro`, '--volume', `${runner}:/deps/runner:ro`];
-    docker('run', '--detach', '--name', this.name, ...RUN_OPTIONS, ...volumes, image);
+    const who = ['--name', this.name, '--label', `${OWNER}=${process.pid}`];
+    docker('run', '--detach', ...who, ...RUN_OPTIONS, ...volumes, image, 'sh', '-c', INIT);
     this.#openShell();
     const isUp = async () => (await this.sh('systemctl is-system-running')).output === 'running';
     await until(isUp, 30, () => 'systemd did not boot');

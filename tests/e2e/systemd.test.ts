@@ -60,6 +60,14 @@ async function incidents(): Promise<IncidentSummary[]> {
   ).incidents;
 }
 
+/** Waits until tiers 1 to 3 have nothing left to try. */
+const calledPerson = () =>
+  until(
+    async () => (await incidents()).some(({ state, tier }) => state !== 'closed' && tier === 4),
+    30,
+    () => 'nobody was called',
+  );
+
 /** The incidents that a disturbance brought, once all are closed. */
 async function incidentsOf(disturb: () => Promise<unknown>): Promise<IncidentSummary[]> {
   const before = new Set((await incidents()).map(({ id }) => id));
@@ -209,6 +217,7 @@ fetch("http://127.0.0.1:9229/json").then((r) => r.json()).then(([t]) => {
     const pid = await up();
     const [incident] = await incidentsOf(async () => {
       await machine.ok(`${BREAK}; kill -9 ${pid}`);
+      await calledPerson();
       await stateIs('held');
       const restarts = (await machine.status())?.budgets.find(({ name }) => name === 'restarts');
       expect(restarts?.used).toBeGreaterThan(USUAL_START_LIMIT);
