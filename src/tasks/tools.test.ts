@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { aGroup, aTurn } from '../../tests/fakes/records.ts';
 import { TaskWorld } from '../../tests/fakes/task-world.ts';
 import { createHostTools, type ToolContext } from '../agents/host-tools.ts';
+import { GroupDirectory } from '../groups/directory.ts';
 
 const MAIN: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: 'T1' };
 const TEAM: ToolContext = { folder: 'team', turn: 'turn2', jid: 'C1', thread: null };
@@ -23,6 +24,8 @@ beforeEach(async () => {
   });
   const tools = createHostTools({
     store: world.store,
+    directory: new GroupDirectory(world.store, world.clock),
+    channels: [],
     files: { take: () => Promise.reject(new Error('no file is sent here')) },
     groupPath: (folder) => `/groups/${folder}`,
     desk: world.desk,
