@@ -72,8 +72,9 @@ const targets = {
     outfile: 'dist/proof-sim.js',
     banner: requireShim,
   },
-  // One folder deeper: the installation of the end-to-end tests, which it uses, looks for dist/ two levels up.
+  // One folder deeper: the installation of the end-to-end tests, which they use, looks for dist/ two levels up.
   bench: { entryPoints: ['bench/main.ts'], outdir: 'dist/bench', banner: requireShim },
+  drills: { entryPoints: ['tests/drills/main.ts'], outdir: 'dist/drills', banner: requireShim },
 };
 
 const flags = process.argv.slice(2);
