@@ -11,8 +11,9 @@ import { join } from 'node:path';
 
 const home = process.env.NANOCLAW_HOME;
 const LOOK_EVERY_MS = 50;
-/** Above what the memory probe takes for a leak, bytes. */
+/** Above what the memory probe takes for a leak, in pieces that hold up nothing, bytes. */
 const LEAK_BYTES = 1400 * 2 ** 20;
+const LEAK_PIECE_BYTES = 2 ** 23;
 
 const FAULTS = {
   'busy-loop': () => {
@@ -22,7 +23,10 @@ const FAULTS = {
   rejection: () => void Promise.reject(new Error('injected: nobody awaits this')),
   /** Only Buffers: the heap stays small. */
   leak: () => {
-    globalThis.leaked = Array.from({ length: LEAK_BYTES / 2 ** 24 }, () => Buffer.alloc(2 ** 24, 1));
+    const kept = [];
+    setInterval(() => {
+      if (kept.length * LEAK_PIECE_BYTES < LEAK_BYTES) kept.push(Buffer.alloc(LEAK_PIECE_BYTES, 1));
+    }, 10);
   },
   'ignore-term': () => process.removeAllListeners('SIGTERM').on('SIGTERM', () => undefined),
   /** Connections are taken and never answered. */

@@ -3,9 +3,7 @@ import { formatTable } from '../../src/cli/format.ts';
 import type { Drill } from './drill.ts';
 import type { Report } from './run.ts';
 
-const HEAD = [
-  ...['fault', 'tier', 'detected after', 'healed after', 'lost', 'twice', 'pages', 'verdict'],
-];
+const HEAD = [...['fault', 'tier', 'detected after', 'healed after', 'lost', 'twice', 'pages', 'verdict']];
 
 export function reportLines(reports: readonly Report[]): string[] {
   const failed = reports.filter(({ verdict }) => verdict === 'failed');
@@ -22,7 +20,14 @@ function rowOf(report: Report): string[] {
   const { name, tier, detectedAfter, healedAfter, lost, answeredTwice, pages, verdict } = report;
   const seconds = (value: number | null) => (value === null ? '–' : `${value.toFixed(2)} s`);
   const counts = [lost, answeredTwice, pages].map(String);
-  return [name, tier === null ? '–' : String(tier), seconds(detectedAfter), seconds(healedAfter), ...counts, verdict];
+  return [
+    name,
+    tier === null ? '–' : String(tier),
+    seconds(detectedAfter),
+    seconds(healedAfter),
+    ...counts,
+    verdict,
+  ];
 }
 
 export function listLines(drills: readonly Drill[]): string[] {

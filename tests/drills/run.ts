@@ -42,7 +42,8 @@ export async function runDrill(drill: Drill): Promise<Report> {
     await judge(scene, drill.expected);
     return { ...base, ...seen, verdict: 'passed', why: null, seconds: seconds() };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
     return { ...base, ...seen, verdict: 'failed', why, seconds: seconds() };
   } finally {
     await scene?.close();
@@ -79,7 +80,10 @@ async function judge(scene: Scene, expected: Expected): Promise<void> {
   check(disordered === 0, `${disordered} answers out of order`);
   const incidents = [...(await scene.installation.incidents())].reverse();
   const causes = incidents.map(({ cause }) => cause).join(', ');
-  check(causes === expected.causes.join(', '), `incidents: ${causes || 'none'}; expected: ${expected.causes}`);
+  check(
+    causes === expected.causes.join(', '),
+    `incidents: ${causes || 'none'}; expected: ${expected.causes}`,
+  );
   const tier = highestTier(incidents);
   check(tier === expected.tier, `healed by tier ${tier}, expected was ${expected.tier}`);
   const pages = pagesOf(incidents);
@@ -95,8 +99,19 @@ async function recordsAgree(scene: Scene, incidents: readonly IncidentSummary[])
   check(records().length === closed, `${closed} incidents, ${records().length} records of recovery`);
 }
 
+/** What happened, for whoever looks into a failed drill. */
+async function stories({ installation }: Scene): Promise<string[]> {
+  const incidents = [...(await installation.incidents())].reverse();
+  return incidents.flatMap(({ id, faultAt }) => [
+    id,
+    ...installation.incident(id).events.map(({ at, type, ...facts }) => {
+      return `  ${((at - faultAt) / 1000).toFixed(2)} ${type} ${JSON.stringify(facts)}`;
+    }),
+  ]);
+}
+
 function highestTier(incidents: readonly IncidentSummary[]): Tier | null {
-  return incidents.reduce<Tier | null>((most, { tier }) => (most ?? 0) >= (tier ?? 0) ? most : tier, null);
+  return incidents.reduce<Tier | null>((most, { tier }) => ((most ?? 0) >= (tier ?? 0) ? most : tier), null);
 }
 
 function pagesOf(incidents: readonly IncidentSummary[]): number {

@@ -5,7 +5,7 @@
  * Invariant: nothing of the machine's own installation takes part. No setting of the caller's environment gets in, the
  * agents run in bubblewrap, and no engine of containers is reachable.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -112,6 +112,25 @@ export class Scene {
     return this.inject(() => process.kill(this.installation.pid(), signal));
   }
 
+  /** Resolves when it is gone. */
+  async killSupervisor(): Promise<void> {
+    const pid = (await this.installation.status())?.supervisor.pid;
+    if (pid === undefined) throw new Error('no supervisor answers');
+    process.kill(pid, 'SIGKILL');
+    await this.until(() => !existsSync(`/proc/${pid}/exe`) || isZombie(pid), 'the supervisor does not die');
+  }
+
+  /** Both at one moment. */
+  async killBoth(): Promise<void> {
+    const pid = this.installation.pid();
+    await this.inject(() => Promise.all([this.killSupervisor(), process.kill(pid, 'SIGKILL')]));
+  }
+
+  /** Changes a file of the home behind the back of everybody. */
+  rewrite(path: string, change: (text: string) => string): void {
+    writeFileSync(path, change(readFileSync(path, 'utf8')), { mode: 0o600 });
+  }
+
   async status(wanted: (status: SystemStatus) => boolean, what: string): Promise<SystemStatus> {
     const { installation } = this;
     const look = async () => {
@@ -216,6 +235,14 @@ function isolate(env: NodeJS.ProcessEnv): void {
 function ownProcesses(home: string): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => environmentOf(pid).includes(`NANOCLAW_HOME=${home}`)).map(Number);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true; // gone altogether
+  }
 }
 
 function environmentOf(pid: string): string[] {
