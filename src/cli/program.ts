@@ -4,6 +4,7 @@ import { EXIT } from '../../contracts/exit-codes.ts';
 import { addAuth } from './auth/program.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
+import { addDrill } from './register/drill.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
 import { addOperator } from './register/operator.ts';
@@ -39,7 +40,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
-  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep, addDrill],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

@@ -1,6 +1,7 @@
 /** English texts; their shape is the catalogue's type. */
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
+import { drillEn } from './drill-en.ts';
 
 export const en = {
   help: {
@@ -243,5 +244,6 @@ export const en = {
     refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
   },
   doctor: doctorEn,
+  drill: drillEn,
   auth: authEn,
 };
