@@ -91,7 +91,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   return {
     routes: [
       ...[...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
-      ...remedyRoutes({ channels, agents }),
+      ...remedyRoutes({ channels, agents, longestWaiting: () => store.journal.longestWaiting() }),
     ],
     async stop() {
       backup.stop();

@@ -21,6 +21,13 @@ const FAULTS = {
   },
   'exit-0': () => process.exit(0),
   rejection: () => void Promise.reject(new Error('injected: nobody awaits this')),
+  /** An error whose text holds what must be seen nowhere (secrets.ts). */
+  spill: () => {
+    const json = JSON.stringify({ accessToken: 'plantedJsonTokenValue123' });
+    const address = 'https://discord.com/api/webhooks/987654321/plantedWebhookSecret';
+    const known = process.env.THREADS_APP_SECRET ?? 'planted-threads-secret';
+    void Promise.reject(new Error(`sk-ant-api03-plantedplantedplanted ${json} ${address} ${known}`));
+  },
   /** Only Buffers: the heap stays small. */
   leak: () => {
     const kept = [];
@@ -50,6 +57,7 @@ const STARTS = {
   },
   /** The process lives, beats, and gets nowhere: the ops endpoint never listens. */
   stuck: () => {
+    setInterval(() => undefined, 1000);
     Server.prototype.listen = function () {
       return this;
     };

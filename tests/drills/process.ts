@@ -97,6 +97,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();
+      await scene.quiet(1); // the last receipts of the answers before are written
       await scene.strike('deadlock 1');
       await scene.until(() => !existsSync(join(scene.home, 'inject')), 'it did not strike');
       scene.ask();

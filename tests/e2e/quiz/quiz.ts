@@ -82,7 +82,7 @@ export class Quiz {
     const { slack, discord } = this.world;
     switch (platform) {
       case 'local':
-        this.#posts.push(this.#postUntilTaken(chat, `@폴 ${text}`));
+        this.#post(chat, `@폴 ${text}`);
         return `local ${chat}`;
       case 'discord':
         discord.people.write({ chat, user: MINJI.discord, text: discord.people.mention(text) });
@@ -97,6 +97,12 @@ export class Quiz {
         return `slack ${chat} ${inThread ? thread : ts}`;
       }
     }
+  }
+
+  #post(chat: string, text: string): void {
+    const posted = this.#postUntilTaken(chat, text);
+    posted.catch(() => undefined); // told by `settled`, if anybody still asks
+    this.#posts.push(posted);
   }
 
   /** As a careful client does: the same message until somebody says that it is stored. */
