@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
 import { losePackages, takeBadRelease, takeOwnCopy } from './own-copy.ts';
 import type { Scene } from './scene.ts';
-import { fillDisk, mountSmallHome } from './small-disk.ts';
+import { fillDisk, mountSmallHome, spreadOldLogs } from './small-disk.ts';
 
 const PAGE_BYTES = 4096;
 const REPAIRED = { causes: ['crash'], tier: 2, pages: 0 } as const;
@@ -63,8 +63,15 @@ export const DATA_DRILLS: readonly Drill[] = [
     async run(scene) {
       mountSmallHome(scene);
       await scene.open();
+      spreadOldLogs(scene.home);
       await scene.inject(() => fillDisk(scene.home));
       scene.ask();
+      // Something goes on writing until somebody notices. Incidents have no room either: the signal tells.
+      await scene.status(({ signals }) => {
+        const isSeen = signals.some(({ code, level }) => code === 'disk_full' && level === 'visible');
+        if (!isSeen) fillDisk(scene.home);
+        return isSeen;
+      }, 'the full disk was not seen');
       await scene.healed();
       await scene.quiz.settled(90);
     },

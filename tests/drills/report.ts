@@ -1,6 +1,7 @@
 /** Drills and their reports as tables. */
 import { formatTable } from '../../src/cli/format.ts';
 import type { Drill } from './drill.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 import type { Report } from './run.ts';
 
 const HEAD = [...['fault', 'tier', 'detected after', 'healed after', 'lost', 'twice', 'pages', 'verdict']];
@@ -31,5 +32,7 @@ function rowOf(report: Report): string[] {
 }
 
 export function listLines(drills: readonly Drill[]): string[] {
-  return formatTable(drills.map(({ name, rows, about }) => [name, rows.join(' '), about]));
+  const shown = drills.map(({ name, rows, about }) => [name, rows.join(' '), about]);
+  const others = ELSEWHERE.map(({ where, rows, about }) => [where, rows.join(' '), about]);
+  return [...formatTable(shown), '', 'Brought about elsewhere:', ...formatTable(others)];
 }

@@ -19,13 +19,18 @@ export function mountSmallHome(scene: Scene): void {
   for (const [index, path] of files.entries()) writeFileSync(path, kept[index] ?? '', { mode: 0o600 });
 }
 
-export function fillDisk(home: string): void {
+/** They are there to be freed. */
+export function spreadOldLogs(home: string): void {
   const old = join(home, 'logs', 'nanoclaw.2020-01-01.1.log');
   mkdirSync(join(home, 'logs'), { recursive: true });
   writeFileSync(old, Buffer.alloc(OLD_LOG_BYTES, 1));
   const then = Date.now() / 1000 - OLD_SECONDS;
   utimesSync(old, then, then);
-  const fd = openSync(join(home, 'ballast'), 'w');
+}
+
+/** Takes what is left; may be called again. */
+export function fillDisk(home: string): void {
+  const fd = openSync(join(home, 'ballast'), 'a');
   try {
     for (;;) writeSync(fd, PIECE);
   } catch (error) {
