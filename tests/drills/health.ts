@@ -29,6 +29,21 @@ export const HEALTH_DRILLS: readonly Drill[] = [
     run: (scene) => fallSilent(scene, 'http-500'),
   },
   {
+    name: 'stuck-agent',
+    rows: [7],
+    about: 'an agent never gets on with its turn: it alone is stopped, and the next one answers',
+    scene: { policy: { unanswered: { idleSeconds: 60, busySeconds: 6 } } },
+    expected: { causes: ['unanswered'], tier: 2, pages: 0 },
+    async run(scene) {
+      const pid = scene.installation.pid();
+      await scene.inject(() => scene.world.anthropic.misbehave({ kind: 'hang', afterEvents: 1, times: 1 }));
+      scene.ask();
+      await scene.healed();
+      await scene.quiz.settled(90);
+      check(scene.installation.pid() === pid, 'the orchestrator was restarted for it');
+    },
+  },
+  {
     name: 'quiet-channels',
     rows: [26],
     about: 'nobody writes for a while on any platform: nothing is restarted, nothing is reported',

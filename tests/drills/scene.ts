@@ -5,7 +5,7 @@
  * Invariant: nothing of the machine's own installation takes part. No setting of the caller's environment gets in, the
  * agents run in bubblewrap, and no engine of containers is reachable.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { createInstallation, type Installation, startWorld, type World } from '.
 import { answerOpenQuestions } from '../e2e/quiz/model.ts';
 import { type Place, Quiz } from '../e2e/quiz/quiz.ts';
 import { until } from '../e2e/until.ts';
+import { isGone, killIfThere, processesOf } from './processes.ts';
 
 /** Two levels up is the checkout, from here and from dist/drills/ alike. */
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -117,7 +118,7 @@ export class Scene {
     const pid = (await this.installation.status())?.supervisor.pid;
     if (pid === undefined) throw new Error('no supervisor answers');
     process.kill(pid, 'SIGKILL');
-    await this.until(() => !existsSync(`/proc/${pid}/exe`) || isZombie(pid), 'the supervisor does not die');
+    await this.until(() => isGone(pid), 'the supervisor does not die');
   }
 
   /** Both at one moment. */
@@ -173,7 +174,7 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.installation.halt();
-    for (const pid of ownProcesses(this.home)) killIfThere(pid);
+    for (const pid of processesOf(this.home)) killIfThere(pid);
     for (const cleanup of this.#cleanups.reverse()) await cleanup();
     await this.installation.stop();
     await this.world.stop();
@@ -229,34 +230,4 @@ function isolate(env: NodeJS.ProcessEnv): void {
   env.TMPDIR = temporary;
   env.DOCKER_HOST = 'unix:///nonexistent/docker.sock';
   env.NODE_OPTIONS = PRELOADED.map((path) => `--import=${path}`).join(' ');
-}
-
-/** Whatever still runs with this home, such as an orchestrator whose supervisor was killed. */
-function ownProcesses(home: string): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => environmentOf(pid).includes(`NANOCLAW_HOME=${home}`)).map(Number);
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return true; // gone altogether
-  }
-}
-
-function environmentOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    return []; // it has ended, or is another user's and so not ours
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    return; // it has ended by itself
-  }
 }
