@@ -3,7 +3,7 @@
  * each kind, and a kind without one does not compile. Every action may be carried out twice without harm.
  */
 import { z } from 'zod';
-import { type Cause, causeSchema, type IncidentEvent, tierSchema } from './incident.ts';
+import { type Cause, causeSchema, type IncidentEvent, pageKindSchema, tierSchema } from './incident.ts';
 import type { RemedyName } from './remedy.ts';
 
 export type MetricLabel = string | number | boolean | null;
@@ -28,7 +28,7 @@ export type TierMarks = z.infer<typeof tierMarksSchema>;
  * `notice` mentions nobody: recovered without a person, emergency session begun, digest of a flapping fault.
  */
 export const pageNoticeSchema = z.object({
-  kind: z.enum(['page', 'repage', 'resolved', 'notice']),
+  kind: pageKindSchema,
   incident: z.string(),
   /** 1 for the page, then counting: with the incident and the kind the notice's identity. */
   number: z.number(),

@@ -3,7 +3,7 @@
  * open it may give them). Each may be repeated without harm.
  *
  *   POST /remedies/reconnect-channel  {channel}  → 200 RemedyOutcome; 404 when there is no such channel
- *   POST /remedies/stop-agent         {folder}   → 200 RemedyOutcome, once the agent's process is gone
+ *   POST /remedies/stop-agent         {folder?}  → 200 RemedyOutcome, once the agent's process is gone
  */
 import { z } from 'zod';
 
@@ -18,6 +18,6 @@ export const reconnectChannelSchema = z.object({
 });
 
 export const stopAgentSchema = z.object({
-  /** The group's folder. */
-  folder: z.string().min(1).max(100),
+  /** The group's folder; without it the group whose question has waited longest. */
+  folder: z.string().min(1).max(100).optional(),
 });

@@ -18,6 +18,14 @@ export type Tier = z.infer<typeof tierSchema>;
 export const outcomeSchema = z.enum(['success', 'self_healed', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What a person was told: only a page and its repetitions ring. */
+export const pageKindSchema = z.enum(['page', 'repage', 'resolved', 'notice']);
+export type PageKind = z.infer<typeof pageKindSchema>;
+
+export function rings(kind: PageKind): boolean {
+  return kind === 'page' || kind === 'repage';
+}
+
 /** Wall clock, milliseconds since the epoch. */
 const at = z.number();
 
@@ -43,7 +51,13 @@ export const incidentEventSchema = z.discriminatedUnion('type', [
     detail: z.string(),
   }),
   z.object({ type: z.literal('verified'), at, ok: z.boolean(), detail: z.string() }),
-  z.object({ type: z.literal('paged'), at, ok: z.boolean(), detail: z.string() }),
+  z.object({
+    type: z.literal('paged'),
+    at,
+    kind: pageKindSchema.default('page'),
+    ok: z.boolean(),
+    detail: z.string(),
+  }),
   z.object({ type: z.literal('acknowledged'), at, by: z.string() }),
   z.object({
     type: z.literal('closed'),
@@ -72,6 +86,7 @@ export type IncidentSummary = {
   closedAt: number | null;
   mttd: number | null;
   mttr: number | null;
+  /** Messages that rang; notices do not. */
   pages: number;
   acknowledgedBy: string | null;
 };
@@ -105,7 +120,7 @@ function fold(summary: IncidentSummary, event: IncidentEvent): void {
       if (summary.tier === null || event.tier > summary.tier) summary.tier = event.tier;
       return;
     case 'paged':
-      if (event.ok) summary.pages += 1;
+      if (event.ok && rings(event.kind)) summary.pages += 1;
       return;
     case 'acknowledged':
       summary.acknowledgedBy = event.by;

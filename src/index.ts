@@ -11,6 +11,7 @@ import { type EnvFile, parseEnvFile } from '../contracts/env-file.ts';
 import { EXIT } from '../contracts/exit-codes.ts';
 import { lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
+import { secretsIn } from '../contracts/redact.ts';
 import { createSandbox } from './agents/create-sandbox.ts';
 import { loadInstallation } from './agents/installation.ts';
 import { chooseSandbox } from './agents/sandbox-choice.ts';
@@ -115,7 +116,11 @@ function prepareHome(): void {
 async function openLog(settings: Settings): Promise<Logger> {
   const { createLogger } = await import('./logging.ts');
   const color = process.stdout.isTTY === true;
-  const log = await createLogger({ name: 'nanoclaw', level: settings.LOG_LEVEL, folder: paths.logs, color });
+  const secrets = secretsIn({ ...process.env, ...envValues() });
+  const log = await createLogger({
+    ...{ name: 'nanoclaw', level: settings.LOG_LEVEL, folder: paths.logs },
+    ...{ color, secrets },
+  });
   crashOnUnexpected(log);
   teardown.announce = (line) => log.info(line);
   log.info({ home, pid: process.pid, version: VERSION }, 'Starting nanoclaw');

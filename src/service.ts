@@ -107,7 +107,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   return {
     routes: [
       ...[...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
-      ...remedyRoutes({ channels, agents }),
+      ...remedyRoutes({ channels, agents, longestWaiting: () => store.journal.longestWaiting() }),
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {

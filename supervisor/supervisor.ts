@@ -5,6 +5,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Action } from '../contracts/action.ts';
 import type { Readiness } from '../contracts/health.ts';
+import { rings } from '../contracts/incident.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
 import { exportMetrics } from '../metrics/export.ts';
@@ -163,7 +164,8 @@ export class Supervisor {
   #view(): SupervisorView {
     const { incidents } = this.parts;
     const openIncidents = () => incidents.list().filter(({ state }) => state === 'open');
-    const hasPaged = (id: string) => (incidents.read(id) ?? []).some(({ type }) => type === 'paged');
+    const hasPaged = (id: string) =>
+      (incidents.read(id) ?? []).some((event) => event.type === 'paged' && rings(event.kind));
     return {
       status: () => this.status(),
       openIncidents,

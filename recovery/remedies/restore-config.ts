@@ -27,16 +27,18 @@ type Verdict =
 
 export function restoreConfig(parts: RemedyParts) {
   const { paths } = parts;
-  return remedy('restore_config', LIMIT_MS, async (_target, signal) => {
+  return remedy('restore_config', LIMIT_MS, async (target, signal) => {
     const present = readIfThere(paths.env);
     const good = readIfThere(paths.lastKnownGoodEnv);
     if (present === null) return putBack(parts, good);
+    // A look at the file of a service that runs: somebody may be editing, so its text is left alone.
+    if (target !== null) return closeToOthers(paths.env, 'the service runs; what is in .env is left alone');
     const verdict = await judge(parts, paths.env, signal);
     switch (verdict.kind) {
       case 'unknown':
         return verdict.outcome;
       case 'accepted':
-        return closeToOthers(paths.env);
+        return closeToOthers(paths.env, 'the orchestrator accepts this .env');
       case 'refused':
         return replace(parts, { present, good, why: verdict.why }, signal);
     }
@@ -49,9 +51,10 @@ function putBack({ paths }: RemedyParts, good: string | null): RemedyOutcome {
   return done('.env was missing; the last one that worked was put back');
 }
 
-function closeToOthers(path: string): RemedyOutcome {
+/** @param otherwise what to say when there is nothing to close */
+function closeToOthers(path: string, otherwise: string): RemedyOutcome {
   const mode = statSync(path).mode & 0o777;
-  if ((mode & OTHERS) === 0) return nothingToDo('the orchestrator accepts this .env');
+  if ((mode & OTHERS) === 0) return nothingToDo(otherwise);
   chmodSync(path, SECRET_MODE);
   return done(`.env was open to others (mode ${mode.toString(8)}) and is 600 again`);
 }

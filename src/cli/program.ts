@@ -4,6 +4,7 @@ import { EXIT } from '../../contracts/exit-codes.ts';
 import { addAuth } from './auth/program.ts';
 import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
+import { addDrill } from './register/drill.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
 import { addOperator } from './register/operator.ts';
@@ -40,7 +41,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels, addTasks],
-  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep, addDrill],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

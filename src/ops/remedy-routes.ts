@@ -13,9 +13,11 @@ const BODY_LIMIT = 16 * 1024;
 export type RemedyDeps = {
   channels: readonly Pick<Channel, 'name' | 'reconnect'>[];
   agents: Pick<Agents, 'stopGroup'>;
+  /** Folder of the group whose question has waited longest; null when all are answered. */
+  longestWaiting(): string | null;
 };
 
-export function remedyRoutes({ channels, agents }: RemedyDeps): Route[] {
+export function remedyRoutes({ channels, agents, longestWaiting }: RemedyDeps): Route[] {
   return [
     {
       method: 'POST',
@@ -30,10 +32,7 @@ export function remedyRoutes({ channels, agents }: RemedyDeps): Route[] {
       path: CONTROL_PATHS.stopAgent,
       async handle(req, res) {
         const { folder } = await readOrder(req, stopAgentSchema);
-        const outcome: RemedyOutcome = (await agents.stopGroup(folder))
-          ? { kind: 'done', detail: `the agent of ${folder} was stopped` }
-          : { kind: 'nothing_to_do', detail: `${folder} has no agent running` };
-        sendJson(res, 200, outcome);
+        sendJson(res, 200, await stopAgent(agents, folder ?? longestWaiting()));
       },
     },
   ];
@@ -45,6 +44,13 @@ function reconnect(channels: RemedyDeps['channels'], name: string): RemedyOutcom
   return channel.reconnect?.()
     ? { kind: 'done', detail: `${name} dropped its connection and opens a new one` }
     : { kind: 'nothing_to_do', detail: `${name} has no connection to drop` };
+}
+
+async function stopAgent(agents: RemedyDeps['agents'], folder: string | null): Promise<RemedyOutcome> {
+  if (folder === null) return { kind: 'nothing_to_do', detail: 'no group waits for an answer' };
+  return (await agents.stopGroup(folder))
+    ? { kind: 'done', detail: `the agent of ${folder} was stopped` }
+    : { kind: 'nothing_to_do', detail: `${folder} has no agent running` };
 }
 
 /** @throws HttpError 400 */

@@ -68,6 +68,7 @@ export class Journal {
   readonly #activeThreads;
   readonly #advance;
   readonly #oldestAsking;
+  readonly #longestWaiting;
   readonly #find;
   readonly #edit;
   readonly #withdraw;
@@ -112,11 +113,11 @@ export class Journal {
        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
     );
     // CROSS JOIN holds the order: begun with `messages`, this would look at every mention ever stored.
-    this.#oldestAsking = db
-      .prepare<[], string | null>(
-        `SELECT min(m.timestamp) FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
-         AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`,
-      )
+    const asking = `FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
+         AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`;
+    this.#oldestAsking = db.prepare<[], string | null>(`SELECT min(m.timestamp) ${asking}`).pluck();
+    this.#longestWaiting = db
+      .prepare<[], string>(`SELECT g.folder ${asking} ORDER BY m.timestamp, m.seq LIMIT 1`)
       .pluck();
     // `+seq` keeps it from walking through the whole chat for an id that is not there.
     this.#find = db.prepare<[{ jid: string; id: string }], KnownMessage>(
@@ -260,5 +261,10 @@ export class Journal {
   oldestUnansweredAt(): number | null {
     const timestamp = this.#oldestAsking.get();
     return timestamp ? Date.parse(timestamp) : null;
+  }
+
+  /** Folder of the group whose question has waited longest; null when all are answered. */
+  longestWaiting(): string | null {
+    return this.#longestWaiting.get() ?? null;
   }
 }

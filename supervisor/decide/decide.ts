@@ -126,6 +126,6 @@ function allowFor(d: Decision, { id, step }: OpenIncident, ms: number): void {
 
 function onPageResult(d: Decision, event: EventOf<'page_result'>): void {
   const { incident, ok, detail } = event;
-  d.note(incident, { type: 'paged', ok, detail: `${event.page}: ${detail}` });
+  d.note(incident, { type: 'paged', kind: event.page, ok, detail: `${event.page}: ${detail}` });
   d.metric('page', ok ? 'sent' : 'failed', 0, { incident, page: event.page, reason: detail });
 }

@@ -241,8 +241,9 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     title: 'The settings on disk would not load',
     severity: 'minor',
     dependsOn: ['bad_config'],
-    // Somebody may be editing: the running service is fine, so nothing is put over the edit.
-    ladder: { ...NO_ANSWER, patienceSeconds: 1800, outside: true },
+    // Somebody may be editing: the running service is fine, so the remedy puts nothing over an edit. It brings a lost
+    // file back and closes an open one.
+    ladder: { ...NO_ANSWER, rungs: [keep('restore_config')], patienceSeconds: 1800, outside: true },
   },
   packages_missing: {
     ...AROUND,

@@ -187,7 +187,7 @@ test('exit 0 after bye is a stop on purpose, exit 0 without it a crash', () => {
 test.each([
   [78, 'bad_config'],
   [98, 'port_in_use'],
-  [75, 'crash'],
+  [75, 'port_in_use'],
   [1, 'crash'],
 ] as const)('exit code %i is the cause %s', (code, cause) => {
   const t = new Timeline().up();

@@ -13,6 +13,10 @@ export type Answer = { status: number; body: string };
 /** What an answer says of the process we expect. */
 export function judgeAnswer(answer: Answer, expected: Expected): Omit<HealthAnswer, 'durationMs'> {
   const readiness = parseReadiness(answer.body);
+  if (readiness === null && answer.status >= 500) {
+    const reason = `HTTP ${answer.status}, and no word on why`;
+    return { readiness, outcome: { kind: 'not_ready', reason } };
+  }
   if (readiness === null) {
     const reason = `the port answers HTTP ${answer.status} with something that is not ours`;
     return { readiness, outcome: { kind: 'stranger', reason } };

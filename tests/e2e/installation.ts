@@ -30,6 +30,8 @@ export type InstallationOptions = {
 export class Installation {
   readonly home = mkdtempSync(join(tmpdir(), 'nc-'));
   readonly paths = homePaths(this.home);
+  /** What is run; a test may put a copy of its own here. */
+  programs = { supervisor: `${DIST}supervisor.js`, cli: `${DIST}cli.js` };
   output = '';
   #supervisor: ChildProcess | null = null;
 
@@ -41,7 +43,7 @@ export class Installation {
 
   /** Starts the supervisor, which starts the rest. */
   start(): ChildProcess {
-    const child = spawn(process.execPath, [`${DIST}supervisor.js`], {
+    const child = spawn(process.execPath, [this.programs.supervisor], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -60,7 +62,7 @@ export class Installation {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [`${DIST}cli.js`, ...args],
+        [this.programs.cli, ...args],
         { env: this.env, timeout: 120_000 },
         (error, stdout, stderr) => {
           resolve({

@@ -158,14 +158,16 @@ describe('an order to the orchestrator', () => {
   it('is given over its control socket, with its answer as the outcome', async () => {
     expect(await world.run('reconnect_channel', 'slack')).toEqual({ kind: 'done', detail: 'so it is' });
     expect(await world.run('stop_agent', 'main')).toEqual({ kind: 'done', detail: 'so it is' });
+    expect(await world.run('stop_agent')).toEqual({ kind: 'done', detail: 'so it is' });
     expect(heard).toEqual([
       `${CONTROL_PATHS.reconnectChannel} {"channel":"slack"}`,
       `${CONTROL_PATHS.stopAgent} {"folder":"main"}`,
+      `${CONTROL_PATHS.stopAgent} {}`,
     ]);
   });
 
   it('fails without a target, and when no orchestrator answers', async () => {
-    expect(await world.run('stop_agent')).toMatchObject({ kind: 'failed' });
+    expect(await world.run('reconnect_channel')).toMatchObject({ kind: 'failed' });
     expect(heard).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
     expect(await world.run('reconnect_channel', 'slack')).toEqual({

@@ -1,6 +1,7 @@
 /** English texts; their shape is the catalogue's type. */
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
+import { drillEn } from './drill-en.ts';
 import { tasksEn } from './tasks-en.ts';
 
 export const en = {
@@ -245,5 +246,6 @@ export const en = {
     refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
   },
   doctor: doctorEn,
+  drill: drillEn,
   auth: authEn,
 };

@@ -1,6 +1,7 @@
 /** Korean texts. */
 import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
+import { drillKo } from './drill-ko.ts';
 import type { en } from './en.ts';
 import { tasksKo } from './tasks-ko.ts';
 
@@ -237,5 +238,6 @@ export const ko: typeof en = {
     refused: (status, reason) => `슈퍼바이저가 거절했습니다(HTTP ${status}): ${reason}`,
   },
   doctor: doctorKo,
+  drill: drillKo,
   auth: authKo,
 };

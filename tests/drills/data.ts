@@ -1,0 +1,178 @@
+/** Faults of what lies on disk: the database, the programs, logs and records. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { check, type Drill } from './drill.ts';
+import { losePackages, takeBadRelease, takeOwnCopy } from './own-copy.ts';
+import type { Scene } from './scene.ts';
+import { fillDisk, mountSmallHome, spreadOldLogs } from './small-disk.ts';
+
+const PAGE_BYTES = 4096;
+const REPAIRED = { causes: ['crash'], tier: 2, pages: 0 } as const;
+
+/** Damages the database while nobody has it open, and starts again. */
+async function damage(scene: Scene, deed: (path: string) => void): Promise<void> {
+  const { installation } = scene;
+  check((await installation.cli('backup')).code === 0, 'no backup could be made');
+  await installation.halt();
+  await scene.inject(() => deed(installation.paths.database));
+  installation.start();
+  await installation.up({ seconds: 90 });
+  await scene.healed();
+}
+
+function overwriteFirstPage(path: string): void {
+  const fd = openSync(path, 'r+');
+  writeSync(fd, Buffer.alloc(PAGE_BYTES, 0xa5), 0, PAGE_BYTES, 0);
+  closeSync(fd);
+}
+
+/** Another program holds the database for itself. */
+async function lockDatabase(scene: Scene, seconds: number): Promise<void> {
+  const { database } = scene.installation.paths;
+  const program = `const d = require('better-sqlite3')(process.argv[1]);
+d.pragma('busy_timeout = 20000'); d.exec('BEGIN IMMEDIATE'); console.log('locked');
+setTimeout(() => process.exit(), ${seconds * 1000});`;
+  const cwd = join(import.meta.dirname, '..', '..');
+  const options = { cwd, stdio: ['ignore', 'pipe', 'inherit'] as ['ignore', 'pipe', 'inherit'] };
+  const holder = spawn(process.execPath, ['-e', program, database], options);
+  scene.atEnd(() => holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+}
+
+export const DATA_DRILLS: readonly Drill[] = [
+  {
+    name: 'disk-full',
+    rows: [49],
+    about:
+      'the disk of the home is full to the last byte: old logs go, questions asked meanwhile are answered',
+    needsRoot: true,
+    scene: { startsItself: true },
+    expected: { causes: ['disk_full'], tier: 2, pages: 0 },
+    async run(scene) {
+      mountSmallHome(scene);
+      await scene.open();
+      spreadOldLogs(scene.home);
+      await scene.inject(() => fillDisk(scene.home));
+      scene.ask();
+      // Something goes on writing until somebody notices. Incidents have no room either: the signal tells.
+      await scene.status(({ signals }) => {
+        const isSeen = signals.some(({ code, level }) => code === 'disk_full' && level === 'visible');
+        if (!isSeen) fillDisk(scene.home);
+        return isSeen;
+      }, 'the full disk was not seen');
+      await scene.healed();
+      await scene.quiz.settled(90);
+    },
+  },
+  {
+    name: 'database-corrupted',
+    rows: [50],
+    about: 'the first page of the database is garbage: it is restored from the newest backup',
+    expected: REPAIRED,
+    run: (scene) => damage(scene, overwriteFirstPage),
+  },
+  {
+    name: 'database-truncated',
+    rows: [50],
+    about: 'the end of the database is missing: it is rebuilt from every row that can be read',
+    expected: REPAIRED,
+    run: (scene) => damage(scene, (path) => truncateSync(path, statSync(path).size - PAGE_BYTES)),
+  },
+  {
+    name: 'database-locked',
+    rows: [50],
+    about: 'another program holds the database for a while: nothing asked meanwhile is lost',
+    expected: { causes: [], tier: null, pages: 0 },
+    async run(scene) {
+      await scene.inject(() => lockDatabase(scene, 3));
+      scene.ask();
+      await scene.quiz.settled(90);
+    },
+  },
+  {
+    name: 'packages-gone',
+    rows: [54],
+    about:
+      'node_modules is deleted: the supervisor works on, pages what to type, and all is well when they are back',
+    scene: { startsItself: true },
+    expected: { causes: ['crash'], tier: 4, pages: 1 },
+    async run(scene) {
+      takeOwnCopy(scene);
+      await scene.open();
+      const putBack = losePackages(scene);
+      scene.atEnd(() => rmSync(join(scene.home, 'node_modules'), { force: true }));
+      await scene.kill();
+      await scene.status(({ incidents }) => incidents[0]?.pages === 1, 'no page');
+      putBack();
+      check((await scene.installation.cli('restart')).code === 0, 'the restart was refused');
+      await scene.healed();
+    },
+  },
+  {
+    name: 'bad-release',
+    rows: [55, 56],
+    about: 'an update cannot start: the release before it is put back',
+    scene: { startsItself: true },
+    expected: REPAIRED,
+    async run(scene) {
+      takeOwnCopy(scene);
+      await scene.open();
+      const pid = scene.installation.pid();
+      takeBadRelease(scene);
+      await scene.kill();
+      scene.ask();
+      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.healed();
+      const now = realpathSync(join(scene.home, 'dist'));
+      check(now.endsWith('/first'), `the release that runs is ${now}`);
+    },
+  },
+  {
+    name: 'logs-gone',
+    rows: [57],
+    about: 'the folder of logs and metrics is deleted under the running service: it is made anew',
+    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    async run(scene) {
+      const pid = scene.installation.pid();
+      rmSync(scene.installation.paths.logs, { recursive: true });
+      scene.ask();
+      await scene.quiz.settled(90);
+      await scene.kill();
+      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.healed();
+    },
+  },
+  {
+    name: 'half-a-record',
+    rows: [58],
+    about: 'the metrics end in half a line: what follows is whole, and the sums are right',
+    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    async run(scene) {
+      const pid = scene.installation.pid();
+      const file = join(scene.installation.paths.logs, 'metrics.jsonl');
+      appendFileSync(realpathSync(file), '{"timestamp":1,"metric":"turn","res');
+      await scene.kill();
+      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.healed();
+      const lines = readFileSync(file, 'utf8').split('\n');
+      const recoveries = lines.filter(
+        (line) => line.startsWith('{"timestamp":') && line.includes('"recovery"'),
+      );
+      check(recoveries.length === 1, 'the record after the half line is not a line of its own');
+      const { code, stdout } = await scene.installation.cli('metrics', '--json');
+      check(code === 0 && stdout.includes('crash'), 'nanoclaw metrics does not show the recovery');
+    },
+  },
+];

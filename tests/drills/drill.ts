@@ -1,0 +1,37 @@
+/** What a drill is: one fault, brought about for real in an installation of its own, and what must come of it. */
+import type { Cause, Tier } from '../../contracts/incident.ts';
+import type { Scene, SceneOptions } from './scene.ts';
+
+export type Drill = {
+  /** What a person types: words with dashes. */
+  name: string;
+  /** Numbers of the fault list that it covers. */
+  rows: readonly number[];
+  /** The fault and what a user must see, one line. */
+  about: string;
+  /** Mounting file systems takes root. */
+  needsRoot?: boolean;
+  scene?: SceneOptions;
+  expected: Expected;
+  /** Injects the fault and waits for its end. @throws DrillError when something is not as it must be */
+  run(scene: Scene): Promise<void>;
+};
+
+export type Expected = {
+  /** One incident each, oldest first; none for what must not count as a fault. */
+  causes: readonly Cause[];
+  /** The highest tier that acted. */
+  tier: Tier | null;
+  /** Messages that ring, without notices and edits. */
+  pages: number;
+};
+
+/** Something is not as it must be. */
+export class DrillError extends Error {
+  readonly code = 'DRILL_FAILED';
+}
+
+/** @throws DrillError */
+export function check(isSo: boolean, otherwise: string): void {
+  if (!isSo) throw new DrillError(otherwise);
+}

@@ -1,0 +1,95 @@
+/**
+ * Loaded into the orchestrator before anything else (NODE_OPTIONS): brings about the faults that nobody can cause from
+ * outside. Two files in the home give the orders:
+ *
+ *   inject        NAME [ARGUMENT]   strikes once, in the running process; the file is gone when it has struck
+ *   inject-start  NAME COUNT        strikes the next COUNT starts
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Server } from 'node:http';
+import { join } from 'node:path';
+
+const home = process.env.NANOCLAW_HOME;
+const LOOK_EVERY_MS = 50;
+/** Above what the memory probe takes for a leak, in pieces that hold up nothing, bytes. */
+const LEAK_BYTES = 1400 * 2 ** 20;
+const LEAK_PIECE_BYTES = 2 ** 23;
+
+const FAULTS = {
+  'busy-loop': () => {
+    for (;;);
+  },
+  'exit-0': () => process.exit(0),
+  rejection: () => void Promise.reject(new Error('injected: nobody awaits this')),
+  /** An error whose text holds what must be seen nowhere (secrets.ts). */
+  spill: () => {
+    const json = JSON.stringify({ accessToken: 'plantedJsonTokenValue123' });
+    const address = 'https://discord.com/api/webhooks/987654321/plantedWebhookSecret';
+    const known = process.env.THREADS_APP_SECRET ?? 'planted-threads-secret';
+    void Promise.reject(new Error(`sk-ant-api03-plantedplantedplanted ${json} ${address} ${known}`));
+  },
+  /** Only Buffers: the heap stays small. */
+  leak: () => {
+    const kept = [];
+    setInterval(() => {
+      if (kept.length * LEAK_PIECE_BYTES < LEAK_BYTES) kept.push(Buffer.alloc(LEAK_PIECE_BYTES, 1));
+    }, 10);
+  },
+  'ignore-term': () => process.removeAllListeners('SIGTERM').on('SIGTERM', () => undefined),
+  /** Connections are taken and never answered. */
+  'no-answer': () => answerOps(() => undefined),
+  'http-500': () => answerOps((res) => res.writeHead(500, { 'content-type': 'text/plain' }).end('broken')),
+  /** After so many commits no write is ever carried out again: promises that wait for one wait for ever. */
+  deadlock: (commits) => {
+    const { setImmediate } = globalThis;
+    let left = Number(commits);
+    globalThis.setImmediate = (callback, ...values) => {
+      if (!String(callback).includes('flush')) return setImmediate(callback, ...values);
+      left -= 1;
+      return left < 0 ? undefined : setImmediate(callback, ...values);
+    };
+  },
+};
+
+const STARTS = {
+  crash: () => {
+    throw new Error('injected: the start fails');
+  },
+  /** The process lives, beats, and gets nowhere: the ops endpoint never listens. */
+  stuck: () => {
+    setInterval(() => undefined, 1000);
+    Server.prototype.listen = function () {
+      return this;
+    };
+  },
+};
+
+function answerOps(answer) {
+  const { emit } = Server.prototype;
+  Server.prototype.emit = function (event, ...values) {
+    const isOps = event === 'request' && values[0].socket.localPort === Number(process.env.NANOCLAW_PORT);
+    if (!isOps) return emit.call(this, event, ...values);
+    answer(values[1]);
+    return true;
+  };
+}
+
+function strikeStart(file) {
+  if (!existsSync(file)) return;
+  const [name, count] = readFileSync(file, 'utf8').trim().split(' ');
+  if (Number(count) > 1) writeFileSync(file, `${name} ${Number(count) - 1}`);
+  else rmSync(file);
+  STARTS[name]();
+}
+
+function strike(file) {
+  if (!existsSync(file)) return;
+  const [name, argument] = readFileSync(file, 'utf8').trim().split(' ');
+  rmSync(file);
+  FAULTS[name](argument);
+}
+
+if (home && process.argv[1]?.endsWith('index.js')) {
+  strikeStart(join(home, 'inject-start'));
+  setInterval(() => strike(join(home, 'inject')), LOOK_EVERY_MS).unref();
+}

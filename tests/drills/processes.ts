@@ -1,0 +1,33 @@
+/** Processes of a scene, read from /proc. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Whatever still runs with this home, such as an orchestrator whose supervisor was killed. */
+export function processesOf(home: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => environmentOf(pid).includes(`NANOCLAW_HOME=${home}`)).map(Number);
+}
+
+/** Also when it is only waited for by nobody. */
+export function isGone(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true; // gone altogether
+  }
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return []; // it has ended, or is another user's and so not ours
+  }
+}
+
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    return; // it has ended by itself
+  }
+}

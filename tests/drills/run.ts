@@ -1,0 +1,122 @@
+/** Plays one drill and writes down what came of it. Never rejects: a drill that breaks off has failed. */
+import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
+import { check, type Drill, type Expected } from './drill.ts';
+import { openScene, PATIENCE_SECONDS, type Scene } from './scene.ts';
+
+export type Report = {
+  name: string;
+  rows: readonly number[];
+  tier: Tier | null;
+  /** Seconds from the fault to its first being seen, and to the look with which its last incident was over. */
+  detectedAfter: number | null;
+  healedAfter: number | null;
+  lost: number;
+  answeredTwice: number;
+  pages: number;
+  verdict: 'passed' | 'failed' | 'skipped';
+  /** Why not passed; null when it did. */
+  why: string | null;
+  seconds: number;
+};
+
+const NOTHING_SEEN = {
+  ...{ tier: null, detectedAfter: null, healedAfter: null },
+  ...{ lost: 0, answeredTwice: 0, pages: 0 },
+};
+
+export async function runDrill(drill: Drill): Promise<Report> {
+  const { name, rows } = drill;
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const base = { name, rows, ...NOTHING_SEEN };
+  if (drill.needsRoot && process.getuid?.() !== 0) {
+    return { ...base, verdict: 'skipped', why: 'it needs root', seconds: 0 };
+  }
+  let scene: Scene | null = null;
+  let seen: Partial<Report> = {};
+  try {
+    scene = await openScene(drill.scene);
+    await drill.run(scene);
+    await scene.askEverywhere();
+    seen = await measure(scene);
+    await judge(scene, drill.expected);
+    return { ...base, ...seen, verdict: 'passed', why: null, seconds: seconds() };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
+    return { ...base, ...seen, verdict: 'failed', why, seconds: seconds() };
+  } finally {
+    await scene?.close();
+  }
+}
+
+async function measure(scene: Scene): Promise<Partial<Report>> {
+  const incidents = await scene.installation.incidents();
+  const { lost, twice } = scene.quiz.judge();
+  const start = scene.injectedAt;
+  const since = (times: number[], pick: (...values: number[]) => number) =>
+    start === null || times.length === 0 ? null : Math.max(0, (pick(...times) - start) / 1000);
+  return {
+    tier: highestTier(incidents),
+    detectedAfter: since(
+      incidents.map(({ seenAt }) => seenAt),
+      Math.min,
+    ),
+    healedAfter: since(
+      incidents.flatMap(({ faultAt, mttr }) => (mttr === null ? [] : [faultAt + mttr * 1000])),
+      Math.max,
+    ),
+    lost: lost.length,
+    answeredTwice: twice.length,
+    pages: pagesOf(incidents),
+  };
+}
+
+async function judge(scene: Scene, expected: Expected): Promise<void> {
+  const { lost, twice, misplaced, disordered } = scene.quiz.judge();
+  check(lost.length === 0, `not answered: questions ${lost.join(', ')}`);
+  check(twice.length === 0, `answered twice: questions ${twice.join(', ')}`);
+  check(misplaced.length === 0, `answered in another chat: questions ${misplaced.join(', ')}`);
+  check(disordered === 0, `${disordered} answers out of order`);
+  const incidents = [...(await scene.installation.incidents())].reverse();
+  const causes = incidents.map(({ cause }) => cause).join(', ');
+  check(
+    causes === expected.causes.join(', '),
+    `incidents: ${causes || 'none'}; expected: ${expected.causes}`,
+  );
+  const tier = highestTier(incidents);
+  check(tier === expected.tier, `healed by tier ${tier}, expected was ${expected.tier}`);
+  const pages = pagesOf(incidents);
+  check(pages === expected.pages, `${pages} pages, expected were ${expected.pages}`);
+  await recordsAgree(scene, incidents);
+}
+
+/** One incident, one record that says how it ended. */
+async function recordsAgree(scene: Scene, incidents: readonly IncidentSummary[]): Promise<void> {
+  const closed = incidents.filter(({ state }) => state === 'closed').length;
+  const records = () => (incidents.length === 0 ? [] : scene.installation.metrics('recovery'));
+  await scene.until(() => records().length >= closed, `${closed} incidents and fewer records`);
+  check(records().length === closed, `${closed} incidents, ${records().length} records of recovery`);
+}
+
+/** What happened, for whoever looks into a failed drill. */
+async function stories({ installation }: Scene): Promise<string[]> {
+  const incidents = [...(await installation.incidents())].reverse();
+  return incidents.flatMap(({ id, faultAt }) => [
+    id,
+    ...installation.incident(id).events.map(({ at, type, ...facts }) => {
+      return `  ${((at - faultAt) / 1000).toFixed(2)} ${type} ${JSON.stringify(facts)}`;
+    }),
+  ]);
+}
+
+function highestTier(incidents: readonly IncidentSummary[]): Tier | null {
+  return incidents.reduce<Tier | null>((most, { tier }) => ((most ?? 0) >= (tier ?? 0) ? most : tier), null);
+}
+
+function pagesOf(incidents: readonly IncidentSummary[]): number {
+  return incidents.reduce((sum, { pages }) => sum + pages, 0);
+}
+
+/** The longest a drill may take as a whole, milliseconds: some wait more than once. */
+export const DRILL_LIMIT_MS = 4 * PATIENCE_SECONDS * 1000;

@@ -1,0 +1,41 @@
+/** A home on a small disk of its own, which can be filled to the last byte. */
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Scene } from './scene.ts';
+
+const DISK_BYTES = 64 * 2 ** 20;
+/** What can be freed: logs that are past their time. */
+const OLD_LOG_BYTES = 24 * 2 ** 20;
+const OLD_SECONDS = 10 * 86_400;
+const PIECE = Buffer.alloc(64 * 1024, 1);
+
+/** Before the installation is started. It takes root. */
+export function mountSmallHome(scene: Scene): void {
+  const files = ['.env', 'policy.json'].map((name) => join(scene.home, name));
+  const kept = files.map((path) => readFileSync(path));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES},mode=0755`, 'tmpfs', scene.home]);
+  scene.atEnd(() => execFileSync('umount', [scene.home]));
+  for (const [index, path] of files.entries()) writeFileSync(path, kept[index] ?? '', { mode: 0o600 });
+}
+
+/** They are there to be freed. */
+export function spreadOldLogs(home: string): void {
+  const old = join(home, 'logs', 'nanoclaw.2020-01-01.1.log');
+  mkdirSync(join(home, 'logs'), { recursive: true });
+  writeFileSync(old, Buffer.alloc(OLD_LOG_BYTES, 1));
+  const then = Date.now() / 1000 - OLD_SECONDS;
+  utimesSync(old, then, then);
+}
+
+/** Takes what is left; may be called again. */
+export function fillDisk(home: string): void {
+  const fd = openSync(join(home, 'ballast'), 'a');
+  try {
+    for (;;) writeSync(fd, PIECE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
