@@ -38,7 +38,8 @@ async function play(drills: readonly Drill[]): Promise<Report[]> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const report = await runDrill(next);
       reports.push(report);
-      say(`${report.verdict.padEnd(8)} ${report.name} (${report.seconds.toFixed(0)} s)`);
+      const why = report.why === null ? '' : `: ${report.why.split('\n', 1)[0]}`;
+      say(`${report.verdict.padEnd(8)} ${report.name} (${report.seconds.toFixed(0)} s)${why}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

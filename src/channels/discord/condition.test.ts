@@ -39,7 +39,12 @@ it.each<[Condition, string, string]>([
   [{ kind: 'stopped' }, 'off', 'stopped'],
 ])('%j is shown as %s', (condition, state, reason) => {
   const health = { name: 'channel:discord', state, required: false, reason: expect.stringContaining(reason) };
-  expect(describeCondition(condition, [])).toEqual(health);
+  expect(describeCondition(condition, [])).toMatchObject(health);
+});
+
+it('one that Discord refuses calls for a person', () => {
+  expect(describeCondition({ kind: 'refused', reason: 'do this' }, []).signal).toBe('channel_refused');
+  expect(describeCondition({ kind: 'interrupted' }, []).signal).toBeUndefined();
 });
 
 it('what a person may want to know besides is part of the reason, and changes no state', () => {

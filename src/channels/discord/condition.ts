@@ -71,7 +71,7 @@ export function describeCondition(condition: Condition, notes: readonly string[]
     case 'waiting':
       return say('failed', `${condition.reason}; next try in ${seconds(condition.retryMs)}`);
     case 'refused':
-      return say('failed', condition.reason);
+      return { ...say('failed', condition.reason), signal: 'channel_refused' };
     case 'stopped':
       return say('off', 'stopped');
   }

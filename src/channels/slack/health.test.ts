@@ -59,4 +59,12 @@ describe('the Slack channel', () => {
     expect(health).toMatchObject({ name: 'channel:slack', state, required: false });
     expect(health.reason).toMatch(reason);
   });
+
+  it.each([
+    ['the bot token', { ...good, refusal: 'invalid_auth' }, 'channel_refused'],
+    ['the app token', waiting('invalid_auth'), 'channel_refused'],
+    ['nothing', good, undefined],
+  ])('calls for a person when Slack refuses %s', (_title, condition: SlackCondition, signal) => {
+    expect(judgeHealth(condition).signal).toBe(signal);
+  });
 });

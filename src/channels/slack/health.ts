@@ -17,7 +17,10 @@ const EXTRAS: ReadonlySet<string> = new Set([
   ...['reactions:write', 'channels:read', 'groups:read', 'im:read', 'mpim:read', 'files:read', 'files:write'],
 ]);
 
-type Judgement = Pick<ComponentHealth, 'state' | 'reason'>;
+type Judgement = Pick<ComponentHealth, 'state' | 'reason' | 'signal'>;
+
+/** No new connection cures it: a person is called at once. */
+const REFUSED = { state: 'failed', signal: 'channel_refused' } as const;
 
 export function judgeHealth(condition: SlackCondition): ComponentHealth {
   return { name: 'channel:slack', required: false, ...judge(condition) };
@@ -28,13 +31,15 @@ function judge(condition: SlackCondition): Judgement {
   if (broken !== null) return { state: 'failed', reason: `${broken}; run npm ci` };
   if (refusal !== null) {
     const reason = `Slack refuses SLACK_BOT_TOKEN (${refusal}): set the Bot User OAuth Token (xoxb-…) and restart`;
-    return { state: 'failed', reason };
+    return { ...REFUSED, reason };
   }
   switch (connection.kind) {
     case 'connecting':
       return { state: 'starting', reason: 'connecting to Slack' };
     case 'waiting':
-      return { state: 'failed', reason: whyNotConnected(connection) };
+      return connection.failure.kind === 'refused'
+        ? { ...REFUSED, reason: whyNotConnected(connection) }
+        : { state: 'failed', reason: whyNotConnected(connection) };
     case 'connected':
       return connection.deafMs === null ? connected(missingScopes) : deaf(connection.deafMs);
   }
