@@ -65,7 +65,7 @@ async function incidents(): Promise<IncidentSummary[]> {
 /** Waits until tiers 1 to 3 have nothing left to try. */
 const calledPerson = () =>
   until(
-    async () => (await machine.status())?.tier === 4,
+    async () => (await machine.status())?.activeTier === 4,
     30,
     () => 'nobody was called',
   );
