@@ -6,7 +6,7 @@ import { EXIT } from '../../contracts/exit-codes.ts';
 import { DRILLS } from '../drills/all.ts';
 import { ELSEWHERE } from '../drills/elsewhere.ts';
 import { DRILL_LIMIT_MS, runDrill } from '../drills/run.ts';
-import { depth } from './quiz/depth.ts';
+import { depth } from '../quiz/depth.ts';
 
 /** One of each kind; together they take less than a minute on a machine that has nothing else to do. */
 const SAMPLE = ['kill-mid-turn', 'both-killed', 'http-500', 'bad-release', 'planted-secrets'];

@@ -4,7 +4,7 @@ import { MUTANTS } from './mutants.ts';
 import { describeDay, runCut, runHealthyDays, runSeed } from './simulate.ts';
 
 /** As many as two busy cores do in a minute; `npm run proof` runs ten thousand. */
-const SEEDS = 100;
+const SEEDS = 200;
 const MOST_CUTS = 15;
 
 test(`${SEEDS} seeded days with faults break no invariant`, { timeout: 240_000 }, () => {
