@@ -1,5 +1,6 @@
 /** What the broker's caller gives and gets. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EgressOptions } from './egress/types.ts';
 
 export type Credential = { kind: 'oauth' | 'api_key'; value: string };
 
@@ -61,6 +62,10 @@ export type BrokerOptions = {
   upstream(): Promise<ModelUpstream>;
   /** The same for the Threads API. Absent: this container may not use it. */
   threads?(): Promise<ThreadsUpstream>;
+  /** The way to the internet for what the agent runs. Absent: there is none. */
+  egress?: EgressOptions;
+  /** Why the group may ask no model any more today; null while it may. Asked for each request. */
+  spent?(): string | null;
   onRequest(record: BrokerRecord): void;
   /** Milliseconds that only rise, for durations. */
   monotonic?: () => number;
