@@ -42,6 +42,7 @@ export async function startInProcess(
   const life = new Life('bench');
   const service = await startService({
     checkout: process.cwd(),
+    userHome: paths.home,
     settings: readSettings({}, {}, paths.home),
     paths,
     installation: loadInstallation(paths.data),

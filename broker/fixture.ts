@@ -30,6 +30,7 @@ export class Fixture {
   lookup = async (host: string): Promise<string[]> =>
     this.names.get(host) ?? Promise.reject(new Error('no such name'));
   connect: Required<EgressOptions>['connect'] | null = null;
+  hasEgress = true;
   spent: string | null = null;
   #egress: EgressConfig = egressSchema.parse({});
   #bytes = 0;
@@ -50,7 +51,7 @@ export class Fixture {
       placeholder: { kind: 'api_key', value: 'placeholder' },
       upstream: () => this.upstream(),
       ...(this.threads === null ? {} : { threads: this.threads }),
-      egress: this.#egressOptions(),
+      ...(this.hasEgress ? { egress: this.#egressOptions() } : {}),
       spent: () => this.spent,
       onRequest: (record) => this.records.push(record),
     });

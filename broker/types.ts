@@ -48,6 +48,8 @@ export type BrokerRecord = {
   durationSeconds: number;
   /** Null when the answer told none. */
   tokens: TokenCount | null;
+  /** The model that answered, by the upstream's word; null when it told none. */
+  model: string | null;
   /** Host (and port) of the upstream or the handler's label; null when none was asked. */
   upstream: string | null;
 };

@@ -4,11 +4,9 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { EFFORTS } from './link.ts';
 
 export const EGRESS_POLICIES = ['public', 'allowlist', 'none'] as const;
-
-/** As the Agent SDK names them. */
-export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 const MB = 1024 * 1024;
 const port = z.number().int().min(1).max(65535);

@@ -1,15 +1,24 @@
 /** Groups on the control socket: list them, register or remove a chat, see the chats that could be registered. */
 import { z } from 'zod';
-import { type ChatRecord, groupOrderSchema } from '../../contracts/groups.ts';
+import type { ExtraMount } from '../../contracts/container-config.ts';
+import {
+  type ChatRecord,
+  type GroupOrder,
+  type GroupRecord,
+  groupOrderSchema,
+} from '../../contracts/groups.ts';
 import type { AvailableChat, Channel } from '../channels/channel.ts';
 import { isPattern } from '../inbound/trigger.ts';
 import { HttpError, readJson, sendJson } from '../ops/http.ts';
 import type { Route } from '../ops/router.ts';
+import type { Group } from '../store/groups.ts';
 import { GroupNameError } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
+import type { ContainerConfigs } from './container-configs.ts';
 import { type GroupDirectory, GroupKeptError, GroupMoveError } from './directory.ts';
 
-const BODY_LIMIT = 16 * 1024;
+/** A configuration may list some hundred hosts. */
+const BODY_LIMIT = 256 * 1024;
 
 /** A platform may take this long to say which chats there are, milliseconds. */
 const AVAILABLE_LIMIT_MS = 10_000;
@@ -19,18 +28,35 @@ const orderSchema = groupOrderSchema.refine(
   { path: ['triggerPattern'], error: 'is not a regular expression' },
 );
 
-export type GroupRoutesOptions = { directory: GroupDirectory; store: Store; channels: readonly Channel[] };
+export type GroupRoutesOptions = {
+  directory: GroupDirectory;
+  configs: ContainerConfigs;
+  /** Why a configuration's mounts can't be given to this group; empty when they can. */
+  findMountProblems(folder: string, mounts: readonly ExtraMount[]): string[];
+  store: Store;
+  channels: readonly Channel[];
+};
 
-export function groupRoutes({ directory, store, channels }: GroupRoutesOptions): Route[] {
+export function groupRoutes(options: GroupRoutesOptions): Route[] {
+  const { directory, configs, store, channels } = options;
   return [
-    { method: 'GET', path: '/groups', handle: (_req, res) => sendJson(res, 200, directory.all()) },
+    {
+      method: 'GET',
+      path: '/groups',
+      handle: (_req, res) =>
+        sendJson(
+          res,
+          200,
+          directory.all().map((group) => recordOf(group, configs)),
+        ),
+    },
     {
       method: 'PUT',
       path: '/groups',
       async handle(req, res) {
         const parsed = orderSchema.safeParse(await readJson(req, BODY_LIMIT));
         if (!parsed.success) throw new HttpError(400, z.prettifyError(parsed.error));
-        sendJson(res, 200, await directory.register(parsed.data).catch(asHttpError));
+        sendJson(res, 200, await register(parsed.data, options).catch(asHttpError));
       },
     },
     {
@@ -53,6 +79,26 @@ export function groupRoutes({ directory, store, channels }: GroupRoutesOptions):
       },
     },
   ];
+}
+
+/** Everything is checked before anything is stored. */
+async function register(order: GroupOrder, options: GroupRoutesOptions): Promise<GroupRecord> {
+  const { container, ...wanted } = order;
+  const problems = options.findMountProblems(order.folder, container?.additionalMounts ?? []);
+  if (problems.length > 0) throw new HttpError(400, problems.join('\n'));
+  const group = await options.directory.register(wanted);
+  await options.configs.set(group.folder, container);
+  return recordOf(group, options.configs);
+}
+
+function recordOf(group: Group, configs: ContainerConfigs): GroupRecord {
+  const read = configs.read(group.folder);
+  const senders = group.senders === null ? null : [...group.senders];
+  return {
+    ...group,
+    senders,
+    ...(read.ok ? { container: read.config } : { containerProblem: read.problem }),
+  };
 }
 
 /** A platform that does not answer hides no other's chats. */

@@ -45,6 +45,8 @@ export class Groups {
   readonly #all;
   readonly #register;
   readonly #remove;
+  readonly #configs;
+  readonly #configure;
 
   constructor(db: Db) {
     this.#all = db.prepare<[], Row>(
@@ -59,6 +61,11 @@ export class Groups {
          allowed_senders = excluded.allowed_senders, bots = excluded.bots`,
     );
     this.#remove = db.prepare('DELETE FROM registered_groups WHERE jid = ?');
+    this.#configs = db.prepare<[], { folder: string; text: string }>(
+      `SELECT folder, container_config AS text FROM registered_groups
+       WHERE container_config IS NOT NULL ORDER BY added_at DESC, jid DESC`,
+    );
+    this.#configure = db.prepare('UPDATE registered_groups SET container_config = ? WHERE folder = ?');
   }
 
   all(): Group[] {
@@ -90,6 +97,16 @@ export class Groups {
       senders: group.senders === null ? null : JSON.stringify(group.senders),
       addedAt: new Date(group.addedAt).toISOString(),
     });
+  }
+
+  /** Folder → its configuration as it is stored; what its oldest chat has counts. */
+  configs(): Map<string, string> {
+    return new Map(this.#configs.all().map(({ folder, text }) => [folder, text]));
+  }
+
+  /** Writes a configuration to all chats of a group. To be called inside a write. */
+  configure(folder: string, text: string): void {
+    this.#configure.run(text, folder);
   }
 
   /** Its messages stay, nobody answers them any more. To be called inside a write. */
