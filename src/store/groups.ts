@@ -75,7 +75,7 @@ export class Groups {
       folder: row.folder,
       triggerPattern: row.trigger_pattern,
       requiresTrigger: row.requires_trigger === 1,
-      senders: row.allowed_senders === null ? null : (JSON.parse(row.allowed_senders) as string[]),
+      senders: sendersOf(row.allowed_senders),
       bots: row.bots,
       addedAt: Date.parse(row.added_at),
     }));
@@ -112,5 +112,16 @@ export class Groups {
   /** Its messages stay, nobody answers them any more. To be called inside a write. */
   remove(jid: string): void {
     this.#remove.run(jid);
+  }
+}
+
+/** A list that can't be read names nobody: one bad row must neither stop the others nor open its chat to everybody. */
+function sendersOf(text: string | null): string[] | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
   }
 }

@@ -12,6 +12,8 @@ import { createInstallation, type Installation, startWorld, type World } from '.
 
 /** What a command prints when it got what it must not get. */
 export const GOT = 'GOT-IT';
+/** The same as commands say it, so that a command that reads itself in `/proc` has not got anything. */
+export const SAY_GOT = "echo GOT''-IT";
 
 export type Target = { server: Server; port: number; hits: string[] };
 

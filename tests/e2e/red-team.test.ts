@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../world/anthropic-script.ts';
-import { addGroup, environmentOf, GOT, run, type Scene, setScene } from './intruder.ts';
+import { addGroup, environmentOf, GOT, run, SAY_GOT, type Scene, setScene } from './intruder.ts';
 
 let scene: Scene;
 let hostFile: string;
@@ -59,36 +59,36 @@ describe('the host from inside an agent', () => {
       'files by a link',
       () => `ln -sf ${hostFile} /workspace/group/l; cat /workspace/group/l; rm /workspace/group/l`,
     ],
-    ['mounting a disk', () => `mount -t tmpfs x /mnt && echo ${GOT}; mknod /tmp/disk b 8 1 && echo ${GOT}`],
-    ['namespaces of its own', () => `unshare -Urm true && echo ${GOT}; chroot / true && echo ${GOT}`],
+    ['mounting a disk', () => `mount -t tmpfs x /mnt && ${SAY_GOT}; mknod /tmp/disk b 8 1 && ${SAY_GOT}`],
+    ['namespaces of its own', () => `unshare -Urm true && ${SAY_GOT}; chroot / true && ${SAY_GOT}`],
     [
       'becoming root',
       () =>
-        `python3 -c "import os; os.setuid(0); print('${GOT}')"; find / -xdev -perm /6000 -type f -exec echo ${GOT} {} \\;`,
+        `python3 -c "import os; os.setuid(0); print('GOT''-IT')"; find / -xdev -perm /6000 -type f -exec ${SAY_GOT} {} \\;`,
     ],
     [
       'processes of others',
-      () => `cat /proc/*/environ /proc/*/cmdline; [ $(ls -d /proc/[0-9]* | wc -l) -gt 30 ] && echo ${GOT}`,
+      () => `cat /proc/*/environ /proc/*/cmdline; [ $(ls -d /proc/[0-9]* | wc -l) -gt 30 ] && ${SAY_GOT}`,
     ],
     [
       'the kernel',
       () =>
-        `echo x > /proc/sys/kernel/core_pattern && echo ${GOT}; head -c 1 /proc/kcore && echo ${GOT}; cat /dev/kmsg /dev/mem && echo ${GOT}`,
+        `echo x > /proc/sys/kernel/core_pattern && ${SAY_GOT}; head -c 1 /proc/kcore && ${SAY_GOT}; cat /dev/kmsg /dev/mem && ${SAY_GOT}`,
     ],
     [
       'the engine’s socket',
       () =>
-        `for s in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock; do curl -s --unix-socket $s http://x/version && echo ${GOT}; done; [ $(find / -type s 2>/dev/null | wc -l) -gt 2 ] && echo ${GOT}`,
+        `for s in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock; do curl -s --unix-socket $s http://x/version && ${SAY_GOT}; done; find / -type s 2>/dev/null | grep -vE '^/(tmp|run/nanoclaw|home/node)/' && ${SAY_GOT}`,
     ],
     [
       'the image',
       () =>
-        `echo x >> /opt/nanoclaw/runner.js && echo ${GOT}; touch /etc/x && echo ${GOT}; touch /run/nanoclaw/x && echo ${GOT}`,
+        `echo x >> /opt/nanoclaw/runner.js && ${SAY_GOT}; touch /etc/x && ${SAY_GOT}; touch /run/nanoclaw/x && ${SAY_GOT}`,
     ],
     [
       'cgroups',
       () =>
-        `for f in /sys/fs/cgroup/*/tasks /sys/fs/cgroup/cgroup.procs; do (echo 1 > $f) 2>/dev/null && echo ${GOT}; done`,
+        `for f in /sys/fs/cgroup/*/tasks /sys/fs/cgroup/cgroup.procs; do (echo 1 > $f) 2>/dev/null && ${SAY_GOT}; done`,
     ],
   ])('%s: nothing', async (_name, command) =>
     expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`)),
@@ -115,16 +115,12 @@ describe('other groups from inside an agent', () => {
     [
       'their links',
       () =>
-        `ls /run/nanoclaw/.. | grep -v nanoclaw | grep agents && echo ${GOT}; ls ${scene.installation.paths.agentsRun} && echo ${GOT}`,
+        `ls /run/nanoclaw/.. | grep -v nanoclaw | grep agents && ${SAY_GOT}; ls ${scene.installation.paths.agentsRun} && ${SAY_GOT}`,
     ],
-    [
-      'shared memory, which only main may change',
-      () => `echo x > /workspace/global/CLAUDE.md && echo ${GOT}`,
-    ],
+    ['shared memory, which only main may change', () => `echo x > /workspace/global/CLAUDE.md && ${SAY_GOT}`],
     [
       'its own logs, which the host writes',
-      () =>
-        `rm -f logs/* && ls logs | grep -q . || echo ${GOT}; mv logs old && echo ${GOT}; ln -s ${hostFile} logs/x && echo ${GOT}`,
+      () => `rm logs/* && ${SAY_GOT}; mv logs old && ${SAY_GOT}; ln -s ${hostFile} logs/x && ${SAY_GOT}`,
     ],
   ])('%s: nothing', async (_name, command) =>
     expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`)),
@@ -141,11 +137,11 @@ describe('other groups from inside an agent', () => {
 
 describe('the network from inside an agent', () => {
   it('has no way but the broker', async () => {
-    const tcp = (at: string) => `timeout 3 bash -c 'echo > /dev/tcp/${at}' && echo ${GOT}`;
+    const tcp = (at: string) => `timeout 3 bash -c 'echo > /dev/tcp/${at}' && ${SAY_GOT}`;
     const tries = [`1.1.1.1/80`, `172.17.0.1/${scene.closed.port}`, `127.0.0.1/${scene.closed.port}`].map(
       tcp,
     );
-    const links = `[ $(ls /sys/class/net | wc -l) -gt 1 ] && echo ${GOT}`;
+    const links = `[ $(ls /sys/class/net | wc -l) -gt 1 ] && ${SAY_GOT}`;
     expectNothing(await run(scene, `(${[...tries, links].join('; ')}) 2>&1; true`));
   });
 
@@ -229,7 +225,7 @@ describe('the resources of the host from inside an agent', () => {
 
   it('scratch space ends at a limit', async () => {
     const fill = (path: string) =>
-      `dd if=/dev/zero of=${path}/fill bs=1M count=400 2>/dev/null && echo ${GOT}; rm -f ${path}/fill`;
+      `dd if=/dev/zero of=${path}/fill bs=1M count=400 2>/dev/null && ${SAY_GOT}; rm -f ${path}/fill`;
     expectNothing(
       await run(scene, `${['/tmp', '/home/node', '/dev/shm', '/'].map(fill).join('; ')}; echo over`),
     );
