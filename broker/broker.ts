@@ -106,5 +106,6 @@ function refuseTunnel(socket: Duplex): void {
   socket.on('error', () => socket.destroy()); // it left before it read the answer
   socket.end(
     `HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(), // one that keeps its end open must not keep ours
   );
 }

@@ -109,6 +109,28 @@ describe('a tunnel', () => {
     expect((await tunnelTo(authority)).seen).toMatch(/^HTTP\/1\.1 429 /);
   });
 
+  it('leaves no connection behind when the broker stops while it is made', async () => {
+    const authority = await serve(createServer());
+    const [host = '', port = ''] = authority.split(':');
+    const made = connect({ host, port: Number(port) });
+    await once(made, 'connect');
+    let ask = (): unknown => expect.fail('nobody connects');
+    const asked = new Promise<void>((done) => {
+      ask = done;
+    });
+    broker.connect = async (_address, _port, signal) => {
+      ask();
+      await once(signal, 'abort');
+      return made; // in the same moment: too late to be wanted
+    };
+    const { stop } = await broker.start();
+    await raw(`CONNECT ${authority} HTTP/1.1\r\nHost: x\r\n\r\n`, /^/);
+    await asked;
+    await stop();
+    await expect.poll(() => made.destroyed).toBe(true);
+    await broker.lastExchange().toMatchObject({ address: null, outcome: 'client_gone' });
+  });
+
   it('ends with the broker', async () => {
     const authority = await serve(createServer());
     const { stop } = await broker.start();

@@ -11,8 +11,7 @@ export type RefusalCode =
   | 'unreachable'
   | 'too_many_open'
   | 'too_many_requests'
-  | 'bytes_per_day'
-  | 'stopping';
+  | 'bytes_per_day';
 
 /** Thrown on the way to a connection; its message is fit for the container. */
 export class EgressRefused extends Error {
@@ -46,7 +45,6 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   too_many_open: 429,
   too_many_requests: 429,
   bytes_per_day: 429,
-  stopping: 503,
 };
 
 /** How an operator changes what a group may do; `setting` is what to change. */

@@ -4,25 +4,25 @@ import type { Duplex } from 'node:stream';
 import type { EgressExchange } from './exchange.ts';
 import type { EgressRefused } from './refusal.ts';
 
+/** Time to read the last bytes, milliseconds. A client that keeps its end open must not keep ours. */
+const LAST_BYTES_MS = 10_000;
+
 export type Tunnel = {
   client: Duplex;
   upstream: Socket;
   /** What the client sent right behind its request. */
   head: Buffer;
   exchange: EgressExchange;
-  stop: AbortSignal;
 };
 
-export function joinTunnel({ client, upstream, head, exchange, stop }: Tunnel): void {
+export function joinTunnel({ client, upstream, head, exchange }: Tunnel): void {
   const cut = () => {
     client.destroy();
     upstream.destroy();
   };
-  stop.addEventListener('abort', cut, { once: true });
   upstream.once('close', () => {
-    stop.removeEventListener('abort', cut);
     exchange.close('answered');
-    client.end();
+    endSoon(client);
   });
   client.once('close', () => upstream.destroy());
   client.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -42,5 +42,11 @@ export function refuseTunnel(client: Duplex, { status, code, message }: EgressRe
     `x-nanoclaw-refused: ${code}`,
     'connection: close',
   ];
-  client.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  endSoon(client, `${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function endSoon(client: Duplex, last = ''): void {
+  const late = setTimeout(() => client.destroy(), LAST_BYTES_MS);
+  client.once('close', () => clearTimeout(late));
+  client.end(last, () => client.destroy());
 }
