@@ -1,18 +1,22 @@
 /**
  * The credential forwarder: one HTTP server on one unix socket, for one agent container. The container speaks
  * Anthropic's API under `/anthropic/` with a placeholder; the real credential is put in here and is never seen
- * by it. Everything else is refused. Who may open the socket is decided by the folder it lies in.
+ * by it. Whoever takes us for a proxy gets the group's way to the internet (egress/); everything else is refused.
+ * Who may open the socket is decided by the folder it lies in.
  */
 import { chmod, lstat, unlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SOCKET_PATH_LIMIT } from '../contracts/paths.ts';
 import { anthropicError } from './anthropic-error.ts';
+import { EgressProxy } from './egress/proxy.ts';
+import { isProxyRequest } from './egress/target.ts';
 import { serve } from './exchange.ts';
 import { createUpstreamAgent } from './forward.ts';
 import { ONLY_MODEL_API } from './route.ts';
 import type { BrokerOptions } from './types.ts';
 
+export type { EgressOptions, EgressRecord } from './egress/types.ts';
 export type {
   BrokerOptions,
   BrokerRecord,
@@ -46,14 +50,22 @@ export async function startBroker(options: BrokerOptions): Promise<{ stop(): Pro
   await clearPath(options.socketPath);
   const dispatcher = createUpstreamAgent();
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
-  server.on('request', (req, res) => void serve(req, res, { options, dispatcher }));
-  server.on('connect', (_req, socket) => refuseTunnel(socket));
+  const proxy = options.egress ? new EgressProxy(options.egress) : null;
+  server.on('request', (req, res) => {
+    if (proxy !== null && isProxyRequest(req.url ?? '')) void proxy.plain(req, res);
+    else void serve(req, res, { options, dispatcher });
+  });
+  server.on('connect', (req, socket, head) => {
+    if (proxy !== null) void proxy.tunnel(req, socket, head);
+    else refuseTunnel(socket);
+  });
   await listen(server, options.socketPath);
   await chmod(options.socketPath, 0o666); // the container's user is another than ours
   let stopped: Promise<void> | null = null;
   const stop = async () => {
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeAllConnections();
+    proxy?.stop();
     await closed;
     await dispatcher.destroy();
   };
@@ -94,5 +106,6 @@ function refuseTunnel(socket: Duplex): void {
   socket.on('error', () => socket.destroy()); // it left before it read the answer
   socket.end(
     `HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(), // one that keeps its end open must not keep ours
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { BUDGET_STATUS } from '../contracts/link.ts';
 import { type Account, openAccount } from './account.ts';
 import { sendAnthropicError } from './anthropic-error.ts';
 import { BODY_LIMIT, BodyTooLargeError } from './bounded-body.ts';
@@ -32,6 +33,8 @@ export async function serve(req: IncomingMessage, res: ServerResponse, context: 
   if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) {
     return refuse(exchange, 413, new BodyTooLargeError(BODY_LIMIT).message);
   }
+  const spent = route.kind === 'model' ? (options.spent?.() ?? null) : null;
+  if (spent !== null) return refuse(exchange, BUDGET_STATUS, spent);
   const destination = await chooseDestination(exchange, route, options);
   if (destination !== null && !gone.signal.aborted) await ask(exchange, context, destination, route.target);
 }

@@ -5,7 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type BrokerRecord, type ModelUpstream, startBroker, type ThreadsUpstream } from './broker.ts';
+import { type EgressConfig, egressSchema } from '../contracts/container-config.ts';
+import {
+  type BrokerRecord,
+  type EgressOptions,
+  type EgressRecord,
+  type ModelUpstream,
+  startBroker,
+  type ThreadsUpstream,
+} from './broker.ts';
 
 export type Asked = { path?: string; headers?: Record<string, string>; body?: string | Buffer };
 
@@ -16,6 +24,16 @@ export class Fixture {
 
   /** Null: this container may not use Threads. */
   threads: (() => Promise<ThreadsUpstream>) | null = null;
+
+  readonly exchanges: EgressRecord[] = [];
+  readonly names = new Map<string, string[]>();
+  lookup = async (host: string): Promise<string[]> =>
+    this.names.get(host) ?? Promise.reject(new Error('no such name'));
+  connect: Required<EgressOptions>['connect'] | null = null;
+  hasEgress = true;
+  spent: string | null = null;
+  #egress: EgressConfig = egressSchema.parse({});
+  #bytes = 0;
 
   private constructor(
     readonly folder: string,
@@ -33,10 +51,34 @@ export class Fixture {
       placeholder: { kind: 'api_key', value: 'placeholder' },
       upstream: () => this.upstream(),
       ...(this.threads === null ? {} : { threads: this.threads }),
+      ...(this.hasEgress ? { egress: this.#egressOptions() } : {}),
+      spent: () => this.spent,
       onRequest: (record) => this.records.push(record),
     });
     this.closing.push(broker.stop);
     return broker;
+  }
+
+  allow(egress: object): void {
+    this.#egress = egressSchema.parse(egress);
+  }
+
+  #egressOptions(): EgressOptions {
+    return {
+      group: 'main',
+      config: () => this.#egress,
+      lookup: (host) => this.lookup(host),
+      ...(this.connect === null ? {} : { connect: this.connect }),
+      ownAddresses: () => new Set(),
+      bytes: {
+        today: () => this.#bytes,
+        add: (count) => {
+          this.#bytes += count;
+        },
+      },
+      onExchange: (record) => this.exchanges.push(record),
+      monotonic: () => performance.now(),
+    };
   }
 
   /** Puts an HTTP server behind the broker, at a base path. */
@@ -74,6 +116,10 @@ export class Fixture {
 
   lastRecord() {
     return expect.poll(() => this.records.at(-1));
+  }
+
+  lastExchange() {
+    return expect.poll(() => this.exchanges.at(-1));
   }
 
   async close(): Promise<void> {

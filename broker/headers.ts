@@ -69,7 +69,8 @@ export function toClientHeaders(headers: IncomingHttpHeaders): Record<string, st
   return passOn(headers, NOT_RETURNED);
 }
 
-function passOn(headers: IncomingHttpHeaders, dropped: ReadonlySet<string>) {
+/** Without what speaks of one connection, and without `dropped`. */
+export function passOn(headers: IncomingHttpHeaders, dropped: ReadonlySet<string>) {
   const named = listed(headers.connection);
   const passed: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -8,8 +8,7 @@ export type Route =
 
 const PREFIXES = { model: '/anthropic/', threads: '/threads/' } as const;
 
-export const ONLY_MODEL_API =
-  'This agent has no way to the network: only the model API under /anthropic/ is forwarded.';
+export const ONLY_MODEL_API = 'Nothing is forwarded from here but the model API, under /anthropic/.';
 
 /** `target` is the request line's target: a path, or a whole address when the client takes us for a proxy. */
 export function routeOf(target: string): Route {

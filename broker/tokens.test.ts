@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTokenReader } from './tokens.ts';
 
 const STREAM = [
-  'event: message_start\ndata: {"type":"message_start","message":{"usage":{"input_tokens":7,"cache_read_input_tokens":90,"output_tokens":1}}}\n\n',
+  'event: message_start\ndata: {"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":7,"cache_read_input_tokens":90,"output_tokens":1}}}\n\n',
   'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"text":"안녕 \\"usage\\""}}\n\n',
   'event: message_delta\ndata: {"type":"message_delta","usage":{"output_tokens":42}}\n\n',
 ].join('');
@@ -17,6 +17,15 @@ function read(text: string | Buffer, chunkLength: number) {
 describe('token counts', () => {
   it.each([1, 7, 64, 10_000])('are read from a stream that comes in chunks of %i bytes', (chunkLength) => {
     expect(read(STREAM, chunkLength)).toEqual({ input: 7, output: 42, cacheRead: 90, cacheWrite: 0 });
+  });
+
+  it('come with the model that answered', () => {
+    const reader = createTokenReader();
+    reader.push(Buffer.from(STREAM));
+    expect(reader.model()).toBe('claude-x');
+    const body = createTokenReader();
+    body.push(Buffer.from('{"model":"claude-y","usage":{"input_tokens":1}}'));
+    expect(body.model()).toBe('claude-y');
   });
 
   it('are as of the last event when a stream breaks off', () => {

@@ -12,6 +12,8 @@ export interface TokenReader {
   push(chunk: Buffer): void;
   /** Null when the answer told no usage. */
   result(): TokenCount | null;
+  /** The model that answered; null when the answer told none. */
+  model(): string | null;
 }
 
 /** A reader that tells an event stream from a JSON body by its first byte; anything else (gzip) it lets be. */
@@ -27,6 +29,7 @@ export function createTokenReader(): TokenReader {
       reader?.push(chunk);
     },
     result: () => reader?.result() ?? null,
+    model: () => reader?.model() ?? null,
   };
 }
 
@@ -39,6 +42,7 @@ function readerFor(first: string): TokenReader | null {
 class EventReader implements TokenReader {
   #lines: LineSplitter | null = new LineSplitter(LOOK_LIMIT);
   #count: TokenCount | null = null;
+  #model: string | null = null;
 
   push(chunk: Buffer): void {
     if (this.#lines === null) return;
@@ -54,11 +58,17 @@ class EventReader implements TokenReader {
     return this.#count;
   }
 
+  model(): string | null {
+    return this.#model;
+  }
+
   /** Only `message_start` and `message_delta` carry usage; deltas, the bulk, are not even parsed. */
   #read(line: string): void {
     if (!line.startsWith('data:') || !line.includes('"usage"')) return;
     const event = parseObject(line.slice('data:'.length));
-    const usage = objectIn(event, 'usage') ?? objectIn(objectIn(event, 'message'), 'usage');
+    const message = objectIn(event, 'message');
+    this.#model ??= modelIn(message);
+    const usage = objectIn(event, 'usage') ?? objectIn(message, 'usage');
     if (usage !== null) this.#count = merge(this.#count, usage);
   }
 }
@@ -74,9 +84,17 @@ class BodyReader implements TokenReader {
   }
 
   result(): TokenCount | null {
-    if (this.#held > LOOK_LIMIT) return null;
-    const usage = objectIn(parseObject(Buffer.concat(this.#chunks).toString('utf8')), 'usage');
+    const usage = objectIn(this.#parse(), 'usage');
     return usage === null ? null : merge(null, usage);
+  }
+
+  model(): string | null {
+    return modelIn(this.#parse());
+  }
+
+  #parse(): object | null {
+    if (this.#held > LOOK_LIMIT) return null;
+    return parseObject(Buffer.concat(this.#chunks).toString('utf8'));
   }
 }
 
@@ -106,4 +124,9 @@ function parseObject(text: string): object | null {
 function objectIn(value: object | null, name: string): object | null {
   const inner: unknown = value === null ? null : Reflect.get(value, name);
   return typeof inner === 'object' ? inner : null;
+}
+
+function modelIn(value: object | null): string | null {
+  const model: unknown = value === null ? null : Reflect.get(value, 'model');
+  return typeof model === 'string' ? model : null;
 }

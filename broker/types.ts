@@ -1,5 +1,6 @@
 /** What the broker's caller gives and gets. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EgressOptions } from './egress/types.ts';
 
 export type Credential = { kind: 'oauth' | 'api_key'; value: string };
 
@@ -47,6 +48,8 @@ export type BrokerRecord = {
   durationSeconds: number;
   /** Null when the answer told none. */
   tokens: TokenCount | null;
+  /** The model that answered, by the upstream's word; null when it told none. */
+  model: string | null;
   /** Host (and port) of the upstream or the handler's label; null when none was asked. */
   upstream: string | null;
 };
@@ -61,6 +64,10 @@ export type BrokerOptions = {
   upstream(): Promise<ModelUpstream>;
   /** The same for the Threads API. Absent: this container may not use it. */
   threads?(): Promise<ThreadsUpstream>;
+  /** The way to the internet for what the agent runs. Absent: there is none. */
+  egress?: EgressOptions;
+  /** Why the group may ask no model any more today; null while it may. Asked for each request. */
+  spent?(): string | null;
   onRequest(record: BrokerRecord): void;
   /** Milliseconds that only rise, for durations. */
   monotonic?: () => number;

@@ -7,6 +7,7 @@
  *   GET    /chats             → ChatRecord[]: chats we have heard from and chats the platforms name
  */
 import { z } from 'zod';
+import { containerConfigSchema } from './container-config.ts';
 
 /** What becomes of other bots' messages: dropped, kept as context, or heard like a person's. */
 export const BOT_POLICIES = ['ignore', 'context', 'ask'] as const;
@@ -28,12 +29,16 @@ export const groupOrderSchema = z.strictObject({
   /** Platform ids of the people who may ask; null = everybody in the chat. */
   senders: z.array(z.string().min(1).max(50)).max(1000).nullable().default(null),
   bots: z.enum(BOT_POLICIES).default('ignore'),
+  /** Of the whole group, whichever of its chats is named; absent leaves it as it is. */
+  container: containerConfigSchema.optional(),
 });
 export type GroupOrder = z.infer<typeof groupOrderSchema>;
 
 export const groupRecordSchema = groupOrderSchema.extend({
   /** Wall clock, milliseconds. */
   addedAt: z.number(),
+  /** Why the stored configuration can't be used; the group's agents are not started then. */
+  containerProblem: z.string().optional(),
 });
 export type GroupRecord = z.infer<typeof groupRecordSchema>;
 

@@ -16,6 +16,15 @@ export * from './link-sequence.ts';
 /** Longest frame either side accepts, bytes: a reply with room to spare, far below a memory hazard. */
 export const LINK_LINE_LIMIT = 8 * 1024 * 1024;
 
+/**
+ * What the broker answers to a model request when the group's budget of the day is used. No API of Anthropic's has
+ * it, so a runner can't take it for the API's own word; Claude Code does not ask again.
+ */
+export const BUDGET_STATUS = 423;
+
+/** As the Agent SDK names them. */
+export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+
 const seq = z.number().int().positive();
 const id = z.string().min(1).max(200);
 const text = z.string();
@@ -37,6 +46,9 @@ export const runnerConfigSchema = z.object({
   /** Appended to Claude Code's system prompt: who it is, where it is, memory rules. */
   systemPrompt: z.string(),
   model: z.string().nullable(),
+  effort: z.enum(EFFORTS).nullable().default(null),
+  /** Whether the broker forwards to Threads for this group. */
+  threads: z.boolean().default(false),
   /** Stand-in credential: the broker puts the real one in its place. Worthless anywhere else. */
   placeholder: z.object({ kind: z.enum(['oauth', 'api_key']), value: z.string() }),
   /** Session to prewarm with; a turn may name another one. */
@@ -90,6 +102,8 @@ export const runnerWorkSchema = z.discriminatedUnion('type', [
           'auth',
           'rate_limit',
           'credit',
+          /** The group has used what it may use today. */
+          'budget',
           'overloaded',
           'network',
           'max_turns',

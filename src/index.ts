@@ -3,6 +3,7 @@
  * slow start is seen as a start; what refuses to run says why in one line a problem and ends with a code of its own.
  */
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -72,6 +73,7 @@ async function startService(settings: Settings, log: Logger, onError: (error: Er
   const metrics = new MetricsWriter(paths.logs);
   const parts = {
     checkout: CHECKOUT,
+    userHome: homedir(),
     settings,
     paths,
     installation,

@@ -2,12 +2,15 @@
  * Builds the service out of its parts and starts them in order: store, agents, turns, channels, and last what a
  * former process left unfinished. Stops them in the opposite order, running turns first.
  */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Sandbox } from '../container/sandbox.ts';
+import type { ExtraMount } from '../contracts/container-config.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import type { Agents } from './agents/agents.ts';
 import { buildAgents } from './agents/build.ts';
+import { judgeMounts } from './agents/extra-mounts.ts';
 import type { Installation } from './agents/installation.ts';
 import { Prewarmer } from './agents/prewarmer.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
@@ -18,6 +21,7 @@ import { localChatRoutes } from './channels/local/routes.ts';
 import type { Clock } from './clock.ts';
 import { buildDelivery } from './delivery/build.ts';
 import { createOutgoingFiles } from './files/outgoing.ts';
+import { ContainerConfigs } from './groups/container-configs.ts';
 import { GroupDirectory } from './groups/directory.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { createHost } from './inbound/host.ts';
@@ -25,6 +29,7 @@ import type { Life } from './lifecycle/life.ts';
 import { remedyRoutes } from './ops/remedy-routes.ts';
 import type { Route } from './ops/router.ts';
 import type { Settings } from './settings/settings.ts';
+import { MAIN_FOLDER } from './store/groups.ts';
 import { createStore, type Store } from './store/store.ts';
 import type { Turn } from './store/turns.ts';
 import { buildTasks } from './tasks/build.ts';
@@ -38,6 +43,8 @@ import { buildBackup } from './upkeep/build.ts';
 export type ServiceDeps = {
   /** Where `dist/` lies. */
   checkout: string;
+  /** The home folder of the user who runs us. */
+  userHome: string;
   settings: Settings;
   paths: HomePaths;
   installation: Installation;
@@ -60,6 +67,8 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const unfinished = store.turns.running();
   const directory = new GroupDirectory(store, clock);
   await directory.ensureMain();
+  const configs = new ContainerConfigs(store);
+  const mountPlace = { userHome: deps.userHome, guarded: guardedFolders(deps) };
   const watch = new SandboxWatch(deps.sandbox, clock);
   const signIn = buildSignIn(deps);
   const threadsTokens = buildThreadsTokens(deps);
@@ -78,13 +87,14 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const onTasksChanged = (folder: string) => scheduler.changed(folder);
   const agents = buildAgents({
     ...{ ...deps, store, directory, channels, watch, model, threads, files, deliver },
-    ...{ desk, onTasksChanged },
+    ...{ configs, mountPlace, desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
-  const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog });
+  const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog, configs });
   const backup = buildBackup(deps);
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, threadsTokens, backup, ...channels]) life.report(() => part.health());
+  for (const part of [watch, model, threadsTokens, backup, configs, ...channels])
+    life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
@@ -92,6 +102,10 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     activeTurns: () => lanes.active,
   });
 
+  const findMountProblems = (folder: string, mounts: readonly ExtraMount[]) =>
+    judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
+      judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
+    );
   backup.start();
   renewing.start();
   await delivery.start();
@@ -106,7 +120,10 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   void recovered.then(() => prewarmer.start());
   return {
     routes: [
-      ...[...localChatRoutes(local), ...groupRoutes({ directory, store, channels })],
+      ...[
+        ...localChatRoutes(local),
+        ...groupRoutes({ directory, store, channels, configs, findMountProblems }),
+      ],
       ...remedyRoutes({ channels, agents, longestWaiting: () => store.journal.longestWaiting() }),
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
@@ -125,6 +142,11 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       store.close();
     },
   };
+}
+
+/** Our own state and program, and what signs us in. */
+function guardedFolders({ paths, checkout, userHome }: ServiceDeps): string[] {
+  return [paths.home, checkout, join(userHome, '.claude'), join(userHome, '.config', 'nanoclaw')];
 }
 
 /** What a former process left: its agents first, then its turns, then whatever nobody has answered. Never rejects. */

@@ -12,8 +12,8 @@ export type ClaudeSetting = {
   /** Memory all groups share. */
   globalDir: string;
   configDir: string;
-  /** Reaches the broker; ends in a path prefix that the broker knows. */
-  baseUrl: string;
+  /** Reaches the broker on this loopback: a path prefix chooses an API, none is the way to the internet. */
+  brokerUrl: string;
   /** From the runner's own environment, as far as it is set there. */
   inherited: { HOME?: string; PATH?: string; TZ?: string; LANG?: string };
 };
@@ -56,6 +56,7 @@ export function claudeOptions(
     // No snapshot: sessions live for months, and a changed prompt must hold for those that go on.
     systemPrompt: { type: 'preset', preset: 'claude_code', append: config.systemPrompt, snapshot: false },
     ...(config.model ? { model: config.model } : {}),
+    ...(config.effort ? { effort: config.effort } : {}),
     ...(session ? { resume: session.id } : {}),
     ...(session?.lastAssistant ? { resumeSessionAt: session.lastAssistant } : {}),
     // The container is the boundary and nobody is there to ask.
@@ -75,12 +76,14 @@ function claudeEnv(setting: ClaudeSetting, config: RunnerConfig): Record<string,
   return {
     ...setting.inherited,
     CLAUDE_CONFIG_DIR: setting.configDir,
-    ANTHROPIC_BASE_URL: setting.baseUrl,
+    ANTHROPIC_BASE_URL: `${setting.brokerUrl}/anthropic`,
+    ...internetEnv(setting.brokerUrl),
+    ...(config.threads ? threadsEnv(setting.brokerUrl, value) : {}),
     // With both set the key would win; the placeholder's kind is what the broker really uses.
     [kind === 'oauth' ? 'CLAUDE_CODE_OAUTH_TOKEN' : 'ANTHROPIC_API_KEY']: value,
     // Without it root may not bypass permissions; it is true, and changes nothing for other users.
     IS_SANDBOX: '1',
-    // Only model requests leave: the broker forwards nothing else.
+    // Nobody here reads what it would tell.
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
     // A command that went to the background would outlive its turn.
@@ -92,4 +95,20 @@ function claudeEnv(setting: ClaudeSetting, config: RunnerConfig): Record<string,
     CLAUDE_ENABLE_BYTE_WATCHDOG: '1',
     CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: String(STREAM_IDLE_MS),
   };
+}
+
+/**
+ * For what the agent runs, and for web pages that Claude Code fetches: the broker's proxy. Its model requests stay on
+ * loopback, which is excepted, so that they never depend on the group's policy. Programs differ in the case they read.
+ */
+function internetEnv(brokerUrl: string): Record<string, string> {
+  const values = { http_proxy: brokerUrl, https_proxy: brokerUrl, no_proxy: '127.0.0.1,localhost,::1' };
+  const upper = Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]);
+  // Node's own fetch heeds these only when told to.
+  return { ...values, ...Object.fromEntries(upper), NODE_USE_ENV_PROXY: '1' };
+}
+
+/** The names that the Threads scripts of the operator's documents read. */
+function threadsEnv(brokerUrl: string, placeholder: string): Record<string, string> {
+  return { THREADS_API_URL: `${brokerUrl}/threads`, THREADS_ACCESS_TOKEN: placeholder };
 }

@@ -21,6 +21,7 @@ describe('the failure of a result', () => {
     ],
     ['401 is auth', api(401), 'authentication_failed', 'auth'],
     ['403 is auth', api(403), 'authentication_failed', 'auth'],
+    ['423 is budget: the broker says so', api(423), 'invalid_request', 'budget'],
     ['402 is credit', api(402), null, 'credit'],
     ['a billing error is credit whatever its status', api(400), 'billing_error', 'credit'],
     ['429 is rate_limit', api(429), 'rate_limit', 'rate_limit'],

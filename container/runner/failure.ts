@@ -3,6 +3,7 @@
  * or a proxy's, and change.
  */
 import type { SDKAssistantMessageError, SDKResultMessage } from '@anthropic-ai/claude-agent-sdk';
+import { BUDGET_STATUS } from '../../contracts/link.ts';
 import type { Failure } from './conversation.ts';
 
 type Code = Failure['code'];
@@ -43,6 +44,7 @@ export function failure(code: Code, text: string): Failure {
 }
 
 function codeOf(status: number | null, kind: SDKAssistantMessageError | null, reason: string | null): Code {
+  if (status === BUDGET_STATUS) return 'budget';
   if (kind === 'billing_error' || status === 402) return 'credit';
   if (status !== null) return codeOfStatus(status);
   if (kind === 'authentication_failed') return 'auth';

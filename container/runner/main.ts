@@ -40,7 +40,7 @@ const setting = {
   groupDir: process.env.NANOCLAW_GROUP_DIR ?? '/workspace/group',
   globalDir: process.env.NANOCLAW_GLOBAL_DIR ?? '/workspace/global',
   configDir,
-  baseUrl: `http://127.0.0.1:${shim.port}/anthropic`,
+  brokerUrl: `http://127.0.0.1:${shim.port}`,
   inherited: { HOME, PATH, LANG, ...(TZ ? { TZ } : {}) },
 };
 const requests = new HostRequests((frame) => link.send(frame), timers);

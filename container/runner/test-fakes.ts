@@ -36,6 +36,8 @@ export const config: RunnerConfig = {
   assistantName: '폴',
   systemPrompt: 'You are 폴.',
   model: null,
+  effort: null,
+  threads: false,
   placeholder: { kind: 'oauth', value: 'stand-in' },
   session: null,
 };

@@ -1,6 +1,7 @@
 /** The folders an agent sees, and the facts its sandbox is built from. */
 import { closeSync, fchownSync, lchownSync, lstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { type AgentSpec, SandboxError } from '../../container/sandbox.ts';
+import type { ContainerConfig } from '../../contracts/container-config.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import { type Group, MAIN_FOLDER } from '../store/groups.ts';
 
@@ -10,7 +11,11 @@ export type AgentSettings = {
   devRunner: string | null;
   /** Who the agent runs as: the owner of the files it works on. */
   user: { uid: number; gid: number };
+  /** What holds where a group's configuration names nothing else. */
   limits: AgentSpec['limits'];
+  /** @throws ContainerConfigError */
+  configOf(folder: string): Pick<ContainerConfig, 'memoryMb' | 'cpus' | 'pids'>;
+  mountsOf(folder: string): AgentSpec['extraMounts'];
 };
 
 /** When we are root the agent is not: it gets the first ordinary user's ids, and the folders made for it. */
@@ -71,11 +76,20 @@ export function agentSpec(facts: {
     claudeDir: paths.claudeState(group.folder),
     globalDir: { source: paths.group('global'), writable: group.folder === MAIN_FOLDER },
     projectDirs: [],
-    extraMounts: [],
+    extraMounts: settings.mountsOf(group.folder),
     timeZone: settings.timeZone,
-    limits: settings.limits,
+    limits: limitsOf(group.folder, settings),
     ...settings.user,
     logFile: `${paths.groupLogs(group.folder)}/container-${stamp}.log`,
     devRunner: settings.devRunner,
+  };
+}
+
+function limitsOf(folder: string, { limits, configOf }: AgentSettings): AgentSpec['limits'] {
+  const { memoryMb, cpus, pids } = configOf(folder);
+  return {
+    memoryBytes: memoryMb === null ? limits.memoryBytes : memoryMb * 1024 ** 2,
+    cpus: cpus ?? limits.cpus,
+    pids: pids ?? limits.pids,
   };
 }

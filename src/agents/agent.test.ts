@@ -111,6 +111,8 @@ async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent
     assistantName: '폴',
     systemPrompt: '',
     model: null,
+    effort: null,
+    threads: false,
     placeholder: { kind: 'api_key' as const, value: 'x' },
     session: null,
   });

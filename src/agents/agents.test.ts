@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import type { AgentExit, AgentSpec, RunningAgent, Sandbox } from '../../container/sandbox.ts';
+import { DEFAULT_CONFIG } from '../../contracts/container-config.ts';
 import { homePaths } from '../../contracts/paths.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aGroup } from '../../tests/fakes/records.ts';
@@ -73,11 +74,14 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
       devRunner: null,
       user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
+      configOf: () => DEFAULT_CONFIG,
+      mountsOf: () => [],
     },
     openBroker: async () => ({ stop: async () => undefined }),
     placeholderKind: async () => 'oauth',
     runnerConfig: ({ folder }) => ({
-      ...{ group: folder, isMain: false, assistantName: 'n', systemPrompt: '', model: null, session: null },
+      ...{ group: folder, isMain: false, assistantName: 'n', systemPrompt: '', session: null },
+      ...{ model: null, effort: null, threads: false },
     }),
     onRequest: async () => ({ ok: false, result: null }),
     ...{ sandbox, clock, capacity, idleMs: IDLE_MS, log: pino({ enabled: false }) },

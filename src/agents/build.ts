@@ -1,24 +1,29 @@
 /** Puts the agents' parts together: their folders, their way to the model, their tools. */
 import { totalmem } from 'node:os';
 import type { Logger } from 'pino';
-import { startBroker } from '../../broker/broker.ts';
-import { type Sandbox, SandboxError } from '../../container/sandbox.ts';
+import { createLookup } from '../../broker/egress/resolve.ts';
+import { type AgentSpec, type Sandbox, SandboxError } from '../../container/sandbox.ts';
+import { type ContainerConfig, DEFAULT_CONFIG, type ReadConfig } from '../../contracts/container-config.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { OutgoingFiles } from '../files/outgoing.ts';
+import type { ContainerConfigs } from '../groups/container-configs.ts';
 import type { GroupDirectory } from '../groups/directory.ts';
 import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
-import { type ThreadsGate, threadsFor } from '../threads/build.ts';
+import type { ThreadsGate } from '../threads/build.ts';
 import { agentUser } from './agent-folders.ts';
 import { Agents } from './agents.ts';
+import { DailyUsage, type UsageRows } from './daily-usage.ts';
+import { judgeMounts, type MountPlace } from './extra-mounts.ts';
 import { createHostTools } from './host-tools.ts';
 import type { Installation } from './installation.ts';
+import { openBroker } from './open-broker.ts';
 import type { SandboxWatch } from './sandbox-choice.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { capacityOf, wantedWarm } from './warm-policy.ts';
@@ -31,6 +36,8 @@ export type BuildAgentsDeps = {
   watch: SandboxWatch;
   model: Model;
   threads: ThreadsGate;
+  configs: ContainerConfigs;
+  mountPlace: MountPlace;
   store: Store;
   directory: GroupDirectory;
   channels: readonly Channel[];
@@ -50,8 +57,10 @@ const LIMITS = { memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512 };
 const TURNS_LOOKED_AT = 500;
 
 export function buildAgents(deps: BuildAgentsDeps): Agents {
-  const { settings, paths, installation, sandbox, watch, model, store, metrics, clock, log } = deps;
+  const { settings, paths, installation, sandbox, watch, model, store, metrics, clock, log, configs } = deps;
   const capacity = capacityOf(totalmem());
+  const usage = new DailyUsage({ rows: usageRows(deps), now: clock.now, timeZone: settings.TZ });
+  const brokerDeps = { ...deps, usage, lookup: createLookup(settings.EGRESS_DNS) };
   return new Agents({
     paths,
     installation,
@@ -60,6 +69,8 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       devRunner: settings.DEV_MOUNT ? new URL('./runner.js', import.meta.url).pathname : null,
       user: agentUser(),
       limits: LIMITS,
+      configOf: (folder) => configs.of(folder),
+      mountsOf: (folder) => allowedMounts(deps, folder),
     },
     idleMs: settings.IDLE_TIMEOUT,
     capacity,
@@ -75,29 +86,15 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       const check = await watch.check();
       if (!check.ok) throw new SandboxError(check.code, check.reason);
     },
-    openBroker: (group, runDir, placeholder) =>
-      startBroker({
-        socketPath: `${runDir}/broker.sock`,
-        group,
-        placeholder,
-        upstream: () => model.upstream(),
-        threads: () => threadsFor(group, deps.threads),
-        onRequest: ({ outcome, durationSeconds, tokens, ...record }) =>
-          metrics.record({
-            metric: 'egress',
-            result: outcome,
-            duration: durationSeconds,
-            ...record,
-            ...tokens,
-          }),
-      }),
+    openBroker: (group, runDir, placeholder) => openBroker(brokerDeps, group, runDir, placeholder),
     placeholderKind: () => model.placeholderKind(),
     runnerConfig: (group) => ({
+      ...modelOf(configs.read(group.folder)),
       group: group.folder,
       isMain: group.folder === MAIN_FOLDER,
       assistantName: settings.ASSISTANT_NAME,
       systemPrompt: systemPrompt(group, settings.ASSISTANT_NAME),
-      model: null,
+      threads: deps.threads.mayUseThreads(group.folder),
       session: sessionToWarm(store, group.folder),
     }),
     onRequest: createHostTools({
@@ -116,4 +113,35 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
 function sessionToWarm(store: Store, folder: string) {
   const running = store.turns.runningIn(folder);
   return running ? store.turns.sessionOf(running) : store.turns.session(folder);
+}
+
+/** An agent that was adopted goes on although its configuration became unreadable. */
+function modelOf(read: ReadConfig): Pick<ContainerConfig, 'model' | 'effort'> {
+  const { model, effort } = read.ok ? read.config : DEFAULT_CONFIG;
+  return { model, effort };
+}
+
+/** The mounts of a group's configuration that the operator's allowlist lets pass; the others are told. */
+function allowedMounts(
+  { configs, mountPlace, log }: BuildAgentsDeps,
+  folder: string,
+): AgentSpec['extraMounts'] {
+  const { additionalMounts } = configs.of(folder);
+  return judgeMounts(additionalMounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) => {
+    if (judged.ok) return [judged.mount];
+    log.warn({ group: folder, hostPath: judged.hostPath, reason: judged.reason }, 'Mount REJECTED');
+    return [];
+  });
+}
+
+function usageRows({ store, log }: BuildAgentsDeps): UsageRows {
+  return {
+    get: (folder) => store.dailyUsage.get(folder),
+    put(folder, text) {
+      const written = store.write(() => store.dailyUsage.put(folder, text));
+      written.catch((error: Error) =>
+        log.warn({ reason: error.message }, 'the usage of today was not stored'),
+      );
+    },
+  };
 }

@@ -2,7 +2,9 @@
  * The orchestrator's settings: `.env` with the process environment over it, checked as a whole so that every
  * problem is reported at once and by name. Values are never repeated in a problem: they may be secrets.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { splitAddress } from '../../contracts/container-config.ts';
 import { homePaths, SOCKET_PATH_LIMIT } from '../../contracts/paths.ts';
 import { isPattern } from '../inbound/trigger.ts';
 
@@ -21,6 +23,8 @@ const port = (fallback: number) =>
     .min(1, 'must be a port from 1 to 65535')
     .max(65535, 'must be a port from 1 to 65535')
     .default(fallback);
+
+const isServer = (server: string) => isIP(server) !== 0 || splitAddress(server) !== null;
 
 const milliseconds = (fallback: number) =>
   z.coerce
@@ -63,6 +67,15 @@ const schema = z.object({
     .string()
     .default('')
     .transform((list) => list.split(/[\s,]+/).filter((id) => id !== '')),
+  /** Resolves names for agents in place of the machine's own resolver. */
+  EGRESS_DNS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter((server) => server !== ''))
+    .refine(
+      (list) => list.every(isServer),
+      'must be addresses of DNS servers, such as 9.9.9.9 or 127.0.0.1:5300',
+    ),
   SLACK_BOT_TOKEN: z.string().optional(),
   SLACK_APP_TOKEN: z.string().optional(),
   SLACK_API_URL: url.default('https://slack.com/api'),

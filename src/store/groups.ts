@@ -45,6 +45,8 @@ export class Groups {
   readonly #all;
   readonly #register;
   readonly #remove;
+  readonly #configs;
+  readonly #configure;
 
   constructor(db: Db) {
     this.#all = db.prepare<[], Row>(
@@ -59,6 +61,11 @@ export class Groups {
          allowed_senders = excluded.allowed_senders, bots = excluded.bots`,
     );
     this.#remove = db.prepare('DELETE FROM registered_groups WHERE jid = ?');
+    this.#configs = db.prepare<[], { folder: string; text: string }>(
+      `SELECT folder, container_config AS text FROM registered_groups
+       WHERE container_config IS NOT NULL ORDER BY added_at DESC, jid DESC`,
+    );
+    this.#configure = db.prepare('UPDATE registered_groups SET container_config = ? WHERE folder = ?');
   }
 
   all(): Group[] {
@@ -68,7 +75,7 @@ export class Groups {
       folder: row.folder,
       triggerPattern: row.trigger_pattern,
       requiresTrigger: row.requires_trigger === 1,
-      senders: row.allowed_senders === null ? null : (JSON.parse(row.allowed_senders) as string[]),
+      senders: sendersOf(row.allowed_senders),
       bots: row.bots,
       addedAt: Date.parse(row.added_at),
     }));
@@ -92,8 +99,29 @@ export class Groups {
     });
   }
 
+  /** Folder → its configuration as it is stored; what its oldest chat has counts. */
+  configs(): Map<string, string> {
+    return new Map(this.#configs.all().map(({ folder, text }) => [folder, text]));
+  }
+
+  /** Writes a configuration to all chats of a group. To be called inside a write. */
+  configure(folder: string, text: string): void {
+    this.#configure.run(text, folder);
+  }
+
   /** Its messages stay, nobody answers them any more. To be called inside a write. */
   remove(jid: string): void {
     this.#remove.run(jid);
+  }
+}
+
+/** A list that can't be read names nobody: one bad row must neither stop the others nor open its chat to everybody. */
+function sendersOf(text: string | null): string[] | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
   }
 }

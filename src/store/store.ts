@@ -1,4 +1,5 @@
 /** The store as the rest sees it: typed tables to read from, and one door for writes. */
+import { DailyUsageRows } from './daily-usage.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Groups } from './groups.ts';
 import { Journal } from './journal.ts';
@@ -37,6 +38,7 @@ function openTables(db: Db) {
     tasks: new Tasks(db),
     toolCalls: new ToolCalls(db),
     upkeep: new UpkeepStates(db),
+    dailyUsage: new DailyUsageRows(db),
     /** Resolves once the work is durable; see group-commit.ts. */
     write: commits.write.bind(commits),
     lastError: () => commits.lastError,

@@ -41,6 +41,8 @@ export type AttemptDeps = {
   timeZone: string;
   /** A turn may take this long, milliseconds. */
   turnLimitMs: number;
+  /** A shorter limit of one group, if it has one. */
+  turnLimitOf?(folder: string): number | null;
   setWorking(address: Address, working: boolean): void;
   /** Sends what there is to send to a chat; resolves when nothing more can be sent now. */
   deliver(jid: string): Promise<void>;
@@ -139,7 +141,8 @@ export class Attempt {
     }
     deps.log.info({ group: turn.folder, turn: turn.id, attempt: turn.attempts }, 'Processing messages');
     let timedOut = false;
-    const cancel = deps.clock.after(deps.turnLimitMs, () => {
+    const limit = Math.min(deps.turnLimitMs, deps.turnLimitOf?.(turn.folder) ?? deps.turnLimitMs);
+    const cancel = deps.clock.after(limit, () => {
       timedOut = true;
       deps.log.error({ group: turn.folder, turn: turn.id }, 'turn timed out; its agent container is stopped');
       void agent.kill(STOP_GRACE_MS);

@@ -6,6 +6,7 @@ import type { Agents } from '../agents/agents.ts';
 import { type Channel, FileUnavailableError } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import { Inbox } from '../files/inbox.ts';
+import type { ContainerConfigs } from '../groups/container-configs.ts';
 import type { GroupDirectory } from '../groups/directory.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -20,6 +21,7 @@ export type BuildLanesDeps = {
   directory: GroupDirectory;
   channels: readonly Channel[];
   agents: Agents;
+  configs: ContainerConfigs;
   turnLog: TurnLog;
   deliver(jid: string): Promise<void>;
   metrics: MetricsWriter;
@@ -37,10 +39,18 @@ export function buildLanes(deps: BuildLanesDeps): Lanes {
     groups: (folder) => directory.inFolder(folder),
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
+    turnLimitOf: (folder) => turnLimitOf(deps.configs, folder),
     setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
     onRecord: ({ result, seconds, task, ...labels }) =>
       metrics.record({ metric: 'turn', result, duration: seconds, ...labels, ...(task ? { task } : {}) }),
   });
+}
+
+/** Of a group whose configuration sets one, milliseconds. */
+function turnLimitOf(configs: ContainerConfigs, folder: string): number | null {
+  const read = configs.read(folder);
+  const minutes = read.ok ? read.config.timeoutMinutes : null;
+  return minutes === null ? null : minutes * 60_000;
 }
 
 function buildInbox({ paths, log }: BuildLanesDeps, channelOf: (jid: string) => Channel | undefined): Inbox {

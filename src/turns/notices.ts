@@ -13,6 +13,10 @@ const NOTICES: Record<NoticeCode, Record<Language, string>> = {
     en: '⚠️ The prepaid model credit is used up. Please ask again once it has been topped up.',
     ko: '⚠️ 선불 모델 크레딧이 모두 소진되었습니다. 충전된 뒤 다시 물어봐 주세요.',
   },
+  budget: {
+    en: '⚠️ This chat has used its budget for today. I can answer again tomorrow; my operator can raise it.',
+    ko: '⚠️ 이 채팅의 오늘 예산을 모두 사용했습니다. 내일 다시 답할 수 있으며, 운영자가 한도를 올릴 수 있습니다.',
+  },
   rate_limit: {
     en: '⚠️ The model is limiting my requests and did not let up. Please ask again later.',
     ko: '⚠️ 모델 요청 한도에 계속 걸려 답하지 못했습니다. 나중에 다시 물어봐 주세요.',

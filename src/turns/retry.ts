@@ -35,6 +35,7 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'timeout':
     case 'auth':
     case 'credit':
+    case 'budget':
     case 'max_turns':
     case 'other':
       return { kind: 'give_up' };

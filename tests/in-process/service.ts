@@ -32,7 +32,7 @@ export async function openService(options: ServiceOptions): Promise<InProcessSer
   const life = new Life('in-process');
   const destination = pino.destination({ dest: join(paths.logs, 'nanoclaw.log'), sync: true });
   const service = await startService({
-    ...{ paths, sandbox, life, clock, checkout: process.cwd() },
+    ...{ paths, sandbox, life, clock, checkout: process.cwd(), userHome: paths.home },
     settings: readSettings(settings, {}, paths.home),
     installation: loadInstallation(paths.data),
     metrics: new MetricsWriter(paths.logs),

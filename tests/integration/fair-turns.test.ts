@@ -36,7 +36,7 @@ let stopControl: () => Promise<void>;
 beforeAll(async () => {
   mkdirSync(paths.logs, { recursive: true });
   service = await startService({
-    checkout: process.cwd(),
+    ...{ checkout: process.cwd(), userHome: paths.home },
     settings: readSettings({}, { MAX_CONCURRENT_CONTAINERS: String(SLOTS) }, paths.home),
     ...{ paths, installation: loadInstallation(paths.data), sandbox, life, clock: systemClock },
     metrics: new MetricsWriter(paths.logs),

@@ -53,6 +53,8 @@ export class RunnerWorld {
       assistantName: '폴',
       systemPrompt: 'You are 폴.',
       model: null,
+      effort: null,
+      threads: false,
       placeholder: { kind: 'oauth', value: PLACEHOLDER },
       session: null,
     };

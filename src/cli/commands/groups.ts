@@ -1,5 +1,11 @@
 /** `nanoclaw groups [list] | available | add JID | remove JID`: which chats the assistant answers in. */
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import {
+  type ContainerConfig,
+  containerConfigSchema,
+  describeProblems,
+} from '../../../contracts/container-config.ts';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import {
   type ChatRecord,
@@ -48,7 +54,12 @@ export type GroupChange = Partial<Omit<GroupOrder, 'jid'>>;
 export async function addGroup(context: Context, jid: string, change: GroupChange): Promise<number> {
   const { texts, terminal } = context;
   const groups = await askOrchestrator(context, { path: '/groups' }, z.array(groupRecordSchema));
-  const { addedAt: _, ...known } = groups.find((group) => group.jid === jid) ?? { addedAt: 0 };
+  const {
+    addedAt: _at,
+    containerProblem: _problem,
+    container: _kept,
+    ...known
+  } = groups.find((group) => group.jid === jid) ?? NEW;
   const order = { jid, name: jid, ...known, ...change };
   if (order.folder === undefined) throw new CliError(texts.groups.needsFolder(jid), EXIT.usage);
   const parsed = groupOrderSchema.safeParse(order);
@@ -58,6 +69,26 @@ export async function addGroup(context: Context, jid: string, change: GroupChang
   terminal.print(texts.groups.added(group.jid, group.folder));
   return EXIT.ok;
 }
+
+/**
+ * A group's configuration out of a file.
+ * @throws CliError that names every problem
+ */
+export function readConfig({ texts }: Context, file: string): ContainerConfig {
+  const refuse = (reason: string) => new CliError(texts.groups.badConfig(file, reason), EXIT.usage);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  const parsed = containerConfigSchema.safeParse(value);
+  if (!parsed.success) throw refuse(describeProblems(parsed.error));
+  return parsed.data;
+}
+
+/** What a chat that is not registered has. */
+const NEW: Partial<GroupRecord> = {};
 
 export async function removeGroup(context: Context, jid: string): Promise<number> {
   const remove = { method: 'DELETE', path: `/groups?jid=${encodeURIComponent(jid)}` } as const;

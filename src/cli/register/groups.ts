@@ -29,8 +29,11 @@ export function addGroups(program: Command, context: Context, run: Runner): void
     });
   addGroupOptions(groups.command('add <jid>').description(help.groupsAdd), context).action(
     async (jid: string, flags: GroupFlags) => {
-      const { addGroup } = await load();
-      await run((c) => addGroup(c, jid, changeOf(flags)));
+      const { addGroup, readConfig } = await load();
+      await run((c) => {
+        const container = flags.config === undefined ? {} : { container: readConfig(c, flags.config) };
+        return addGroup(c, jid, { ...changeOf(flags), ...container });
+      });
     },
   );
   groups
@@ -44,6 +47,7 @@ export function addGroups(program: Command, context: Context, run: Runner): void
     'nanoclaw groups available',
     'nanoclaw groups add C0123ABCD --folder team --name "#team"',
     'nanoclaw groups add dc:123456789012345678 --folder main --always --senders 998877665544332211',
+    'nanoclaw groups add C0123ABCD --config team.json  # {"egress":{"policy":"none"},"budget":{"usdPerDay":5}}',
     'nanoclaw groups remove C0123ABCD',
   ];
   addExamples(groups, context, examples, [EXIT.ok, EXIT.failure, EXIT.usage, EXIT.unavailable]);
@@ -73,6 +77,7 @@ type GroupFlags = {
   senders?: string[];
   everybody?: true;
   bots?: BotPolicy;
+  config?: string;
 };
 
 function addGroupOptions(command: Command, { texts: { help } }: Context): Command {
@@ -84,7 +89,8 @@ function addGroupOptions(command: Command, { texts: { help } }: Context): Comman
     .option('--pattern <regex>', help.groupsPattern)
     .addOption(new Option('--senders <ids>', help.groupsSenders).argParser(splitIds).conflicts('everybody'))
     .option('--everybody', help.groupsEverybody)
-    .addOption(new Option('--bots <policy>', help.groupsBots).choices(BOT_POLICIES));
+    .addOption(new Option('--bots <policy>', help.groupsBots).choices(BOT_POLICIES))
+    .option('--config <file>', help.groupsConfig);
 }
 
 function splitIds(text: string): string[] {
