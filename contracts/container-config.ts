@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { EFFORTS } from './link.ts';
+import { EFFORTS } from './effort.ts';
 
 export const EGRESS_POLICIES = ['public', 'allowlist', 'none'] as const;
 

@@ -8,6 +8,7 @@
  * (link-sequence.ts). Every other frame carries a sequence number and is acknowledged once its effect is durable.
  */
 import { z } from 'zod';
+import { EFFORTS } from './effort.ts';
 
 export * from './host-tools.ts';
 export * from './lines.ts';
@@ -21,9 +22,6 @@ export const LINK_LINE_LIMIT = 8 * 1024 * 1024;
  * it, so a runner can't take it for the API's own word; Claude Code does not ask again.
  */
 export const BUDGET_STATUS = 423;
-
-/** As the Agent SDK names them. */
-export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 const seq = z.number().int().positive();
 const id = z.string().min(1).max(200);
