@@ -77,7 +77,7 @@ async function judge(scene: Scene, expected: Expected): Promise<void> {
   check(lost.length === 0, `not answered: questions ${lost.join(', ')}`);
   check(twice.length === 0, `answered twice: questions ${twice.join(', ')}`);
   check(misplaced.length === 0, `answered in another chat: questions ${misplaced.join(', ')}`);
-  check(disordered === 0, `${disordered} answers out of order`);
+  check(disordered === 0 || expected.anyOrder === true, `${disordered} answers out of order`);
   const incidents = [...(await scene.installation.incidents())].reverse();
   const causes = incidents.map(({ cause }) => cause).join(', ');
   check(
@@ -119,4 +119,4 @@ function pagesOf(incidents: readonly IncidentSummary[]): number {
 }
 
 /** The longest a drill may take as a whole, milliseconds: some wait more than once. */
-export const DRILL_LIMIT_MS = 4 * PATIENCE_SECONDS * 1000;
+export const DRILL_LIMIT_MS = 2 * PATIENCE_SECONDS * 1000;

@@ -39,8 +39,8 @@ export const DRILL_POLICY = {
   emergency: { perDay: 0 },
 };
 
-/** No wait of a drill takes longer, seconds: it ends on the event. */
-export const PATIENCE_SECONDS = 90;
+/** No wait of a drill takes longer, seconds: it ends on the event. A remedy's effect is awaited for up to 120 s. */
+export const PATIENCE_SECONDS = 240;
 
 export type SceneOptions = {
   /** Beside the local chat, which is always there. */
