@@ -1,7 +1,7 @@
 /** Faults of the settings. */
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 /** As the supervisor does once a `.env` has worked for two minutes. */
 function keepAsGood({ installation: { paths } }: Scene): void {

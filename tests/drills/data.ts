@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
 import { losePackages, takeBadRelease, takeOwnCopy } from './own-copy.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 import { fillDisk, mountSmallHome, spreadOldLogs } from './small-disk.ts';
 
 const PAGE_BYTES = 4096;

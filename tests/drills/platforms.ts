@@ -1,6 +1,6 @@
 /** Faults of the chat platforms. What people see there is the judge. */
 import { check, type Drill } from './drill.ts';
-import type { Scene, SceneOptions } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene, type SceneOptions } from './scene.ts';
 
 const BOTH = ['slack', 'discord'] as const;
 const PLATFORMS: SceneOptions = { platforms: BOTH };
