@@ -24,7 +24,8 @@ const NOTHING_SEEN = {
   ...{ lost: 0, answeredTwice: 0, pages: 0 },
 };
 
-export async function runDrill(drill: Drill): Promise<Report> {
+/** @param open scenes that play now: whoever ends the program closes them */
+export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<Report> {
   const { name, rows } = drill;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -35,7 +36,7 @@ export async function runDrill(drill: Drill): Promise<Report> {
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
-    scene = await openScene(drill.scene);
+    scene = await openScene(drill.scene, open);
     await drill.run(scene);
     await scene.askEverywhere();
     seen = await measure(scene);
@@ -46,7 +47,7 @@ export async function runDrill(drill: Drill): Promise<Report> {
     const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
     return { ...base, ...seen, verdict: 'failed', why, seconds: seconds() };
   } finally {
-    await scene?.close();
+    if (scene !== null && open.delete(scene)) await scene.close();
   }
 }
 
