@@ -32,7 +32,7 @@ export const HEALTH_DRILLS: readonly Drill[] = [
     name: 'stuck-agent',
     rows: [7],
     about: 'an agent never gets on with its turn: it alone is stopped, and the next one answers',
-    scene: { policy: { unanswered: { idleSeconds: 60, busySeconds: 6 } } },
+    scene: { policy: { unanswered: { idleSeconds: 6, busySeconds: 6 } } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();

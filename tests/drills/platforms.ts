@@ -168,7 +168,7 @@ export const PLATFORM_DRILLS: readonly Drill[] = [
     rows: [29],
     about: 'Slack refuses the token: one page that says so, and Discord and the local chat answer on',
     scene: PLATFORMS,
-    expected: { causes: ['channel_refused'], tier: 4, pages: 1 },
+    expected: { causes: ['channel_refused'], tier: null, pages: 1 },
     async run(scene) {
       await scene.inject(() => scene.world.slack.misbehave({ kind: 'auth_revoked' }));
       scene.ask('discord');
