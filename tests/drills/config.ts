@@ -1,7 +1,7 @@
 /** Faults of the settings. */
 import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 /** As the supervisor does once a `.env` has worked for two minutes. */
 function keepAsGood({ installation: { paths } }: Scene): void {
@@ -16,7 +16,7 @@ async function restartWith(scene: Scene, edit: (text: string) => string): Promis
   scene.rewrite(scene.installation.paths.env, edit);
   await scene.kill();
   scene.ask();
-  await scene.installation.up({ not: pid, seconds: 90 });
+  await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
   await scene.healed();
   check(readFileSync(scene.installation.paths.env, 'utf8') === good, 'the .env that worked is not back');
   const [incident] = await scene.installation.incidents();
@@ -51,7 +51,7 @@ export const CONFIG_DRILLS: readonly Drill[] = [
       const pid = scene.installation.pid();
       scene.rewrite(scene.installation.paths.env, (text) => `${text}LOG_LEVEL=debug\n`);
       await scene.kill();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
       const text = readFileSync(scene.installation.paths.env, 'utf8');
       check(text.includes('LOG_LEVEL=debug'), 'the edit was discarded');

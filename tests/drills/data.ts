@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
 import { losePackages, takeBadRelease, takeOwnCopy } from './own-copy.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 import { fillDisk, mountSmallHome, spreadOldLogs } from './small-disk.ts';
 
 const PAGE_BYTES = 4096;
@@ -28,7 +28,7 @@ async function damage(scene: Scene, deed: (path: string) => void): Promise<void>
   await installation.halt();
   await scene.inject(() => deed(installation.paths.database));
   installation.start();
-  await installation.up({ seconds: 90 });
+  await installation.up({ seconds: PATIENCE_SECONDS });
   await scene.healed();
 }
 
@@ -59,7 +59,7 @@ export const DATA_DRILLS: readonly Drill[] = [
       'the disk of the home is full to the last byte: old logs go, questions asked meanwhile are answered',
     needsRoot: true,
     scene: { startsItself: true },
-    expected: { causes: ['disk_full'], tier: 2, pages: 0 },
+    expected: { causes: ['store_broken'], tier: 2, pages: 0 },
     async run(scene) {
       mountSmallHome(scene);
       await scene.open();
@@ -73,7 +73,7 @@ export const DATA_DRILLS: readonly Drill[] = [
         return isSeen;
       }, 'the full disk was not seen');
       await scene.healed();
-      await scene.quiz.settled(90);
+      await scene.quiz.settled(PATIENCE_SECONDS);
     },
   },
   {
@@ -98,7 +98,7 @@ export const DATA_DRILLS: readonly Drill[] = [
     async run(scene) {
       await scene.inject(() => lockDatabase(scene, 3));
       scene.ask();
-      await scene.quiz.settled(90);
+      await scene.quiz.settled(PATIENCE_SECONDS);
     },
   },
   {
@@ -133,7 +133,7 @@ export const DATA_DRILLS: readonly Drill[] = [
       takeBadRelease(scene);
       await scene.kill();
       scene.ask();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
       const now = realpathSync(join(scene.home, 'dist'));
       check(now.endsWith('/first'), `the release that runs is ${now}`);
@@ -148,9 +148,9 @@ export const DATA_DRILLS: readonly Drill[] = [
       const pid = scene.installation.pid();
       rmSync(scene.installation.paths.logs, { recursive: true });
       scene.ask();
-      await scene.quiz.settled(90);
+      await scene.quiz.settled(PATIENCE_SECONDS);
       await scene.kill();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
     },
   },
@@ -164,7 +164,7 @@ export const DATA_DRILLS: readonly Drill[] = [
       const file = join(scene.installation.paths.logs, 'metrics.jsonl');
       appendFileSync(realpathSync(file), '{"timestamp":1,"metric":"turn","res');
       await scene.kill();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
       const lines = readFileSync(file, 'utf8').split('\n');
       const recoveries = lines.filter(

@@ -24,6 +24,8 @@ export type Expected = {
   tier: Tier | null;
   /** Messages that ring, without notices and edits. */
   pages: number;
+  /** The platform itself brought the questions in another order. */
+  anyOrder?: boolean;
 };
 
 /** Something is not as it must be. */

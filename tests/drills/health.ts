@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 async function fallSilent(scene: Scene, fault: string): Promise<void> {
   const pid = scene.installation.pid();
   await scene.strike(fault);
   await scene.until(() => !existsSync(join(scene.home, 'inject')), 'it did not strike');
-  await scene.installation.up({ not: pid, seconds: 90 });
+  await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
   scene.ask();
   await scene.healed();
 }
@@ -32,14 +32,14 @@ export const HEALTH_DRILLS: readonly Drill[] = [
     name: 'stuck-agent',
     rows: [7],
     about: 'an agent never gets on with its turn: it alone is stopped, and the next one answers',
-    scene: { policy: { unanswered: { idleSeconds: 60, busySeconds: 6 } } },
+    scene: { policy: { unanswered: { idleSeconds: 6, busySeconds: 6 } } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();
       await scene.inject(() => scene.world.anthropic.misbehave({ kind: 'hang', afterEvents: 1, times: 1 }));
       scene.ask();
       await scene.healed();
-      await scene.quiz.settled(90);
+      await scene.quiz.settled(PATIENCE_SECONDS);
       check(scene.installation.pid() === pid, 'the orchestrator was restarted for it');
     },
   },
@@ -47,7 +47,7 @@ export const HEALTH_DRILLS: readonly Drill[] = [
     name: 'quiet-channels',
     rows: [26],
     about: 'nobody writes for a while on any platform: nothing is restarted, nothing is reported',
-    scene: { platforms: ['slack', 'discord'], policy: { unanswered: { idleSeconds: 2, busySeconds: 2 } } },
+    scene: { platforms: ['slack', 'discord'], policy: { unanswered: { idleSeconds: 8, busySeconds: 120 } } },
     expected: { causes: [], tier: null, pages: 0 },
     async run(scene) {
       const { pid } = (await scene.installation.up()).service;

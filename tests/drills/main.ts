@@ -8,6 +8,7 @@ import { DRILLS } from './all.ts';
 import type { Drill } from './drill.ts';
 import { listLines, reportLines } from './report.ts';
 import { type Report, runDrill } from './run.ts';
+import type { Scene } from './scene.ts';
 
 const USAGE = 'usage: nanoclaw drill NAME… | --all | --list  [--json]';
 /** Stand-ins, supervisor, orchestrator and an agent each: more at a time would measure the machine. */
@@ -34,9 +35,11 @@ async function play(drills: readonly Drill[]): Promise<Report[]> {
   say('Each drill plays in an installation of its own, in a scratch folder. Yours is not touched.');
   const waiting = [...drills];
   const reports: Report[] = [];
+  const open = new Set<Scene>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(open));
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const report = await runDrill(next);
+      const report = await runDrill(next, open);
       reports.push(report);
       const why = report.why === null ? '' : `: ${report.why.split('\n', 1)[0]}`;
       say(`${report.verdict.padEnd(8)} ${report.name} (${report.seconds.toFixed(0)} s)${why}`);
@@ -45,6 +48,12 @@ async function play(drills: readonly Drill[]): Promise<Report[]> {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const order = drills.map(({ name }) => name);
   return reports.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+/** Nothing that was started stays behind. */
+async function leave(open: Set<Scene>): Promise<void> {
+  await Promise.allSettled([...open].map((scene) => scene.close()));
+  process.exit(EXIT.failure);
 }
 
 function list(json: boolean): number {

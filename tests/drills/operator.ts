@@ -1,7 +1,7 @@
 /** What a person wants is no fault. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const NO_FAULT = { causes: [], tier: null, pages: 0 } as const;
 /** The supervisor looks at the file of the window this often, and once more, seconds. */
@@ -71,8 +71,8 @@ export const OPERATOR_DRILLS: readonly Drill[] = [
       scene.ask();
       await scene.until(() => scene.world.anthropic.requests.length > asked, 'the turn never began');
       await scene.inject(() => restartedByCli(scene));
-      await scene.installation.up({ not: pid, seconds: 90 });
-      await scene.quiz.settled(90);
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
+      await scene.quiz.settled(PATIENCE_SECONDS);
     },
   },
 ];

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill, type Expected } from './drill.ts';
-import type { Scene, SceneOptions } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene, type SceneOptions } from './scene.ts';
 
 const ONE_RESTART: SceneOptions = {
   policy: { restart: { backoffSeconds: [0], budget: 1, windowSeconds: 60 } },
@@ -139,7 +139,7 @@ export const PAGE_DRILLS: readonly Drill[] = [
         const pid = scene.installation.pid();
         await scene.kill();
         scene.ask();
-        await scene.installation.up({ not: pid, seconds: 90 });
+        await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
         if (kill < 2) await scene.healed(kill + 1);
       }
       await scene.healed(3);

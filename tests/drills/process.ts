@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const CRASH = { causes: ['crash'], tier: 1, pages: 0 } as const;
 const HANG = { causes: ['hang'], tier: 1, pages: 0 } as const;
@@ -101,7 +101,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
       await scene.strike('deadlock 1');
       await scene.until(() => !existsSync(join(scene.home, 'inject')), 'it did not strike');
       scene.ask();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
     },
   },
@@ -117,7 +117,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
       await scene.until(() => !existsSync(join(scene.home, 'inject')), 'it did not strike');
       check((await scene.installation.cli('restart')).code === 0, 'the restart was refused');
       scene.ask();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
     },
   },
   {
@@ -142,7 +142,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
     async run(scene) {
       const pid = scene.installation.pid();
       await scene.strike('leak');
-      await scene.installation.up({ not: pid, seconds: 120 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
     },
   },

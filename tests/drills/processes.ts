@@ -1,10 +1,13 @@
 /** Processes of a scene, read from /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whatever still runs with this home, such as an orchestrator whose supervisor was killed. */
+/** Whatever still runs with this home: an orchestrator whose supervisor was killed, an agent whose orchestrator was. */
 export function processesOf(home: string): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => environmentOf(pid).includes(`NANOCLAW_HOME=${home}`)).map(Number);
+  const isOurs = (pid: string) =>
+    wordsOf(pid, 'environ').includes(`NANOCLAW_HOME=${home}`) ||
+    wordsOf(pid, 'cmdline').some((word) => word.startsWith(`${home}/`));
+  return pids.filter(isOurs).map(Number);
 }
 
 /** Also when it is only waited for by nobody. */
@@ -16,9 +19,9 @@ export function isGone(pid: number): boolean {
   }
 }
 
-function environmentOf(pid: string): string[] {
+function wordsOf(pid: string, name: 'environ' | 'cmdline'): string[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0');
   } catch {
     return []; // it has ended, or is another user's and so not ours
   }

@@ -24,7 +24,8 @@ const NOTHING_SEEN = {
   ...{ lost: 0, answeredTwice: 0, pages: 0 },
 };
 
-export async function runDrill(drill: Drill): Promise<Report> {
+/** @param open scenes that play now: whoever ends the program closes them */
+export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<Report> {
   const { name, rows } = drill;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -35,7 +36,7 @@ export async function runDrill(drill: Drill): Promise<Report> {
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
-    scene = await openScene(drill.scene);
+    scene = await openScene(drill.scene, open);
     await drill.run(scene);
     await scene.askEverywhere();
     seen = await measure(scene);
@@ -46,7 +47,7 @@ export async function runDrill(drill: Drill): Promise<Report> {
     const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
     return { ...base, ...seen, verdict: 'failed', why, seconds: seconds() };
   } finally {
-    await scene?.close();
+    if (scene !== null && open.delete(scene)) await scene.close();
   }
 }
 
@@ -77,7 +78,7 @@ async function judge(scene: Scene, expected: Expected): Promise<void> {
   check(lost.length === 0, `not answered: questions ${lost.join(', ')}`);
   check(twice.length === 0, `answered twice: questions ${twice.join(', ')}`);
   check(misplaced.length === 0, `answered in another chat: questions ${misplaced.join(', ')}`);
-  check(disordered === 0, `${disordered} answers out of order`);
+  check(disordered === 0 || expected.anyOrder === true, `${disordered} answers out of order`);
   const incidents = [...(await scene.installation.incidents())].reverse();
   const causes = incidents.map(({ cause }) => cause).join(', ');
   check(
@@ -119,4 +120,4 @@ function pagesOf(incidents: readonly IncidentSummary[]): number {
 }
 
 /** The longest a drill may take as a whole, milliseconds: some wait more than once. */
-export const DRILL_LIMIT_MS = 4 * PATIENCE_SECONDS * 1000;
+export const DRILL_LIMIT_MS = 2 * PATIENCE_SECONDS * 1000;

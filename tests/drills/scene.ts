@@ -39,8 +39,8 @@ export const DRILL_POLICY = {
   emergency: { perDay: 0 },
 };
 
-/** No wait of a drill takes longer, seconds: it ends on the event. */
-export const PATIENCE_SECONDS = 90;
+/** No wait of a drill takes longer, seconds: it ends on the event. A remedy's effect is awaited for up to 120 s. */
+export const PATIENCE_SECONDS = 240;
 
 export type SceneOptions = {
   /** Beside the local chat, which is always there. */
@@ -188,7 +188,8 @@ export class Scene {
   }
 }
 
-export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+/** @param open where it is kept from its first process on */
+export async function openScene(options: SceneOptions = {}, open = new Set<Scene>()): Promise<Scene> {
   const platforms = options.platforms ?? [];
   const world = await startWorld({
     describe: {
@@ -206,7 +207,13 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const chats = { slack: SLACK_CHAT, discord: DISCORD_CHAT, local: 'drill' };
   const places = [...platforms, 'local' as const].map((platform) => ({ platform, chat: chats[platform] }));
   const scene = new Scene(world, installation, places);
-  if (options.startsItself !== true) await scene.open();
+  open.add(scene);
+  try {
+    if (options.startsItself !== true) await scene.open();
+  } catch (error) {
+    if (open.delete(scene)) await scene.close();
+    throw error;
+  }
   return scene;
 }
 

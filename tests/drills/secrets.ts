@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 /** In the message of the injected error (inject.mjs), and one that only .env holds. */
 export const PLANTED = [
@@ -49,7 +49,7 @@ export const SECRET_DRILLS: readonly Drill[] = [
     async run(scene) {
       const pid = scene.installation.pid();
       await scene.strike('spill');
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
       await scene.until(() => scene.told().length > 0, 'nobody was told');
       await lookEverywhere(scene);

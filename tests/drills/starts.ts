@@ -5,7 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const SLOW_START = fileURLToPath(new URL('../../tests/drills/slow-start.mjs', import.meta.url));
 const INDEX = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -109,7 +109,7 @@ export const START_DRILLS: readonly Drill[] = [
       await scene.inject(() => process.kill(pid, 'SIGSTOP'));
       rmSync(installation.paths.supervisorState);
       installation.start();
-      await installation.up({ not: pid, seconds: 90 });
+      await installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
     },
   },
@@ -128,7 +128,7 @@ export const START_DRILLS: readonly Drill[] = [
       scene.rewrite(supervisorState, (text) => text.replace(/"pid":\d+/g, `"pid":${stranger.pid}`));
       scene.injectedAt = Date.now();
       installation.start();
-      await installation.up({ seconds: 90 });
+      await installation.up({ seconds: PATIENCE_SECONDS });
       await scene.healed();
       check(stranger.exitCode === null && stranger.signalCode === null, 'the stranger was ended');
     },

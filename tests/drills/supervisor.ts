@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { check, type Drill } from './drill.ts';
+import { PATIENCE_SECONDS } from './scene.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('../../dist/supervisor.js', import.meta.url));
 /** From the fault to the supervisor's own death, milliseconds: in every step of the incident. */
@@ -20,7 +21,7 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
       await scene.inject(() => scene.killSupervisor());
       await scene.askEverywhere();
       installation.start();
-      const { service } = await installation.up({ seconds: 90 });
+      const { service } = await installation.up({ seconds: PATIENCE_SECONDS });
       check(service.pid === pid, `pid ${pid} was replaced by ${service.pid}`);
     },
   },
@@ -42,7 +43,7 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
         await scene.quiet(moment / 1000);
         await scene.killSupervisor();
         installation.start();
-        await installation.up({ not: pid, seconds: 90 });
+        await installation.up({ not: pid, seconds: PATIENCE_SECONDS });
         await scene.healed(index + 1);
       }
     },
@@ -56,7 +57,7 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
       const pid = scene.installation.pid();
       await scene.killBoth();
       scene.installation.start();
-      await scene.installation.up({ not: pid, seconds: 90 });
+      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
     },
   },

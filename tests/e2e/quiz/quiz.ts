@@ -23,6 +23,9 @@ export type Place = { platform: 'local' | 'slack' | 'discord'; chat: string };
 /** What matters of a conversation with the model. */
 const SAID = /question \d+|answer to \d+|replies-sent=[\\"]+\d+|while you were working/gu;
 
+/** A full disk or a process that hangs takes nothing until it is healed. */
+const TAKEN_WITHIN_SECONDS = 240;
+
 const MINJI = { slack: 'U0000MINJI', discord: '1000000000000000011' };
 
 export class Quiz {
@@ -115,7 +118,7 @@ export class Quiz {
     const post = () => this.installation.order('POST', '/local/messages', message).catch(() => undefined);
     await until(
       async () => [200, 202].includes((await post()) ?? 0) || null,
-      60,
+      TAKEN_WITHIN_SECONDS,
       () => `${text} was not taken`,
     );
   }
