@@ -62,3 +62,6 @@ export function homePaths(home: string) {
 
 /** Longest path a unix socket may have on Linux, bytes: `sun_path` is 108 with its NUL. */
 export const SOCKET_PATH_LIMIT = 107;
+
+/** Name of the emergency session and of its private tmux server, which lies in `emergencyRun` (TMUX_TMPDIR). */
+export const EMERGENCY_TMUX = 'nanoclaw-emergency';

@@ -46,7 +46,8 @@ export class EmergencyDeskAtWork implements LiveDesk {
     const found = findMeans(this.parts);
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
     const ways = waysToModel(this.parts.settings(), this.parts.clock.now().wall);
-    if (known?.incident !== order.incident && ways.length === 0) return report(resultOf(order, 'unavailable', NO_WAY));
+    if (known?.incident !== order.incident && ways.length === 0)
+      return report(resultOf(order, 'unavailable', NO_WAY));
     const session = new Session({ desk: this.parts, means: found.means, order, file, report });
     this.#session = session;
     try {

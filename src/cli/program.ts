@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { addExamples, styleHelp } from './help.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
-import { addOperator } from './register/operator.ts';
+import { addAttach, addOperator } from './register/operator.ts';
 import { addUpkeep } from './register/upkeep.ts';
 
 /** A command's module gives one function: context and parsed options in, exit code out. */
@@ -39,7 +39,7 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels],
-  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAuth, addUpkeep],
+  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAttach, addAuth, addUpkeep],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

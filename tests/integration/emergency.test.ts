@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findBrokenLine } from '../../recovery/emergency/session/audit.ts';
+import { startAnthropic } from '../world/anthropic.ts';
 import { bash, claim, EmergencyHome, evidence, mend, tryFix } from './fixtures/emergency-home.ts';
 import { bundleSupervisor, until, webhookReceiver } from './fixtures/supervised-home.ts';
 
@@ -121,7 +122,11 @@ const HOSTILE: [string, string, RegExp][] = [
   ],
   ['the internet', 'getent hosts registry.npmjs.org; echo $?', /\d+\.\d+\.\d+\.\d+/],
   ['another tmux', 'tmux -S /tmp/tmux-0/default ls 2>&1; ls /tmp', /windows/],
-  ['root', 'id -u; cat /etc/shadow 2>&1', /root:/],
+  [
+    'the rights of root',
+    'id -u; cat /etc/shadow; chroot / true; mount -t tmpfs x /mnt 2>&1',
+    /^0$|root:[*!$]/m,
+  ],
 ];
 
 test(
@@ -198,6 +203,29 @@ test(
     expect(record).toMatchObject({ result: 'failed' });
     expect(String(record.reason)).toContain('prepaid_key refused');
     expect(home.output).not.toContain('not-accepted');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'when the subscription is limited and the key without credit, the proxy’s model heals',
+  async () => {
+    home = new EmergencyHome(bundle);
+    await home.withModel(mend, tryFix, claim('fixed'));
+    const proxy = await startAnthropic({ apiKeys: ['dummy'] });
+    let next = 0;
+    const steps = [mend, tryFix, claim('fixed')];
+    proxy.script.match(() => steps[next++]?.('') ?? null);
+    home.environment.COPILOT_API_URL = proxy.url;
+    home.signIn('sk-ant-oat01-test-world');
+    home.anthropic?.misbehave({ kind: 'status', status: 429, retryAfterSeconds: 120, times: 100 });
+    home.breakIt();
+    await home.start();
+    const record = await sessionEnds();
+    await proxy.stop();
+    expect(record).toMatchObject({ result: 'done', tries: 1 });
+    expect(String(record.reason)).toMatch(/subscription limited.*prepaid_key limited/);
+    expect(proxy.requests.map(({ body }) => body?.model)).toContain('gpt-4o-mini');
   },
   LIMIT_MS,
 );

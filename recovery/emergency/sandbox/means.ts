@@ -1,13 +1,20 @@
-/** Looks for the programs that a session needs. Without one of them there is no session, and the reason says which. */
-import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+/**
+ * Looks for the programs that a session needs, and whether a sandbox can be made here at all. Without one of them there
+ * is no session, and the reason says which.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export type Means = { claude: string; bwrap: string; tmux: string };
 export type MeansFound = { ok: true; means: Means } | { ok: false; reason: string };
 
-type Where = { searchPath: string; installation: string };
+type Where = { searchPath: string; installation: string; uid: number };
 
-export function findMeans({ searchPath, installation }: Where): MeansFound {
+/** Making an empty sandbox takes some 10 ms. */
+const TRIAL_MS = 5000;
+
+export function findMeans({ searchPath, installation, uid }: Where): MeansFound {
   const bwrap = onPath('bwrap', searchPath);
   const tmux = onPath('tmux', searchPath);
   const claude = findClaude(searchPath, installation);
@@ -16,7 +23,18 @@ export function findMeans({ searchPath, installation }: Where): MeansFound {
     .map(([name]) => name);
   if (bwrap === null || tmux === null || claude === null)
     return { ok: false, reason: `not installed: ${missing.join(', ')}` };
+  const refusal = whyNoSandbox(bwrap, uid);
+  if (refusal !== null) return { ok: false, reason: `no sandbox can be made here: ${refusal}` };
   return { ok: true, means: { claude, bwrap, tmux } };
+}
+
+/** User namespaces may be switched off, by the kernel or by AppArmor; null when a sandbox could be made. */
+function whyNoSandbox(bwrap: string, uid: number): string | null {
+  const user = uid === 0 ? [] : ['--unshare-user'];
+  const args = [...user, '--unshare-net', '--unshare-pid', '--ro-bind', '/', '/', '--', '/bin/true'];
+  const { status, stderr, error } = spawnSync(bwrap, args, { timeout: TRIAL_MS, encoding: 'utf8' });
+  if (status === 0) return null;
+  return error?.message ?? (stderr.trim().slice(0, 200) || `bwrap ended with ${status}`);
 }
 
 /** The one that comes with the Agent SDK is pinned and so goes first; a script on PATH would need files of its own. */
@@ -48,10 +66,12 @@ function isExecutable(path: string): boolean {
 /** A script (older installations) begins with `#!`. */
 function isNative(path: string): boolean {
   if (!isExecutable(path)) return false;
-  const size = statSync(path).size;
-  return size > 1024 * 1024 || !startsWithShebang(path);
-}
-
-function startsWithShebang(path: string): boolean {
-  return existsSync(path) && readFileSync(path).subarray(0, 2).toString('latin1') === '#!';
+  const fd = openSync(path, 'r');
+  const start = Buffer.alloc(2);
+  try {
+    readSync(fd, start);
+  } finally {
+    closeSync(fd);
+  }
+  return start.toString('latin1') !== '#!';
 }

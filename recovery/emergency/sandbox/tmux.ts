@@ -1,6 +1,6 @@
 /** The private tmux server in which a session runs, so that a person can watch it. One server, one session. */
 import { execFile } from 'node:child_process';
-import { TMUX_NAME } from '../session/places.ts';
+import { EMERGENCY_TMUX } from '../../../contracts/paths.ts';
 
 /** tmux answers in milliseconds; a machine out of memory takes longer. */
 const DEADLINE_MS = 10_000;
@@ -27,7 +27,7 @@ export function tmuxIn(program: string, folder: string): Tmux {
         LANG: 'C.UTF-8',
         TMUX_TMPDIR: folder,
       };
-      const whole = ['-L', TMUX_NAME, '-f', '/dev/null', ...args];
+      const whole = ['-L', EMERGENCY_TMUX, '-f', '/dev/null', ...args];
       execFile(program, whole, { env, timeout: DEADLINE_MS }, (cause, output) => {
         if (cause) reject(new TmuxError(`tmux ${args[0]} failed: ${cause.message}`, { cause }));
         else resolve(output.trim());
@@ -38,7 +38,7 @@ export function tmuxIn(program: string, folder: string): Tmux {
       const size = ['-x', '180', '-y', '50'];
       const ask = ['-P', '-F', '#{pane_pid}'];
       const pid = Number(
-        await run(['new-session', '-d', '-s', TMUX_NAME, ...size, ...ask, `exec /bin/sh '${script}'`]),
+        await run(['new-session', '-d', '-s', EMERGENCY_TMUX, ...size, ...ask, `exec /bin/sh '${script}'`]),
       );
       if (!Number.isInteger(pid) || pid <= 1) throw new TmuxError('tmux told no process');
       return pid;

@@ -2,9 +2,6 @@
 import { join } from 'node:path';
 import type { HomePaths } from '../../../contracts/paths.ts';
 
-/** tmux finds its server by this name below TMUX_TMPDIR; `nanoclaw attach` uses both. */
-export const TMUX_NAME = 'nanoclaw-emergency';
-
 /** What the session sees. */
 export const INSIDE = {
   project: '/project',
