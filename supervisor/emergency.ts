@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from '../broker/broker.ts';
 import type { HomePaths } from '../contracts/paths.ts';
-import { EmergencyDeskAtWork } from '../recovery/emergency/desk.ts';
+import { EmergencyDesk } from '../recovery/emergency/desk.ts';
 import type { Limits } from '../recovery/emergency/parts.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DeskSurroundings, LiveDesk, StartForwarder } from './ports/emergency.ts';
@@ -26,7 +26,7 @@ export type EmergencyParts = {
 
 export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings): LiveDesk {
   const { paths, installation, environment, policy, manager, clock, log } = parts;
-  return new EmergencyDeskAtWork({
+  return new EmergencyDesk({
     ...{ paths, installation, clock, log, around },
     bundle: process.argv[1] ?? import.meta.filename,
     node: process.execPath,

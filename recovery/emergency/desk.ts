@@ -5,21 +5,21 @@
  * Invariants: what runs is on disk before and after it is started, so a later supervisor follows it and never starts
  * a second one; whatever way a session ends, its processes are gone and a fix that was being tried is put back.
  */
-import type { ActionOf } from '../../contracts/action.ts';
 import type { LiveDesk } from '../../supervisor/ports/emergency.ts';
 import type { EventOf, Report } from '../../supervisor/ports/report.ts';
 import type { DeskParts } from './parts.ts';
-import { findMeans } from './sandbox/means.ts';
+import { findMeans, type Means } from './sandbox/means.ts';
+import type { Order } from './session/prepare.ts';
 import { Session } from './session/session.ts';
-import { readSession } from './session/state.ts';
+import { freshSession, readSession, type SessionState } from './session/state.ts';
 import { waysToModel } from './session/ways.ts';
+
+type Tell = (event: Report) => void;
+type Result = EventOf<'emergency_result'>;
 
 const NO_WAY = 'there is no sign-in, no prepaid key and no proxy to reach a model';
 
-type Order = ActionOf<'start_emergency'>;
-type Tell = (event: Report) => void;
-
-export class EmergencyDeskAtWork implements LiveDesk {
+export class EmergencyDesk implements LiveDesk {
   #session: Session | null = null;
   #task: Promise<void> = Promise.resolve();
 
@@ -33,37 +33,40 @@ export class EmergencyDeskAtWork implements LiveDesk {
 
   /** The running session goes on for the next supervisor, unless it is to end with this one. */
   async stop(): Promise<void> {
-    await this.#session?.letGo(this.parts.endsWithUs);
+    this.#session?.letGo(this.parts.endsWithUs);
     await this.#task;
   }
 
   async #run(order: Order, report: Tell): Promise<void> {
-    const file = this.parts.fileAt(this.parts.paths.emergencyState);
-    const known = readSession(file);
-    if (known?.incident === order.incident && known.over !== null) {
-      return report(resultOf(order, known.over.outcome, known.over.detail));
-    }
-    const found = findMeans(this.parts);
+    const { clock, paths, fileAt } = this.parts;
+    const known = readSession(fileAt(paths.emergencyState));
+    const own = known?.incident === order.incident ? known : null;
+    if (own?.over) return report(resultOf(order, own.over.outcome, own.over.detail));
+    const found = await findMeans(this.parts);
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
-    const ways = waysToModel(this.parts.settings(), this.parts.clock.now().wall);
-    if (known?.incident !== order.incident && ways.length === 0)
-      return report(resultOf(order, 'unavailable', NO_WAY));
-    const session = new Session({ desk: this.parts, means: found.means, order, file, report });
-    this.#session = session;
+    if (known !== null && own === null && known.over === null)
+      await this.#sessionOf({ ...order, incident: known.incident }, found.means, known, report).abandon();
+    if (own === null && !this.#hasWay()) return report(resultOf(order, 'unavailable', NO_WAY));
+    const state = own ?? freshSession(order.incident, clock.now().wall, order.limitSeconds);
+    this.#session = this.#sessionOf(order, found.means, state, report);
     try {
-      if (known !== null && known.incident !== order.incident) await session.endLeftOver(known);
-      await session.run(known?.incident === order.incident ? known : null);
+      await this.#session.run();
     } finally {
       this.#session = null;
     }
   }
+
+  #sessionOf(order: Order, means: Means, state: SessionState, report: Tell): Session {
+    const file = this.parts.fileAt(this.parts.paths.emergencyState);
+    return new Session({ desk: this.parts, means, order, file, report }, state);
+  }
+
+  #hasWay(): boolean {
+    return waysToModel(this.parts.settings(), this.parts.clock.now().wall).length > 0;
+  }
 }
 
-function resultOf(
-  { incident }: Order,
-  outcome: EventOf<'emergency_result'>['outcome'],
-  detail: string,
-): EventOf<'emergency_result'> {
+function resultOf({ incident }: Order, outcome: Result['outcome'], detail: string): Result {
   return { kind: 'emergency_result', incident, outcome, detail };
 }
 

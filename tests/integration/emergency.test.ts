@@ -208,7 +208,7 @@ test(
 );
 
 test(
-  'when the subscription is limited and the key without credit, the proxy’s model heals',
+  'when the subscription and the key are limited, the proxy’s model heals',
   async () => {
     home = new EmergencyHome(bundle);
     await home.withModel(mend, tryFix, claim('fixed'));

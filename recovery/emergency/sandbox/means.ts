@@ -2,7 +2,7 @@
  * Looks for the programs that a session needs, and whether a sandbox can be made here at all. Without one of them there
  * is no session, and the reason says which.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -14,7 +14,7 @@ type Where = { searchPath: string; installation: string; uid: number };
 /** Making an empty sandbox takes some 10 ms. */
 const TRIAL_MS = 5000;
 
-export function findMeans({ searchPath, installation, uid }: Where): MeansFound {
+export async function findMeans({ searchPath, installation, uid }: Where): Promise<MeansFound> {
   const bwrap = onPath('bwrap', searchPath);
   const tmux = onPath('tmux', searchPath);
   const claude = findClaude(searchPath, installation);
@@ -23,18 +23,20 @@ export function findMeans({ searchPath, installation, uid }: Where): MeansFound 
     .map(([name]) => name);
   if (bwrap === null || tmux === null || claude === null)
     return { ok: false, reason: `not installed: ${missing.join(', ')}` };
-  const refusal = whyNoSandbox(bwrap, uid);
+  const refusal = await whyNoSandbox(bwrap, uid);
   if (refusal !== null) return { ok: false, reason: `no sandbox can be made here: ${refusal}` };
   return { ok: true, means: { claude, bwrap, tmux } };
 }
 
 /** User namespaces may be switched off, by the kernel or by AppArmor; null when a sandbox could be made. */
-function whyNoSandbox(bwrap: string, uid: number): string | null {
+function whyNoSandbox(bwrap: string, uid: number): Promise<string | null> {
   const user = uid === 0 ? [] : ['--unshare-user'];
   const args = [...user, '--unshare-net', '--unshare-pid', '--ro-bind', '/', '/', '--', '/bin/true'];
-  const { status, stderr, error } = spawnSync(bwrap, args, { timeout: TRIAL_MS, encoding: 'utf8' });
-  if (status === 0) return null;
-  return error?.message ?? (stderr.trim().slice(0, 200) || `bwrap ended with ${status}`);
+  return new Promise((resolve) => {
+    execFile(bwrap, args, { timeout: TRIAL_MS }, (error, _output, words) => {
+      resolve(error === null ? null : (words.trim() || error.message).slice(0, 200));
+    });
+  });
 }
 
 /** The one that comes with the Agent SDK is pinned and so goes first; a script on PATH would need files of its own. */

@@ -8,9 +8,9 @@
  *
  * Invariant: every step is in the state file before it is taken.
  */
-import { createRedact } from '../../../contracts/redact.ts';
+import { createRedact, type Redact } from '../../../contracts/redact.ts';
 import type { DurableFile } from '../../../supervisor/ports/records.ts';
-import type { EmergencyOutcome, Report } from '../../../supervisor/ports/report.ts';
+import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
 import type { Means } from '../sandbox/means.ts';
 import { tmuxIn } from '../sandbox/tmux.ts';
@@ -19,15 +19,15 @@ import { type TrialParts, undoTrial } from '../trial/try-fix.ts';
 import { VerbServer } from '../verbs/server.ts';
 import { createVerbs } from '../verbs/verbs.ts';
 import { endProcess } from './end-process.ts';
-import { type Ending, endingOf } from './ending.ts';
 import { addLearning } from './learnings.ts';
+import { SessionMemory } from './memory.ts';
+import { outcomeOf } from './outcome.ts';
 import { placesOf } from './places.ts';
-import { type Order, prepareSession, writeLaunch } from './prepare.ts';
-import { freshSession, type SessionState } from './state.ts';
+import { type Order, prepareSession } from './prepare.ts';
+import type { SessionState } from './state.ts';
 import { symptomOf } from './symptom.ts';
-import { Transcript } from './transcript.ts';
-import { readEnd, type Stop, watchSession } from './watch.ts';
-import { type Way, waysToModel } from './ways.ts';
+import { type RunEnd, WayRun } from './way-run.ts';
+import { waysToModel } from './ways.ts';
 
 export type SessionParts = {
   desk: DeskParts;
@@ -37,32 +37,36 @@ export type SessionParts = {
   report: (event: Report) => void;
 };
 
-/** What ended a way, and whether the next one may be tried. */
-type Leg = { ending: Ending } | { stop: Exclude<Stop, 'exited'> };
+/** Longest text an incident should hold, characters. */
+const DETAIL_LIMIT = 600;
 
 export class Session {
   readonly #over = new AbortController();
-  #state: SessionState;
+  readonly #memory: SessionMemory;
+  readonly #redact: Redact;
   #endsNow = false;
 
-  constructor(readonly parts: SessionParts) {
-    const { desk, order } = parts;
-    this.#state = freshSession(order.incident, desk.clock.now().wall, order.limitSeconds);
+  /** @param state a fresh one, or that of this very session when a former supervisor began it */
+  constructor(
+    readonly parts: SessionParts,
+    state: SessionState,
+  ) {
+    this.#memory = new SessionMemory(parts.file, state);
+    this.#redact = createRedact(parts.desk.settings().secrets);
   }
 
-  /** @param known the state of this very session when a former supervisor began it */
-  async run(known: SessionState | null): Promise<void> {
+  async run(): Promise<void> {
     const { desk, order } = this.parts;
-    if (known !== null) this.#state = known;
-    const adopts = known !== null && known.process !== null;
-    if (known !== null) await undoTrial(this.#trial(), this.#over.signal);
+    await undoTrial(this.#trial(), this.#over.signal);
+    const adopts = this.#memory.state.process !== null;
     if (!adopts) {
-      this.#save({});
+      this.#memory.save({});
       await prepareSession(desk, this.#places(), order);
     }
     const verbs = new VerbServer(this.#verbs());
     try {
-      const last = await this.#legs(verbs, adopts);
+      await verbs.listen(this.#places().verbsSocket);
+      const last = await this.#tryWays(this.#wayRun(verbs), adopts);
       if ('stop' in last && last.stop === 'let_go' && !this.#endsNow) return;
       await this.#settle(last);
     } finally {
@@ -70,187 +74,113 @@ export class Session {
     }
   }
 
-  /** A session of another incident that nobody follows any more. */
-  async endLeftOver(known: SessionState): Promise<void> {
+  /** Ends what is left of it, when its incident is not asked for any more. */
+  async abandon(): Promise<void> {
     const { desk, means } = this.parts;
-    if (known.process !== null) await endProcess(desk, known.process);
-    await tmuxIn(means.tmux, placesOf(desk.paths, known.incident, known.leg).tmuxFolder).end();
-    const own = this.#state;
-    this.#state = known;
-    await undoTrial(this.#trial(known.incident), this.#over.signal);
-    this.#state = own;
+    const { process: running } = this.#memory.state;
+    if (running !== null) await endProcess(desk, running);
+    await tmuxIn(means.tmux, this.#places().tmuxFolder).end();
+    await undoTrial(this.#trial(), this.#over.signal);
   }
 
   /** @param ends also ends its processes; otherwise they go on */
-  async letGo(ends: boolean): Promise<void> {
+  letGo(ends: boolean): void {
     this.#endsNow = ends;
     this.#over.abort();
   }
 
-  async #legs(verbs: VerbServer, adopts: boolean): Promise<Leg> {
-    await verbs.listen(this.#places().verbsSocket);
+  /** The ways one after the other, until one serves. */
+  async #tryWays(run: WayRun, adopts: boolean): Promise<RunEnd> {
     const { desk } = this.parts;
+    const { state } = this.#memory;
     const ways = waysToModel(desk.settings(), desk.clock.now().wall);
+    let last: RunEnd = { ending: { kind: 'broken', detail: 'there is no way to a model left' } };
     if (adopts) {
-      const way = ways.find(({ name }) => name === this.#state.way);
-      const leg = await this.#follow(verbs, way ?? null);
-      if (!this.#mayGoOn(leg)) return leg;
+      last = await run.follow(ways.find(({ name }) => name === state.way) ?? null);
+      if (!this.#mayGoOn(last)) return last;
     }
-    let last: Leg = {
-      ending: { kind: 'broken', detail: 'there is no sign-in, no key and no proxy to reach a model' },
-    };
     for (const way of ways) {
-      if (this.#state.failedWays.some((failed) => failed.way === way.name)) continue;
-      await this.#launch(way);
-      last = await this.#follow(verbs, way);
+      if (this.#memory.state.failedWays.some((failed) => failed.way === way.name)) continue;
+      await run.launch(way);
+      last = await run.follow(way);
       if (!this.#mayGoOn(last)) return last;
     }
     return last;
   }
 
-  /** Takes down that this way does not serve. */
-  #mayGoOn(leg: Leg): boolean {
-    if ('stop' in leg || leg.ending.kind !== 'no_way' || this.#state.way === null) return false;
-    const { why, detail } = leg.ending;
-    const failed = { way: this.#state.way, reason: `${why}: ${detail}` };
-    this.parts.desk.log.warn(`emergency session: ${failed.way} does not serve (${why})`);
-    this.#save({ failedWays: [...this.#state.failedWays, failed], process: null });
+  /** Whether the next way may be tried: only when this one does not serve, which is taken down. */
+  #mayGoOn(end: RunEnd): boolean {
+    const { way, failedWays } = this.#memory.state;
+    if ('stop' in end || end.ending.kind !== 'no_way' || way === null) return false;
+    const { why, detail } = end.ending;
+    this.parts.desk.log.warn(`emergency session: ${way} does not serve (${why})`);
+    this.#memory.save({ failedWays: [...failedWays, { way, reason: `${why}: ${detail}` }], process: null });
     return true;
   }
 
-  async #launch(way: Way): Promise<void> {
-    const { desk, means } = this.parts;
-    const shape = way.credential.kind === 'oauth' ? 'sk-ant-oat01-' : 'sk-ant-api03-';
-    const placeholder = { kind: way.credential.kind, value: `${shape}emergency-${desk.newToken()}` };
-    this.#save({ leg: this.#state.leg + 1, way: way.name, placeholder, process: null });
-    const places = this.#places();
-    const limitSeconds = Math.max(1, (this.#state.deadline - desk.clock.now().wall) / 1000);
-    writeLaunch(desk, places, { means, placeholder, model: way.model, limitSeconds });
-    const tmux = tmuxIn(means.tmux, places.tmuxFolder);
-    await tmux.end(); // a server of a former session would be asked instead of a new one
-    await this.#openForwarder(way);
-    const pid = await tmux.start(places.launchScript);
-    this.#save({ process: { pid, birth: desk.process.birthOf(pid) } });
-    const detail = `${way.name}; watch it with: nanoclaw attach`;
-    this.parts.report({ kind: 'emergency_begun', incident: this.parts.order.incident, detail });
-  }
-
-  #forwarder: { stop(): Promise<void> } | null = null;
-
-  async #openForwarder({ baseUrl, credential }: Way): Promise<void> {
-    const { placeholder } = this.#state;
-    if (placeholder === null) return;
-    await this.#forwarder?.stop();
-    const socketPath = this.#places().brokerSocket;
-    this.#forwarder = await this.parts.desk.startForwarder({ socketPath, placeholder, baseUrl, credential });
-  }
-
-  /** Watches the run of the present way to its end; nothing of it is left then, unless the supervisor lets go. */
-  async #follow(verbs: VerbServer, way: Way | null): Promise<Leg> {
-    const { desk, means } = this.parts;
-    const { process: running, deadline } = this.#state;
-    if (running === null) return { ending: { kind: 'broken', detail: 'it was never started' } };
-    if (way !== null && this.#forwarder === null) await this.#openForwarder(way);
-    const places = this.#places();
-    const transcript = new Transcript(places.transcript);
-    const stop = await watchSession({
-      ...{ clock: desk.clock, process: desk.process, running, places, transcript, deadline },
-      silentSeconds: desk.limits.silentSeconds,
-      isBusy: () => verbs.isBusy,
-      isNeeded: () => desk.around.view.openIncidents().some(({ id }) => id === this.parts.order.incident),
-      signal: this.#over.signal,
-    });
-    const leavesIt = stop === 'let_go' && !this.#endsNow;
-    if (!leavesIt) await endProcess(desk, running);
-    await this.#forwarder?.stop();
-    this.#forwarder = null;
-    if (leavesIt) return { stop };
-    await tmuxIn(means.tmux, places.tmuxFolder).end();
-    const { code, progress, errors } = readEnd(places, transcript);
-    this.#count(progress.turns, progress.result?.total_cost_usd ?? 0);
-    return stop === 'exited' ? { ending: endingOf(code, progress.result, errors) } : { stop };
-  }
-
-  #count(turns: number, costUsd: number): void {
-    const { spent } = this.#state;
-    this.#save({ spent: { turns: spent.turns + turns, costUsd: spent.costUsd + costUsd } });
-  }
-
-  async #settle(last: Leg): Promise<void> {
+  async #settle(last: RunEnd): Promise<void> {
+    const { order, report, desk } = this.parts;
     // A verb may still be at work for a client that is gone.
     this.#over.abort();
     await undoTrial(this.#trial(), new AbortController().signal);
-    const { order, report } = this.parts;
-    const { kept, remedies, tries, spent, failedWays, fix, openedAt } = this.#state;
-    const outcome: EmergencyOutcome = kept > 0 || remedies > 0 ? 'done' : 'failed';
-    const ended = 'stop' in last ? `it was ended: ${STOPPED[last.stop]}` : `it ended: ${last.ending.detail}`;
-    const found = kept > 0 ? `fixed ${fix.join(', ')}` : `${tries} fixes tried, none kept`;
-    const ways = failedWays.map(({ way, reason }) => `${way} ${reason}`);
-    const redact = createRedact(this.parts.desk.settings().secrets);
-    const detail = redact([found, ended, ...ways].join('; ')).slice(0, 600);
-    this.#save({ process: null, over: { outcome, detail } });
+    const { outcome, detail: whole } = outcomeOf(this.#memory.state, last);
+    const detail = this.#redact(whole).slice(0, DETAIL_LIMIT);
+    this.#memory.save({ process: null, over: { outcome, detail } });
+    const { kept, tries, spent, openedAt } = this.#memory.state;
     if (kept > 0) this.#learn();
-    const seconds = (this.parts.desk.clock.now().wall - openedAt) / 1000;
-    report({
-      ...{ kind: 'emergency_result', incident: order.incident, outcome, detail },
-      figures: { seconds, costUsd: spent.costUsd, turns: spent.turns, tries },
-    });
+    const seconds = (desk.clock.now().wall - openedAt) / 1000;
+    const figures = { seconds, costUsd: spent.costUsd, turns: spent.turns, tries };
+    report({ kind: 'emergency_result', incident: order.incident, outcome, detail, figures });
   }
 
   #learn(): void {
     const { order, desk } = this.parts;
-    const redact = createRedact(desk.settings().secrets);
     addLearning(desk.paths.learnings, {
       at: desk.clock.now().wall,
       incident: order.incident,
-      symptom: redact(symptomOf(order)),
+      symptom: this.#redact(symptomOf(order)),
       cause: order.cause,
-      fix: `changed ${this.#state.fix.join(', ')}`,
+      fix: `changed ${this.#memory.state.fix.join(', ')}`,
       proof: `${desk.limits.goodLooks} good looks in a row`,
+    });
+  }
+
+  #wayRun(verbs: VerbServer): WayRun {
+    const { desk, means, order, report } = this.parts;
+    return new WayRun({
+      ...{ desk, means, report, memory: this.#memory, incident: order.incident },
+      isBusy: () => verbs.isBusy,
+      signal: this.#over.signal,
+      endsNow: () => this.#endsNow,
     });
   }
 
   #verbs() {
     const { desk, order } = this.parts;
-    const redact = createRedact(desk.settings().secrets);
     const { paths, around, clock } = desk;
+    const redact = this.#redact;
     return createVerbs({
       trial: this.#trial(),
       evidence: { paths, around, incident: order.incident, redact },
       remedies: around.remedies,
       audit: this.#places().audit,
-      redact,
-      clock,
-      signal: this.#over.signal,
+      ...{ redact, clock, signal: this.#over.signal },
     });
   }
 
-  #trial(incident = this.parts.order.incident): TrialParts {
-    const { desk, report } = this.parts;
+  #trial(): TrialParts {
+    const { desk, report, order } = this.parts;
     const { clock, around, limits } = desk;
     return {
       desk,
-      places: placesOf(desk.paths, incident, this.#state.leg),
-      service: new TrialService({ incident, clock, around, limits, report }),
-      state: () => this.#state,
-      save: (change) => this.#save(change),
+      places: this.#places(),
+      service: new TrialService({ incident: order.incident, clock, around, limits, report }),
+      state: () => this.#memory.state,
+      save: (change) => this.#memory.save(change),
     };
   }
 
   #places() {
-    return placesOf(this.parts.desk.paths, this.parts.order.incident, this.#state.leg);
-  }
-
-  #save(change: Partial<SessionState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.parts.file.write(JSON.stringify(this.#state));
+    return placesOf(this.parts.desk.paths, this.parts.order.incident, this.#memory.state.leg);
   }
 }
-
-const STOPPED: Record<Exclude<Stop, 'exited'>, string> = {
-  time: 'its time was up',
-  silent: 'it said nothing for too long',
-  disk: 'it wrote too much',
-  unneeded: 'the incident was over',
-  let_go: 'the supervisor was told to end',
-};

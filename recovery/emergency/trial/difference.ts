@@ -1,12 +1,11 @@
 /**
  * What a session has changed in its copy, or why that may not be applied.
  *
- * Invariant: nothing is followed. Links and special files refuse the whole fix, and a file counts with the content
- * that was read once, whatever the session does to it afterwards.
+ * Invariant: nothing is followed. The session may exchange any file or folder at any moment, so each is opened below
+ * the descriptor of its parent, judged by its own descriptor, and read once. Links and special files refuse the fix.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { mayChange } from './allowed.ts';
 import type { Manifest } from './copy-project.ts';
 
@@ -17,6 +16,10 @@ export type Difference = { kind: 'changes'; changes: Change[] } | { kind: 'refus
 /** More than a repair, bytes and files. */
 const TOTAL_LIMIT_BYTES = 16 * 1024 * 1024;
 const FILES_LIMIT = 200;
+/** The mount point of the installation's own packages: shown read-only, no part of the copy. */
+const NOT_OURS = 'node_modules';
+
+const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Something in the copy is no plain file, or is too much. */
 class UnfitError extends Error {
@@ -25,7 +28,7 @@ class UnfitError extends Error {
 
 export function findDifference(copy: string, manifest: Manifest): Difference {
   try {
-    const changes = [...changedFiles(copy, manifest), ...removedFiles(copy, manifest)];
+    const changes = compare(copy, manifest);
     const refused = changes.find(({ path }) => !mayChange(path));
     if (refused) return { kind: 'refused', reason: `${refused.path} is not yours to change` };
     if (changes.length === 0)
@@ -37,46 +40,48 @@ export function findDifference(copy: string, manifest: Manifest): Difference {
   }
 }
 
-function changedFiles(copy: string, manifest: Manifest): Change[] {
+function compare(copy: string, manifest: Manifest): Change[] {
   const changes: Change[] = [];
+  const missing = new Set(Object.keys(manifest));
   let bytes = 0;
-  for (const path of filesBelow(copy, '')) {
-    const content = readOnce(join(copy, path), path);
-    if (createHash('sha256').update(content).digest('hex') === manifest[path]) continue;
+  visit(copy, '', (path, content) => {
+    missing.delete(path);
+    if (createHash('sha256').update(content).digest('hex') === manifest[path]) return;
     bytes += content.length;
     changes.push({ path, content });
     if (bytes > TOTAL_LIMIT_BYTES || changes.length > FILES_LIMIT)
       throw new UnfitError('the change is too large to be a repair');
-  }
-  return changes;
+  });
+  return [...changes, ...[...missing].map((path) => ({ path, content: null }))];
 }
 
-function removedFiles(copy: string, manifest: Manifest): Change[] {
-  return Object.keys(manifest)
-    .filter((path) => lstatSync(join(copy, path), { throwIfNoEntry: false }) === undefined)
-    .map((path) => ({ path, content: null }));
-}
-
-function* filesBelow(top: string, folder: string): Generator<string> {
-  for (const entry of readdirSync(join(top, folder), { withFileTypes: true })) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    // The mount point of the installation's own packages; they are shown read-only and are no part of the copy.
-    if (path === 'node_modules') continue;
-    if (entry.isDirectory()) yield* filesBelow(top, path);
-    else if (entry.isFile()) yield path;
-    else throw new UnfitError(`${path} is a link or a special file`);
-  }
-}
-
-/** The session may exchange a file at any moment: it is opened once, without following, and judged by its descriptor. */
-function readOnce(path: string, shown: string): Buffer {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+/** @param at where it is opened, `shown` its path in the copy */
+function visit(at: string, shown: string, take: (path: string, content: Buffer) => void): void {
+  const fd = open(at, shown);
   try {
-    const { size, nlink } = fstatSync(fd);
-    if (!fstatSync(fd).isFile() || nlink > 1) throw new UnfitError(`${shown} is a link or a special file`);
-    if (size > TOTAL_LIMIT_BYTES) throw new UnfitError(`${shown} is too large`);
-    return readFileSync(fd);
+    const info = fstatSync(fd);
+    if (info.isDirectory()) return visitFolder(fd, shown, take);
+    if (!info.isFile() || info.nlink > 1) throw new UnfitError(`${shown} is a link or a special file`);
+    if (info.size > TOTAL_LIMIT_BYTES) throw new UnfitError(`${shown} is too large`);
+    take(shown, readFileSync(fd));
   } finally {
     closeSync(fd);
+  }
+}
+
+function visitFolder(fd: number, shown: string, take: (path: string, content: Buffer) => void): void {
+  const here = `/proc/self/fd/${fd}`;
+  for (const name of readdirSync(here).sort()) {
+    const path = shown === '' ? name : `${shown}/${name}`;
+    if (path !== NOT_OURS) visit(`${here}/${name}`, path, take);
+  }
+}
+
+/** A link, a socket, or gone since the folder was read: nothing of that is a repair. */
+function open(at: string, shown: string): number {
+  try {
+    return openSync(at, OPEN);
+  } catch (cause) {
+    throw new UnfitError(`${shown} is a link or a special file`, { cause });
   }
 }
