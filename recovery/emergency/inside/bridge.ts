@@ -11,7 +11,8 @@ import { LineSplitter } from '../../../contracts/lines.ts';
 const REDIAL_MS = 200;
 const LINE_LIMIT = 4 * 1024 * 1024;
 
-export function bridgeVerbs(path: string, input: Readable, output: Writable): void {
+/** @param end called when the client has closed its input */
+export function bridgeVerbs(path: string, input: Readable, output: Writable, end: () => void): void {
   const waiting = new Map<string, unknown>();
   let held: string[] = [];
   let socket: Socket | null = null;
@@ -40,7 +41,7 @@ export function bridgeVerbs(path: string, input: Readable, output: Writable): vo
         waiting.clear();
       }
       socket = null;
-      setTimeout(dial, REDIAL_MS);
+      if (!isOver) setTimeout(dial, REDIAL_MS);
     });
   };
   const requests = new LineSplitter(LINE_LIMIT);
@@ -52,7 +53,12 @@ export function bridgeVerbs(path: string, input: Readable, output: Writable): vo
       else socket.write(`${line}\n`);
     }
   });
-  input.on('end', () => process.exit(0));
+  let isOver = false;
+  input.on('end', () => {
+    isOver = true;
+    socket?.destroy();
+    end();
+  });
   dial();
 }
 

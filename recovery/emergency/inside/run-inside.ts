@@ -31,7 +31,8 @@ export function isInsideRole(role: string | undefined): role is (typeof INSIDE_R
 
 /** Ends the process. @param argument the order's file, or the verbs' socket */
 export async function runInside(role: (typeof INSIDE_ROLES)[number], argument: string): Promise<void> {
-  if (role === 'emergency-verbs') return bridgeVerbs(argument, process.stdin, process.stdout);
+  if (role === 'emergency-verbs')
+    return bridgeVerbs(argument, process.stdin, process.stdout, () => process.exit(0));
   const order = insideOrderSchema.parse(JSON.parse(readFileSync(argument, 'utf8')));
   process.exit(await runClaude(order));
 }

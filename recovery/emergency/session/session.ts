@@ -80,7 +80,7 @@ export class Session {
     const { process: running } = this.#memory.state;
     if (running !== null) await endProcess(desk, running);
     await tmuxIn(means.tmux, this.#places().tmuxFolder).end();
-    await undoTrial(this.#trial(), this.#over.signal);
+    await undoTrial(this.#trial(), this.#over.signal, true);
   }
 
   /** @param ends also ends its processes; otherwise they go on */
@@ -122,7 +122,7 @@ export class Session {
     const { order, report, desk } = this.parts;
     // A verb may still be at work for a client that is gone.
     this.#over.abort();
-    await undoTrial(this.#trial(), new AbortController().signal);
+    await undoTrial(this.#trial(), new AbortController().signal, true);
     const { outcome, detail: whole } = outcomeOf(this.#memory.state, last);
     const detail = this.#redact(whole).slice(0, DETAIL_LIMIT);
     this.#memory.save({ process: null, over: { outcome, detail } });

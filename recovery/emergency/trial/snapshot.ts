@@ -29,9 +29,11 @@ const itemSchema = z.object({
   path: z.string(),
   /** Its copy in the snapshot; null when there was no such file. */
   kept: z.string().nullable(),
+  part: z.enum(['code', 'settings', 'database']),
 });
 export const snapshotSchema = z.array(itemSchema);
 export type Snapshot = z.infer<typeof snapshotSchema>;
+type SnapshotItem = Snapshot[number];
 
 type Live = { paths: Pick<HomePaths, 'env' | 'database'>; installation: string };
 
@@ -41,22 +43,36 @@ export function takeSnapshot(
   changes: readonly Change[],
   folder: string,
 ): Snapshot {
-  const state = [paths.env, paths.database, `${paths.database}-wal`, `${paths.database}-shm`];
-  const code = changes.map(({ path }) => join(installation, path));
   mkdirSync(join(folder, 'before'), { recursive: true, mode: 0o700 });
-  return [...code, ...state].map((path, index) => {
-    if (!existsSync(path)) return { path, kept: null };
+  return itemsOf({ paths, installation }, changes).map(({ path, part }, index) => {
+    if (!existsSync(path)) return { path, part, kept: null };
     const kept = join(folder, 'before', String(index));
     replaceWith(kept, path);
-    return { path, kept };
+    return { path, part, kept };
   });
 }
 
-/** Puts everything back, byte for byte; what the trial made of the database is kept in the trial's folder. */
-export function restoreSnapshot(snapshot: Snapshot, folder: string): void {
+function itemsOf(
+  { paths, installation }: Live,
+  changes: readonly Change[],
+): Pick<SnapshotItem, 'path' | 'part'>[] {
+  const { env, database } = paths;
+  return [
+    ...changes.map(({ path }) => ({ path: join(installation, path), part: 'code' as const })),
+    { path: env, part: 'settings' },
+    ...[database, `${database}-wal`, `${database}-shm`].map((path) => ({ path, part: 'database' as const })),
+  ];
+}
+
+/**
+ * Puts everything back, byte for byte; what the trial made of it is kept in the trial's folder.
+ * @param isDown whether nothing has the database open; otherwise it is left alone
+ */
+export function restoreSnapshot(snapshot: Snapshot, folder: string, isDown: boolean): void {
   const after = join(folder, 'after');
   mkdirSync(after, { recursive: true, mode: 0o700 });
-  for (const [index, { path, kept }] of snapshot.entries()) {
+  for (const [index, { path, kept, part }] of snapshot.entries()) {
+    if (part === 'database' && !isDown) continue;
     const aside = join(after, String(index));
     if (existsSync(path) && !existsSync(aside)) replaceWith(aside, path);
     if (kept === null) rmSync(path, { force: true });

@@ -99,7 +99,7 @@ test('a snapshot brings back code, settings and database byte for byte, also whe
   expect(statSync(join(live, 'dist/index.js')).mode).toBe(mode);
   write(paths.database, 'migrated badly');
   write(`${paths.database}-wal`, 'half');
-  for (const _ of [1, 2]) restoreSnapshot(snapshot, folder);
+  for (const _ of [1, 2]) restoreSnapshot(snapshot, folder, true);
   expect(readFileSync(join(live, 'dist/index.js'), 'utf8')).toBe('old');
   expect(readFileSync(paths.database, 'utf8')).toBe('rows');
   expect(readdirSync(join(live, 'store'))).toEqual(['messages.db']);
@@ -108,6 +108,16 @@ test('a snapshot brings back code, settings and database byte for byte, also whe
     readFileSync(join(folder, 'after', name), 'utf8'),
   );
   expect(aside).toContain('migrated badly');
+});
+
+test('a database that is in use is left alone', () => {
+  const paths = { env: join(live, '.env'), database: join(live, 'store/messages.db') };
+  const snapshot = takeSnapshot({ paths, installation: live }, [], join(top, 'trial'));
+  write(paths.database, 'newer');
+  write(paths.env, 'TOKEN=other');
+  restoreSnapshot(snapshot, join(top, 'trial'), false);
+  expect(readFileSync(paths.database, 'utf8')).toBe('newer');
+  expect(readFileSync(paths.env, 'utf8')).toBe('TOKEN=secret');
 });
 
 test('a fix is not taken through a link in the live tree', () => {

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeskParts } from '../parts.ts';
+import type { DeskParts, Limits } from '../parts.ts';
 import type { Places } from '../session/places.ts';
 import type { SessionState } from '../session/state.ts';
 import { digest, manifestSchema } from './copy-project.ts';
@@ -15,9 +15,9 @@ import type { TrialService } from './service.ts';
 import { applyChanges, restoreSnapshot, takeSnapshot } from './snapshot.ts';
 
 export type TrialParts = {
-  desk: Pick<DeskParts, 'paths' | 'installation' | 'limits'>;
+  desk: Pick<DeskParts, 'paths' | 'installation'> & { limits: Pick<Limits, 'tries'> };
   places: Places;
-  service: TrialService;
+  service: Pick<TrialService, 'runs' | 'makeRoom' | 'start' | 'prove'>;
   /** The state now, and a durable change of it. */
   state(): SessionState;
   save(change: Partial<SessionState>): void;
@@ -31,41 +31,54 @@ export type TrialOutcome =
 
 /** @throws when the disk refuses; the trial in the state is then undone by `undoTrial` */
 export async function tryFix(parts: TrialParts, signal: AbortSignal): Promise<TrialOutcome> {
-  const { desk, places, service, state, save } = parts;
-  const { tries, kept } = state();
+  await undoTrial(parts, signal);
+  const { tries, kept, trial } = parts.state();
+  const { limits } = parts.desk;
+  if (trial !== null) return { kind: 'refused', detail: 'the fix before this one could not be put back yet' };
   if (kept > 0) return { kind: 'refused', detail: 'a fix is kept already: finish now' };
-  if (tries >= desk.limits.tries)
-    return { kind: 'refused', detail: `all ${desk.limits.tries} tries are used up` };
+  if (tries >= limits.tries) return { kind: 'refused', detail: `all ${limits.tries} tries are used up` };
   const changes = readChanges(parts);
   if (typeof changes === 'string') return { kind: 'refused', detail: changes };
-  const number = tries + 1;
+  return tryChanges(parts, changes, signal);
+}
+
+async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSignal): Promise<TrialOutcome> {
+  const { desk, places, service, state, save } = parts;
+  const number = state().tries + 1;
   const ran = service.runs();
   save({ tries: number, trial: { number, snapshot: null, ran } });
   if (!(await service.makeRoom(`room for fix ${number}`, signal))) {
     await undoTrial(parts, signal);
     return { kind: 'refused', detail: 'the service could not be stopped for it' };
   }
-  const snapshot = takeSnapshot(desk, changes, places.trial(number));
-  save({ trial: { number, snapshot, ran } });
+  save({ trial: { number, snapshot: takeSnapshot(desk, changes, places.trial(number)), ran } });
   applyChanges(desk.installation, changes);
-  service.start(`fix ${number} of the emergency session: ${changes.map(({ path }) => path).join(', ')}`);
+  const names = changes.map(({ path }) => path);
+  service.start(`fix ${number} of the emergency session: ${names.join(', ')}`);
   const proof = await service.prove(signal);
   if (!proof.ok) {
     await undoTrial(parts, signal);
-    return { kind: 'undone', detail: `it did not help, and everything was put back: ${proof.detail}` };
+    const word =
+      state().trial === null ? 'everything was put back' : 'it is put back as soon as the service is down';
+    return { kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` };
   }
-  save({ kept: kept + 1, trial: null, fix: changes.map(({ path }) => path) });
+  save({ kept: state().kept + 1, trial: null, fix: names });
   return { kind: 'kept', detail: proof.detail };
 }
 
-/** Puts back what a trial changed; the service runs again if it ran before. May be repeated. */
-export async function undoTrial(parts: TrialParts, signal: AbortSignal): Promise<void> {
+/**
+ * Puts back what a trial changed; the service runs again if it ran before. May be repeated. When the service cannot be
+ * stopped for it, the trial stays in the state for a later call; the last call puts back all but the database.
+ */
+export async function undoTrial(parts: TrialParts, signal: AbortSignal, isLast = false): Promise<void> {
   const { places, service, state, save } = parts;
   const { trial } = state();
   if (trial === null) return;
-  if (trial.snapshot !== null && (await service.makeRoom(`fix ${trial.number} is undone`, signal)))
-    restoreSnapshot(trial.snapshot, places.trial(trial.number));
-  else if (trial.snapshot !== null) restoreSnapshot(trial.snapshot, places.trial(trial.number));
+  if (trial.snapshot !== null) {
+    const isDown = await service.makeRoom(`fix ${trial.number} is undone`, signal);
+    if (!isDown && !isLast) return;
+    restoreSnapshot(trial.snapshot, places.trial(trial.number), isDown);
+  }
   save({ trial: null });
   if (trial.ran) service.start('as it was before the fix');
 }
