@@ -192,6 +192,32 @@ test(
 );
 
 test(
+  'a supervisor killed in the middle of a fix puts it back when it is there again',
+  async () => {
+    home = new EmergencyHome(bundle, { proveSeconds: 30 });
+    const deaf = bash(
+      "sed -i 's/^throw new Error.*/setInterval(() => undefined, 1000); await new Promise(() => undefined);/' dist/index.js",
+    );
+    await home.withModel(deaf, tryFix, claim('fixed'));
+    home.breakIt();
+    const before = home.digests();
+    await home.start();
+    await until(
+      'the fix',
+      async () => home.digests()['dist/index.js'] !== before['dist/index.js'] || null,
+      40,
+    );
+    home.child?.kill('SIGKILL');
+    await new Promise((resolve) => home.child?.once('exit', resolve));
+    await home.start();
+    expect(await sessionEnds()).toMatchObject({ result: 'failed', tries: 1 });
+    expect(home.digests()).toEqual(before);
+    expect(home.heard.join('\n')).toContain('the supervisor was restarted');
+  },
+  LIMIT_MS,
+);
+
+test(
   'a refused key is told apart, and without another way a person is called',
   async () => {
     home = new EmergencyHome(bundle);
