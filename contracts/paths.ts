@@ -48,9 +48,20 @@ export function homePaths(home: string) {
     incident: (id: string) => under('supervisor', 'incidents', `${id}.jsonl`),
     /** `{"until": <ms since the epoch>}`: nothing is restarted or repaired while an update is put in. */
     deployWindow: under('supervisor', 'deploy-window.json'),
+    /** The emergency session's sockets: the private tmux server's, and `doors/`, which the sandbox sees. */
+    emergencyRun: under('run', 'emergency'),
+    /** The session that runs, or the last one: what a later supervisor adopts it by. Mode 0600. */
+    emergencyState: under('supervisor', 'state-emergency.json'),
+    /** One folder an emergency session: the copy of the project, transcripts, audit, snapshots. */
+    emergencySession: (incident: string) => under('supervisor', 'sessions', incident),
+    /** Symptom, cause, fix and proof of what emergency sessions have cured. */
+    learnings: under('supervisor', 'learnings.jsonl'),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),
   };
 }
 
 /** Longest path a unix socket may have on Linux, bytes: `sun_path` is 108 with its NUL. */
 export const SOCKET_PATH_LIMIT = 107;
+
+/** Name of the emergency session and of its private tmux server, which lies in `emergencyRun` (TMUX_TMPDIR). */
+export const EMERGENCY_TMUX = 'nanoclaw-emergency';

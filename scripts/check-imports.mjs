@@ -19,8 +19,8 @@ export const RULES = [
     words:
       /\basync\b|\bawait\b|\bDate\.now\b|\bMath\.random\b|\bperformance\.now\b|\bsetTimeout\b|(?<!\.)\bprocess\.(?:env|argv|cwd|exit|exitCode|hrtime|kill|memoryUsage|nextTick|off|on|once|stderr|stdin|stdout|uptime)\b/g,
   },
-  // These two put the supervisor together.
-  ...['supervisor/main.ts', 'supervisor/surroundings.ts'].map((part) => ({
+  // These put the supervisor together.
+  ...['supervisor/main.ts', 'supervisor/surroundings.ts', 'supervisor/emergency.ts'].map((part) => ({
     part,
     may: ['supervisor/', 'contracts/', 'recovery/', 'broker/', 'metrics/', 'web/'],
   })),

@@ -9,10 +9,11 @@ import { EXIT } from '../contracts/exit-codes.ts';
 import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
-import { absentEmergencyDesk } from '../recovery/absent.ts';
+import { isInsideRole, runInside } from '../recovery/emergency/inside/run-inside.ts';
 import { execute } from '../recovery/executors.ts';
 import { buildPaging } from '../recovery/page/build.ts';
 import { readBoot, steadyStart } from './boot-anchor.ts';
+import { buildEmergency } from './emergency.ts';
 import { apiToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { loadPolicy } from './policy.ts';
@@ -107,7 +108,8 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     token,
     execute,
     createSurroundings: (pid, report) => buildSurroundings(around, pid, report),
-    emergency: absentEmergencyDesk,
+    createEmergency: (desk) =>
+      buildEmergency({ ...around, policy: policy.emergency, manager: first.manager }, desk),
     createPaging: (view, report) => buildPaging({ ...paging, view, report }),
     identity: {
       pid: process.pid,
@@ -165,4 +167,6 @@ function letSystemdWatch(supervisor: Supervisor, log: Log): Promise<void> {
   return new Watchdog({ notify: sdNotify, limitMs, ownTrouble, clock: steadyClock(0), log }).start();
 }
 
-await main();
+// The bundle is the emergency session's program inside its sandbox too.
+if (isInsideRole(process.argv[2])) await runInside(process.argv[2], process.argv[3] ?? '');
+else await main();

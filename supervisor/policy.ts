@@ -45,6 +45,17 @@ const policySchema = z.strictObject({
       limitSeconds: seconds.default(1800),
       perDay: z.number().int().nonnegative().default(3),
       apartSeconds: wait.default(3600),
+      /** What one session may take; the money is counted at the API's prices, whoever pays. */
+      maxTurns: z.number().int().positive().default(80),
+      maxUsd: z.number().positive().default(5),
+      /** No word from the session and no verb at work for this long: it hangs. */
+      silentSeconds: seconds.default(300),
+      tries: z.number().int().nonnegative().default(5),
+      /** Good looks in a row that make a fix worth keeping, and the wait between them. */
+      goodLooks: z.number().int().positive().default(3),
+      lookSeconds: seconds.default(2),
+      /** How long a fixed service may take to be found well. */
+      proveSeconds: seconds.default(120),
     })
     .prefault({}),
   stableSeconds: seconds.default(60),

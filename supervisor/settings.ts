@@ -43,6 +43,10 @@ const FIELDS = {
   CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
   NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
   COPILOT_API_URL: { schema: address, fallback: null },
+  COPILOT_MODEL: { schema: blankIsNone, fallback: null },
+  COPILOT_API_KEY: { schema: blankIsNone, fallback: null },
+  ANTHROPIC_API_KEY_FALLBACK: { schema: blankIsNone, fallback: null },
+  ANTHROPIC_BASE_URL: { schema: address, fallback: null },
   /** Who starts the orchestrator; the unit file of the supervisor sets `systemd`. */
   NANOCLAW_MANAGER: { schema: z.enum(['child', 'systemd']), fallback: 'child' },
 } as const;
@@ -138,6 +142,11 @@ function toSettings(home: string, values: Values) {
     image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
     sandbox: values.NANOCLAW_SANDBOX,
     copilotUrl: values.COPILOT_API_URL,
+    copilotModel: values.COPILOT_MODEL ?? 'gpt-4o-mini',
+    // The proxy has its own sign-in and takes any value.
+    copilotKey: values.COPILOT_API_KEY ?? 'dummy',
+    prepaidKey: values.ANTHROPIC_API_KEY_FALLBACK,
+    anthropicUrl: values.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com',
     manager: values.NANOCLAW_MANAGER,
   };
 }

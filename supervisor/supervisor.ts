@@ -21,7 +21,8 @@ import { preparePage } from './http/page.ts';
 import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
-import type { EmergencyDesk } from './ports/emergency.ts';
+import type { DeskSurroundings, LiveDesk } from './ports/emergency.ts';
+import type { HealthProbe } from './ports/health-probe.ts';
 import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
@@ -60,7 +61,7 @@ export type SupervisorParts = {
   identity: SystemStatus['supervisor'];
   execute: Execute;
   createSurroundings: (pid: () => number | null, report: (event: Report) => void) => Surroundings;
-  emergency: EmergencyDesk;
+  createEmergency: (around: DeskSurroundings) => LiveDesk;
   createPaging: (view: SupervisorView, report: (event: Report) => void) => Paging;
   exit: (code: number) => void;
 };
@@ -71,6 +72,7 @@ export class Supervisor {
   readonly #heartbeats: HeartbeatServer;
   readonly #paging: Paging;
   readonly #surroundings: Surroundings;
+  readonly #emergency: LiveDesk;
   readonly #companions: Companion[];
   readonly #tallies: MetricsFollower;
   readonly #stream: EventStream;
@@ -86,6 +88,7 @@ export class Supervisor {
     this.#paging = parts.createPaging(this.#view(), report);
     const housekeeping = new Housekeeping({ folder: paths.logs, clock, log });
     this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
+    this.#emergency = parts.createEmergency(this.#deskSurroundings());
     this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping];
     this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
@@ -157,7 +160,7 @@ export class Supervisor {
     this.#owner.close();
     unwatchFile(this.parts.paths.env);
     unwatchFile(this.parts.paths.deployWindow);
-    await Promise.all([this.#heartbeats.stop(), this.#page.stop()]);
+    await Promise.all([this.#heartbeats.stop(), this.#page.stop(), this.#emergency.stop()]);
     this.parts.metrics.close();
   }
 
@@ -185,9 +188,24 @@ export class Supervisor {
     });
   }
 
+  #readyz(): HealthProbe {
+    const { policy, settings } = this.parts;
+    return new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
+  }
+
+  #deskSurroundings(): DeskSurroundings {
+    const { incidents } = this.parts;
+    return {
+      view: this.#view(),
+      probe: this.#readyz(),
+      remedies: this.#surroundings.remedies,
+      incident: (id) => incidents.read(id) ?? [],
+    };
+  }
+
   #executor(): (action: Action) => void {
-    const { store, incidents, metrics, log, exit, policy, settings, emergency } = this.parts;
-    const readyz = new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
+    const { store, incidents, metrics, log, exit } = this.parts;
+    const readyz = this.#readyz();
     const probe = {
       check: async (expected: { pid: number; startId: string | null }) => {
         const answer = await readyz.check(expected);
@@ -206,7 +224,7 @@ export class Supervisor {
       metrics: sink,
       pager: this.#paging.pager,
       remedies: this.#surroundings.remedies,
-      emergency,
+      emergency: this.#emergency,
       log,
       report,
       exit,

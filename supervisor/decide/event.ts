@@ -24,6 +24,9 @@ export type HealthReport = Pick<Readiness, 'components' | 'oldestUnansweredMs' |
 /** What a session says of itself; later looks alone decide whether it helped. */
 export type EmergencyOutcome = 'done' | 'failed' | 'unavailable';
 
+/** What a session took. */
+export type EmergencyFigures = { seconds: number; costUsd: number; turns: number; tries: number };
+
 export type EventBody =
   /** First event of a supervisor's life; `processAlive` is about the process in the saved state. */
   | { kind: 'boot'; resumed: boolean; processAlive: boolean }
@@ -58,7 +61,16 @@ export type EventBody =
   | { kind: 'remedy_result'; incident: string; remedy: RemedyName; outcome: RemedyOutcome }
   /** The session really runs: people hear of it. */
   | { kind: 'emergency_begun'; incident: string; detail: string }
-  | { kind: 'emergency_result'; incident: string; outcome: EmergencyOutcome; detail: string }
+  | {
+      kind: 'emergency_result';
+      incident: string;
+      outcome: EmergencyOutcome;
+      detail: string;
+      /** What it took; absent when no session ran. */
+      figures?: EmergencyFigures;
+    }
+  /** A session tries a fix: the service makes room for it, or is started to be looked at. */
+  | { kind: 'session_wants'; incident: string; service: 'stopped' | 'running'; reason: string }
   /** The supervisor itself stood still for so long: nobody else is to blame for that time. */
   | { kind: 'own_stall'; ms: number }
   | { kind: 'env_changed' }

@@ -5,7 +5,7 @@ import { digestIfDue } from './incident.ts';
 import { isAboutProcess, SIGNALS } from './signals.ts';
 import { spawn } from './spawn.ts';
 import { isSame, type OpenIncident, type Step } from './state.ts';
-import { advance, tryOnce } from './steps.ts';
+import { advance, makeRoom, tryOnce } from './steps.ts';
 import { giveNotice, repageIfDue, showProgress } from './tell.ts';
 
 /** After a session the service or the part gets this long to show that it is well. */
@@ -40,15 +40,28 @@ export function onEmergencyBegun(d: Decision, { incident, detail }: EventOf<'eme
 
 export function onEmergencyResult(d: Decision, event: EventOf<'emergency_result'>): void {
   const { incident: id, outcome, detail } = event;
+  const { seconds = 0, costUsd = 0, turns = 0, tries = 0 } = event.figures ?? {};
+  // Also when it has cured the incident so well that it is closed already: it cost what it cost.
+  const labels = { incident: id, tier: 3, cost_usd: costUsd, turns, tries, reason: detail };
+  d.metric('emergency_recovery', outcome, seconds, labels);
   const incident = d.incident(id);
   if (incident?.step.kind !== 'emergency') return;
   d.note(id, { type: 'acted', tier: 3, action: 'emergency session', ok: outcome === 'done', detail });
-  d.metric('emergency_recovery', outcome, 0, { incident: id, tier: 3, reason: detail });
   d.amend(id, { emergency: outcome === 'unavailable' ? 'unavailable' : 'failed' });
   // One that never ran takes nothing from the day's budget.
   if (outcome === 'unavailable') d.update({ sessions: d.state.sessions.slice(0, -1) });
   if (outcome === 'done') lookWhetherItHelped(d, incident, 'session');
   else didNotHelp(d, id);
+}
+
+/** Only the session of this incident may ask, and only while it is at work. */
+export function onSessionWants(d: Decision, event: EventOf<'session_wants'>): void {
+  const { incident: id, reason } = event;
+  if (d.state.pause !== null || d.incident(id)?.step.kind !== 'emergency') return;
+  d.note(id, { type: 'decided', tier: 3, action: `service ${event.service}`, reason });
+  if (event.service === 'stopped') return makeRoom(d, id, reason);
+  const { service } = d.state;
+  if (service.kind === 'held' && service.process === null) spawn(d);
 }
 
 /** Its own word counts for nothing: the service is started where it is down, and looked at. */

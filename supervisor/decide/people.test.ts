@@ -39,6 +39,47 @@ describe('the emergency session', () => {
     expect(busy.of('start_emergency')).toEqual([]);
   });
 
+  test('has the service stopped and started for a fix, and a crash meanwhile is no new round', () => {
+    const t = new Timeline().up();
+    untilSession(t);
+    const incident = t.incident?.id ?? '';
+    const want = (service: 'stopped' | 'running') =>
+      t.tell({ kind: 'session_wants', incident, service, reason: 'fix 1' });
+    expect(t.of('terminate', want('stopped'))).toHaveLength(1);
+    t.crash();
+    expect(t.state.service.kind).toBe('held');
+    expect(t.of('start_process', want('running'))).toHaveLength(1);
+    t.crash();
+    expect([t.state.service.kind, t.incident?.step.kind]).toEqual(['held', 'emergency']);
+    expect(t.of('start_process', t.pass(30))).toEqual([]);
+  });
+
+  test.each(['paused', 'another incident'])('moves nothing when it may not: %s', (why) => {
+    const t = new Timeline().up();
+    untilSession(t);
+    if (why === 'paused') t.tell({ kind: 'operator', verb: 'pause', minutes: 30, by: 'kim' });
+    const incident = why === 'paused' ? (t.incident?.id ?? '') : 'inc-other';
+    const steps = t.tell({ kind: 'session_wants', incident, service: 'stopped', reason: 'fix 1' });
+    expect(t.of('terminate', steps)).toEqual([]);
+  });
+
+  test('is on record with what it took, also when its incident is closed already', () => {
+    const t = new Timeline().up();
+    const figures = { seconds: 90, costUsd: 0.5, turns: 7, tries: 1 };
+    const steps = t.tell({
+      kind: 'emergency_result',
+      incident: 'gone',
+      outcome: 'done',
+      detail: 'fixed',
+      figures,
+    });
+    expect(t.of('record_metric', steps)).toMatchObject([
+      {
+        entry: { metric: 'emergency_recovery', result: 'done', duration: 90, labels: { tries: 1, turns: 7 } },
+      },
+    ]);
+  });
+
   test('that is unavailable takes nothing from the budget', () => {
     const t = new Timeline().up();
     t.look('image_missing', 'bad', 3);

@@ -131,8 +131,8 @@ function restartAsRemedy(d: Decision, { id, coversService }: OpenIncident, reaso
   stopFirst(d, process, reason, next, d.policy.stop.drainSeconds);
 }
 
-/** Ends the process for the sake of a remedy; a healthy one may finish its turns. */
-function makeRoom(d: Decision, id: string, reason: string): void {
+/** Ends the process for the sake of a remedy or a session's fix; a healthy one may finish its turns. */
+export function makeRoom(d: Decision, id: string, reason: string): void {
   const { service } = d.state;
   const process = processOf(service);
   const wasUp = service.kind === 'up' || service.kind === 'unhealthy';

@@ -1,6 +1,10 @@
 /** Tier 3: the session that diagnoses and repairs. */
 import type { ActionOf } from '../../contracts/action.ts';
+import type { IncidentEvent } from '../../contracts/incident.ts';
+import type { HealthProbe } from './health-probe.ts';
+import type { Remedies } from './remedy.ts';
 import type { Report } from './report.ts';
+import type { SupervisorView } from './view.ts';
 
 export interface EmergencyDesk {
   /**
@@ -9,3 +13,27 @@ export interface EmergencyDesk {
    */
   open(order: ActionOf<'start_emergency'>, report: (event: Report) => void): void;
 }
+
+/** What the desk sees of the supervisor around it. */
+export type DeskSurroundings = {
+  view: SupervisorView;
+  probe: HealthProbe;
+  remedies: Remedies;
+  /** Events of an incident, oldest first. */
+  incident(id: string): readonly IncidentEvent[];
+};
+
+export interface LiveDesk extends EmergencyDesk {
+  /** Lets go: sockets and timers end. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** The way from the sandbox to the model: a unix socket behind which the real credential is put in. */
+export type ForwarderOrder = {
+  socketPath: string;
+  placeholder: ModelCredential;
+  baseUrl: string;
+  credential: ModelCredential;
+};
+export type ModelCredential = { kind: 'oauth' | 'api_key'; value: string };
+export type StartForwarder = (order: ForwarderOrder) => Promise<{ stop(): Promise<void> }>;

@@ -1,2 +1,2 @@
 /** What executors and probes tell the core. */
-export type { EventBody as Report } from '../decide/event.ts';
+export type { EmergencyOutcome, EventBody as Report, EventOf } from '../decide/event.ts';

@@ -1,4 +1,4 @@
-/** The commands `restart`, `pause` and `resume` as commander sees them. */
+/** The commands `restart`, `pause`, `resume` and `attach` as commander sees them. */
 import type { Command } from 'commander';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import type { Context } from '../context.ts';
@@ -28,4 +28,13 @@ export function addOperator(program: Command, context: Context, run: Runner): vo
   addExamples(restart, context, ['nanoclaw restart'], codes);
   addExamples(pause, context, ['nanoclaw pause 30m', 'nanoclaw pause'], [...codes, EXIT.usage]);
   addExamples(resume, context, ['nanoclaw resume'], codes);
+}
+
+export function addAttach(program: Command, context: Context, run: Runner): void {
+  const command = program.command('attach').description(context.texts.help.attach);
+  command.action(async () => {
+    const { attach } = await import('../commands/attach.ts');
+    await run(attach);
+  });
+  addExamples(command, context, ['nanoclaw attach'], [EXIT.ok, EXIT.failure, EXIT.unavailable]);
 }

@@ -1,0 +1,106 @@
+/**
+ * The command line that puts the session into bubblewrap. Pure. It sees the system read-only, the copy of the project
+ * and a scratch folder to write in, its order, and two sockets; no network but its own loopback, no other processes,
+ * no homes, no Docker, no D-Bus, no other tmux.
+ *
+ * As root no user namespace is made and the session becomes `nobody` for good; anybody else stays that user in a
+ * user namespace, in which nothing of theirs is mounted.
+ */
+import { INSIDE, type Places } from '../session/places.ts';
+import type { Means } from './means.ts';
+
+/** `nobody` on Debian, Ubuntu, Fedora, Alpine. */
+export const NOBODY = 65_534;
+
+/** Claude Code and its tools take some 40 at most; a fork bomb ends here. */
+const PROCESSES = 256;
+/** No fix needs a larger file; filling the disk with one is not possible. */
+const FILE_BYTES = 64 * 1024 * 1024;
+
+/** Of /etc: names, certificates, the library cache; nothing about the network or accounts' secrets. */
+const ETC = ['passwd', 'group', 'nsswitch.conf', 'ld.so.cache', 'alternatives', 'ssl', 'localtime'];
+
+export type SandboxOrder = {
+  places: Pick<Places, 'project' | 'scratch' | 'order' | 'doors'>;
+  means: Pick<Means, 'claude'>;
+  node: string;
+  bundle: string;
+  /** The installation's, to read; null when there are none. */
+  modules: string | null;
+  uid: number;
+};
+
+const inside = (name: string) => `${INSIDE.programs}/${name}`;
+
+/** bwrap's options. */
+export function sandboxOptions({ places, means, node, bundle, modules, uid }: SandboxOrder): string[] {
+  return [
+    ...namespaces(uid),
+    ...environment(),
+    ...['/etc', '/opt', '/run', INSIDE.programs].flatMap((folder) => ['--dir', folder]),
+    ...system(),
+    ...['--perms', '1777', '--tmpfs', '/tmp'],
+    ...readOnly(node, inside('node')),
+    ...readOnly(means.claude, inside('claude')),
+    ...readOnly(bundle, inside('inside.js')),
+    ...readOnly(places.order, INSIDE.order),
+    ...readOnly(places.doors, INSIDE.doors),
+    ...['--bind', places.project, INSIDE.project, '--bind', places.scratch, INSIDE.scratch],
+    ...(modules === null ? [] : readOnly(modules, `${INSIDE.project}/node_modules`)),
+    ...['--remount-ro', '/', '--chdir', INSIDE.project],
+  ];
+}
+
+/** What runs in there. */
+export function sandboxCommand(uid: number): string[] {
+  return [
+    ...confine(uid),
+    inside('node'),
+    inside('inside.js'),
+    'emergency-session',
+    `${INSIDE.order}/order.json`,
+  ];
+}
+
+function namespaces(uid: number): string[] {
+  const kept = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((name) => ['--cap-add', name]);
+  const identity = uid === 0 ? ['--cap-drop', 'ALL', ...kept] : ['--unshare-user'];
+  const others = ['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'];
+  // The last process out takes all others with it, whatever they made of their parents and sessions.
+  return [...identity, ...others, '--die-with-parent', '--new-session', '--hostname', 'doctor'];
+}
+
+function environment(): string[] {
+  const variables = {
+    PATH: `${INSIDE.programs}:/usr/local/bin:/usr/bin:/bin`,
+    LANG: 'C.UTF-8',
+    HOME: `${INSIDE.scratch}/home`,
+    CLAUDE_CONFIG_DIR: `${INSIDE.scratch}/claude`,
+    CLAUDE_CODE_TMPDIR: `${INSIDE.scratch}/tmp`,
+  };
+  return ['--clearenv', ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])];
+}
+
+function system(): string[] {
+  const folders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', ...ETC.map((name) => `/etc/${name}`)];
+  const binds = folders.flatMap((folder) => ['--ro-bind-try', folder, folder]);
+  return [...binds, '--proc', '/proc', '--dev', '/dev'];
+}
+
+function readOnly(source: string, target: string): string[] {
+  return ['--ro-bind', source, target];
+}
+
+function confine(uid: number): string[] {
+  const limits = ['/usr/bin/prlimit', `--nproc=${PROCESSES}`, `--fsize=${FILE_BYTES}`, '--core=0'];
+  if (uid !== 0) return limits;
+  const identity = ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
+  return [
+    ...limits,
+    '/usr/bin/setpriv',
+    ...identity,
+    '--inh-caps=-all',
+    '--bounding-set=-all',
+    '--no-new-privs',
+  ];
+}

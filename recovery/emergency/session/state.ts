@@ -1,0 +1,68 @@
+/** What must be known of a session to go on with it after the supervisor was replaced. */
+import { z } from 'zod';
+import type { DurableFile } from '../../../supervisor/ports/records.ts';
+import { snapshotSchema } from '../trial/snapshot.ts';
+
+export const WAY_NAMES = ['subscription', 'prepaid_key', 'copilot'] as const;
+export type WayName = (typeof WAY_NAMES)[number];
+
+const credential = z.object({ kind: z.enum(['oauth', 'api_key']), value: z.string() });
+
+export const sessionStateSchema = z.object({
+  incident: z.string(),
+  /** Wall clock, milliseconds since the epoch. */
+  openedAt: z.number(),
+  deadline: z.number(),
+  /** Which way to the model is used, counted from 1, and those that failed with their reason. */
+  leg: z.number(),
+  way: z.enum(WAY_NAMES).nullable(),
+  failedWays: z.array(z.object({ way: z.enum(WAY_NAMES), reason: z.string() })),
+  placeholder: credential.nullable(),
+  /** The leader of the session's process group; null while it is being started. */
+  process: z.object({ pid: z.number(), birth: z.string().nullable() }).nullable(),
+  /** Fixes tried, kept, and remedies that did something. */
+  tries: z.number(),
+  kept: z.number(),
+  remedies: z.number(),
+  /** Paths of the last fix that was kept. */
+  fix: z.array(z.string()),
+  /** A fix is being tried: what to put back, and whether the service ran before. */
+  trial: z.object({ number: z.number(), snapshot: snapshotSchema.nullable(), ran: z.boolean() }).nullable(),
+  /** Of the ways before this one. */
+  spent: z.object({ turns: z.number(), costUsd: z.number() }),
+  /** How it ended; null while it is at work. */
+  over: z.object({ outcome: z.enum(['done', 'failed', 'unavailable']), detail: z.string() }).nullable(),
+});
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/** Null when there is none, or none that can be read: then there is nothing that could be adopted. */
+export function readSession(file: DurableFile): SessionState | null {
+  const text = file.read();
+  if (text === null) return null;
+  try {
+    const parsed = sessionStateSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null; // torn by hand: written whole or not at all by us
+  }
+}
+
+export function freshSession(incident: string, now: number, limitSeconds: number): SessionState {
+  return {
+    incident,
+    openedAt: now,
+    deadline: now + limitSeconds * 1000,
+    leg: 0,
+    way: null,
+    failedWays: [],
+    placeholder: null,
+    process: null,
+    tries: 0,
+    kept: 0,
+    remedies: 0,
+    fix: [],
+    trial: null,
+    spent: { turns: 0, costUsd: 0 },
+    over: null,
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Watches a running session until it has ended: by itself, by its time, by silence, by too much on disk, or because
+ * nobody needs it any more. It only looks and says why; ending it is the caller's.
+ */
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../../../supervisor/ports/clock.ts';
+import type { DeskParts } from '../parts.ts';
+import { folderBytes } from './folder-bytes.ts';
+import type { Places } from './places.ts';
+import type { Progress, Transcript } from './transcript.ts';
+
+const LOOK_EVERY_MS = 500;
+/** A look at the folder's size costs a walk. */
+const SIZE_EVERY_LOOKS = 20;
+/** The copy is some 30 MB; a session that writes more than this fills the disk. */
+const ROOM_BYTES = 1024 ** 3;
+
+export type Stop = 'exited' | 'time' | 'silent' | 'disk' | 'unneeded' | 'let_go';
+
+export type WatchParts = {
+  clock: Clock;
+  process: DeskParts['process'];
+  running: { pid: number; birth: string | null };
+  places: Places;
+  transcript: Transcript;
+  /** Wall clock, milliseconds. */
+  deadline: number;
+  silentSeconds: number;
+  isBusy(): boolean;
+  isNeeded(): boolean;
+  /** Fires when the supervisor lets go of it. */
+  signal: AbortSignal;
+};
+
+export async function watchSession(parts: WatchParts): Promise<Stop> {
+  let heard = { bytes: -1, at: parts.clock.now().mono };
+  for (let looks = 1; ; looks += 1) {
+    const { bytes } = parts.transcript.look();
+    const now = parts.clock.now();
+    if (bytes !== heard.bytes || parts.isBusy()) heard = { bytes, at: now.mono };
+    const stop = judge(parts, now, heard.at, looks);
+    if (stop !== null) return stop;
+    await pause(parts);
+  }
+}
+
+function judge(
+  parts: WatchParts,
+  now: { mono: number; wall: number },
+  heardAt: number,
+  looks: number,
+): Stop | null {
+  const { process: processes, running, deadline, silentSeconds, places, signal } = parts;
+  if (signal.aborted) return 'let_go';
+  if (!processes.isAlive(running.pid, running.birth)) return 'exited';
+  if (!parts.isNeeded()) return 'unneeded';
+  if (now.wall >= deadline) return 'time';
+  if (now.mono - heardAt >= silentSeconds * 1000) return 'silent';
+  if (looks % SIZE_EVERY_LOOKS === 0 && folderBytes(places.folder) > ROOM_BYTES) return 'disk';
+  return null;
+}
+
+function pause({ clock, signal }: WatchParts): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(LOOK_EVERY_MS, done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** What is on record of the run when it has ended. */
+export function readEnd(
+  places: Places,
+  transcript: Transcript,
+): { code: number | null; progress: Progress; errors: string } {
+  const text = readIfThere(places.exit).trim();
+  return {
+    code: text === '' ? null : Number(text),
+    progress: transcript.look(),
+    errors: readIfThere(places.errors).slice(-2000),
+  };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // it was killed before it could write
+  }
+}

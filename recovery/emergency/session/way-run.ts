@@ -1,0 +1,110 @@
+/**
+ * One run of Claude Code on one way to the model: the forwarder, the tmux window, the watch, the end.
+ *
+ * Invariant: when `follow` answers, nothing of the run is left, unless the supervisor lets go of it for the next one.
+ */
+import { EMERGENCY_TMUX } from '../../../contracts/paths.ts';
+import type { Report } from '../../../supervisor/ports/report.ts';
+import type { DeskParts } from '../parts.ts';
+import type { Means } from '../sandbox/means.ts';
+import { tmuxIn } from '../sandbox/tmux.ts';
+import { endProcess } from './end-process.ts';
+import { type Ending, endingOf } from './ending.ts';
+import type { SessionMemory } from './memory.ts';
+import { placesOf } from './places.ts';
+import { writeLaunch } from './prepare.ts';
+import { Transcript } from './transcript.ts';
+import { readEnd, type Stop, watchSession } from './watch.ts';
+import type { Way } from './ways.ts';
+
+/** How it ended by itself, or why it was ended. */
+export type RunEnd = { ending: Ending } | { stop: Exclude<Stop, 'exited'> };
+
+export type WayRunParts = {
+  desk: DeskParts;
+  means: Means;
+  memory: SessionMemory;
+  incident: string;
+  report: (event: Report) => void;
+  /** Whether a verb is at work. */
+  isBusy(): boolean;
+  /** Fires when the supervisor ends or lets go; `endsNow` says which. */
+  signal: AbortSignal;
+  endsNow(): boolean;
+};
+
+export class WayRun {
+  #forwarder: { stop(): Promise<void> } | null = null;
+
+  constructor(readonly parts: WayRunParts) {}
+
+  /** @throws TmuxError, or when the disk refuses */
+  async launch(way: Way): Promise<void> {
+    const { desk, means, memory, incident, report } = this.parts;
+    const shape = way.credential.kind === 'oauth' ? 'sk-ant-oat01-' : 'sk-ant-api03-';
+    const placeholder = { kind: way.credential.kind, value: `${shape}emergency-${desk.newToken()}` };
+    memory.save({ leg: memory.state.leg + 1, way: way.name, placeholder, process: null });
+    const places = this.#places();
+    const limitSeconds = Math.max(1, (memory.state.deadline - desk.clock.now().wall) / 1000);
+    writeLaunch(desk, places, { means, placeholder, model: way.model, limitSeconds });
+    const tmux = tmuxIn(means.tmux, places.tmuxFolder);
+    await tmux.end(); // what a start that broke off has left would be a second session
+    await this.#openForwarder(way);
+    const pid = await tmux.start(places.launchScript);
+    memory.save({ process: { pid, birth: desk.process.birthOf(pid) } });
+    const detail = `${way.name}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
+    report({ kind: 'emergency_begun', incident, detail });
+  }
+
+  /** @param way the one it runs on; null when it is not there any more */
+  async follow(way: Way | null): Promise<RunEnd> {
+    const { desk, memory, signal, endsNow, isBusy, incident } = this.parts;
+    const { process: running, deadline } = memory.state;
+    if (running === null) return { ending: { kind: 'broken', detail: 'it was never started' } };
+    if (way !== null && this.#forwarder === null) await this.#openForwarder(way);
+    const places = this.#places();
+    const transcript = new Transcript(places.transcript);
+    const stop = await watchSession({
+      ...{ clock: desk.clock, process: desk.process, running, places, transcript, deadline, signal, isBusy },
+      silentSeconds: desk.limits.silentSeconds,
+      isNeeded: () => desk.around.view.openIncidents().some(({ id }) => id === incident),
+    });
+    const goesOn = stop === 'let_go' && !endsNow();
+    if (!goesOn) await this.#end(running);
+    await this.#closeForwarder();
+    if (goesOn) return { stop };
+    const { code, progress, errors } = readEnd(places, transcript);
+    this.#count(progress.turns, progress.result?.total_cost_usd ?? 0);
+    return stop === 'exited' ? { ending: endingOf(code, progress.result, errors) } : { stop };
+  }
+
+  async #end(running: { pid: number; birth: string | null }): Promise<void> {
+    const { desk, means } = this.parts;
+    if (!(await endProcess(desk, running)))
+      desk.log.error(`emergency session: pid ${running.pid} does not end`);
+    await tmuxIn(means.tmux, this.#places().tmuxFolder).end();
+  }
+
+  async #openForwarder({ baseUrl, credential }: Way): Promise<void> {
+    const { desk, memory } = this.parts;
+    const { placeholder } = memory.state;
+    if (placeholder === null) return;
+    const socketPath = this.#places().brokerSocket;
+    this.#forwarder = await desk.startForwarder({ socketPath, placeholder, baseUrl, credential });
+  }
+
+  async #closeForwarder(): Promise<void> {
+    await this.#forwarder?.stop();
+    this.#forwarder = null;
+  }
+
+  #count(turns: number, costUsd: number): void {
+    const { spent } = this.parts.memory.state;
+    this.parts.memory.save({ spent: { turns: spent.turns + turns, costUsd: spent.costUsd + costUsd } });
+  }
+
+  #places() {
+    const { desk, incident, memory } = this.parts;
+    return placesOf(desk.paths, incident, memory.state.leg);
+  }
+}

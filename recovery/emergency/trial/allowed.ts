@@ -1,0 +1,34 @@
+/**
+ * Which files of the project a session may change. Pure; a closed list, what is not named is refused.
+ *
+ * Left out on purpose: the supervisor and what it runs with its own rights (`dist/supervisor.js`, `dist/cli*`), root's
+ * files (systemd, scripts), build recipes that Docker runs, packages and their registry, settings, policy, git.
+ */
+
+const ALLOWED: readonly RegExp[] = [
+  /^src\/[\w./-]+\.tsx?$/,
+  /^container\/[\w./-]+\.ts$/,
+  /^dist\/index\.js(?:\.map)?$/,
+  /^dist\/index\/[\w.-]+\.js(?:\.map)?$/,
+  /^dist\/runner\.js(?:\.map)?$/,
+];
+
+/** A hidden file or folder holds settings of a tool; a repair needs none. */
+const HIDDEN = /(?:^|\/)\./;
+
+/** @param path from the installation's top, with slashes */
+export function mayChange(path: string): boolean {
+  return !HIDDEN.test(path) && ALLOWED.some((pattern) => pattern.test(path));
+}
+
+/** Top-level names that the copy holds: what helps to understand the fault, and nothing of the state. */
+export const COPIED: readonly string[] = [
+  ...['src', 'contracts', 'container', 'broker', 'metrics', 'docs', 'dist'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'ARCHITECTURE.md', 'README.md', 'CHANGELOG.md'],
+];
+
+/** Names that are never copied, wherever they lie. */
+export function isLeftOut(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.startsWith('.') || name === 'node_modules' || /^dist\/supervisor/.test(path);
+}

@@ -1,0 +1,87 @@
+/**
+ * What a session has changed in its copy, or why that may not be applied.
+ *
+ * Invariant: nothing is followed. The session may exchange any file or folder at any moment, so each is opened below
+ * the descriptor of its parent, judged by its own descriptor, and read once. Links and special files refuse the fix.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { mayChange } from './allowed.ts';
+import type { Manifest } from './copy-project.ts';
+
+/** A change of one file; `content` null removes it. */
+export type Change = { path: string; content: Buffer | null };
+export type Difference = { kind: 'changes'; changes: Change[] } | { kind: 'refused'; reason: string };
+
+/** More than a repair, bytes and files. */
+const TOTAL_LIMIT_BYTES = 16 * 1024 * 1024;
+const FILES_LIMIT = 200;
+/** The mount point of the installation's own packages: shown read-only, no part of the copy. */
+const NOT_OURS = 'node_modules';
+
+const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Something in the copy is no plain file, or is too much. */
+class UnfitError extends Error {
+  readonly code = 'UNFIT_CHANGE';
+}
+
+export function findDifference(copy: string, manifest: Manifest): Difference {
+  try {
+    const changes = compare(copy, manifest);
+    const refused = changes.find(({ path }) => !mayChange(path));
+    if (refused) return { kind: 'refused', reason: `${refused.path} is not yours to change` };
+    if (changes.length === 0)
+      return { kind: 'refused', reason: 'the copy is unchanged: there is nothing to try' };
+    return { kind: 'changes', changes };
+  } catch (error) {
+    if (error instanceof UnfitError) return { kind: 'refused', reason: error.message };
+    throw error;
+  }
+}
+
+function compare(copy: string, manifest: Manifest): Change[] {
+  const changes: Change[] = [];
+  const missing = new Set(Object.keys(manifest));
+  let bytes = 0;
+  visit(copy, '', (path, content) => {
+    missing.delete(path);
+    if (createHash('sha256').update(content).digest('hex') === manifest[path]) return;
+    bytes += content.length;
+    changes.push({ path, content });
+    if (bytes > TOTAL_LIMIT_BYTES || changes.length > FILES_LIMIT)
+      throw new UnfitError('the change is too large to be a repair');
+  });
+  return [...changes, ...[...missing].map((path) => ({ path, content: null }))];
+}
+
+/** @param at where it is opened, `shown` its path in the copy */
+function visit(at: string, shown: string, take: (path: string, content: Buffer) => void): void {
+  const fd = open(at, shown);
+  try {
+    const info = fstatSync(fd);
+    if (info.isDirectory()) return visitFolder(fd, shown, take);
+    if (!info.isFile() || info.nlink > 1) throw new UnfitError(`${shown} is a link or a special file`);
+    if (info.size > TOTAL_LIMIT_BYTES) throw new UnfitError(`${shown} is too large`);
+    take(shown, readFileSync(fd));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function visitFolder(fd: number, shown: string, take: (path: string, content: Buffer) => void): void {
+  const here = `/proc/self/fd/${fd}`;
+  for (const name of readdirSync(here).sort()) {
+    const path = shown === '' ? name : `${shown}/${name}`;
+    if (path !== NOT_OURS) visit(`${here}/${name}`, path, take);
+  }
+}
+
+/** A link, a socket, or gone since the folder was read: nothing of that is a repair. */
+function open(at: string, shown: string): number {
+  try {
+    return openSync(at, OPEN);
+  } catch (cause) {
+    throw new UnfitError(`${shown} is a link or a special file`, { cause });
+  }
+}

@@ -1,0 +1,58 @@
+/** Puts tier 3 together: the desk on this machine, with the credential forwarder as its way to the model. */
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { startBroker } from '../broker/broker.ts';
+import type { HomePaths } from '../contracts/paths.ts';
+import { EmergencyDesk } from '../recovery/emergency/desk.ts';
+import type { Limits } from '../recovery/emergency/parts.ts';
+import type { Clock } from './ports/clock.ts';
+import type { DeskSurroundings, LiveDesk, StartForwarder } from './ports/emergency.ts';
+import type { Log } from './ports/records.ts';
+import { birthOf, isAlive } from './process/birth.ts';
+import type { Settings } from './settings.ts';
+import { durableFile } from './store/durable.ts';
+
+export type EmergencyParts = {
+  paths: HomePaths;
+  installation: string;
+  environment: NodeJS.ProcessEnv;
+  settings: () => Settings;
+  policy: Limits;
+  manager: 'child' | 'systemd';
+  clock: Clock;
+  log: Log;
+};
+
+export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings): LiveDesk {
+  const { paths, installation, environment, policy, manager, clock, log } = parts;
+  return new EmergencyDesk({
+    ...{ paths, installation, clock, log, around },
+    bundle: process.argv[1] ?? import.meta.filename,
+    node: process.execPath,
+    searchPath: environment.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    uid: process.getuid?.() ?? 0,
+    limits: policy,
+    // In a terminal, ending the supervisor ends everything; under systemd the next one goes on.
+    endsWithUs: manager === 'child',
+    settings: () => ({
+      ...parts.settings(),
+      credentialsFile: join(environment.HOME ?? homedir(), '.claude', '.credentials.json'),
+    }),
+    fileAt: durableFile,
+    newToken: () => randomBytes(16).toString('hex'),
+    process: { birthOf, isAlive },
+    startForwarder: forwarder(log),
+  });
+}
+
+function forwarder(log: Log): StartForwarder {
+  return ({ socketPath, placeholder, baseUrl, credential }) =>
+    startBroker({
+      ...{ socketPath, placeholder, group: 'emergency' },
+      upstream: async () => ({ kind: 'http', baseUrl, credential }),
+      onRequest: ({ outcome, status }) => {
+        if (outcome !== 'answered') log.warn(`emergency session: a model request was ${outcome} (${status})`);
+      },
+    });
+}
