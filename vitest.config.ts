@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 // takes its time from a seed and its depth from NANOCLAW_PROOF.
 export default defineConfig({
   test: {
+    // One a core of the smallest machine; left alone, vitest keeps one core for itself.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -20,6 +20,8 @@ const POLICY = {
   restart: RESTARTS,
   stop: { killAfterSeconds: 1 },
   stableSeconds: 1,
+  // Every test brings a fault of its own: together they would look like one that comes back and back.
+  flap: { count: 100 },
 };
 /** A program that ends at once, and the right one again. */
 const BREAK = `mv ${PROJECT}/dist/index.js /tmp/; echo 'process.exit(1)' >${PROJECT}/dist/index.js`;
@@ -74,11 +76,12 @@ const calledPerson = () =>
 async function incidentsOf(disturb: () => Promise<unknown>): Promise<IncidentSummary[]> {
   const before = new Set((await incidents()).map(({ id }) => id));
   await disturb();
+  let found: IncidentSummary[] = [];
   const fresh = async () => {
-    const found = (await incidents()).filter(({ id }) => !before.has(id));
+    found = (await incidents()).filter(({ id }) => !before.has(id));
     return found.every(({ state }) => state === 'closed') ? found : null;
   };
-  return until(fresh, 30, () => 'an incident stays open');
+  return until(fresh, 30, () => `an incident stays open: ${JSON.stringify(found)}`);
 }
 
 /** Seconds from the moment the command ran to the start of the unit's present process. */

@@ -32,7 +32,7 @@ beforeEach(async () => {
     ...{ HEALTH_CHANNEL_ID: GENERAL, OPERATOR_IDS: MINJI, NANOCLAW_LANG: 'ko' },
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`);
-  writeFileSync(join(home.home, '.env'), lines.join(''));
+  writeFileSync(join(home.home, '.env'), lines.join(''), { mode: 0o600 });
 });
 afterEach(async () => {
   await home.close();
