@@ -80,9 +80,9 @@ prepare_context() {
 }
 
 content_hash() {
-  local sum='sha256sum'
-  command -v sha256sum >/dev/null || sum='shasum -a 256'
-  (cd "$context" && $sum Dockerfile package.json package-lock.json runner.js $(find skills -type f | sort) | $sum | cut -d' ' -f1)
+  local sum=(sha256sum)
+  command -v sha256sum >/dev/null || sum=(shasum -a 256)
+  (cd "$context" && find Dockerfile package.json package-lock.json runner.js skills -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
 }
 
 image_label() { docker image inspect --format "{{index .Config.Labels \"$CONTENT_LABEL\"}}" "$IMAGE" 2>/dev/null || true; }
