@@ -369,3 +369,14 @@ it('counts an end whose storing is under way when the process exits', async () =
   await expect(over).resolves.toMatchObject({ kind: 'ended' });
   runner.hangUp();
 });
+
+it('offers nothing to an adopted agent before its turn has begun: it would drop what comes first', async () => {
+  const agent = await newAgent('adopted');
+  void agent.run(ORDER, async () => undefined);
+  agent.offer('t1', { messages: ['2'], prompt: 'more' });
+  const runner = new TestRunner(path, 'runner1');
+  runner.dial();
+  await runner.until('offer');
+  const work = runner.frames.map(({ type }) => type).filter((type) => type === 'turn' || type === 'offer');
+  expect(work).toEqual(['turn', 'offer']);
+});

@@ -64,6 +64,7 @@ export class Agent {
   readonly #hello: Promise<RunnerHello>;
   #expectedTurn: string | null;
   #current: Current | null = null;
+  #begun: Promise<void> = Promise.resolve();
   #process: RunningAgent | null = null;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
@@ -117,8 +118,8 @@ export class Agent {
       await this.link.settled();
       return { kind: 'gone', exit };
     });
-    const begun = this.#begin(order);
-    return Promise.race([ended, gone, begun.then(() => ended)]).finally(() => {
+    this.#begun = this.#begin(order);
+    return Promise.race([ended, gone, this.#begun.then(() => ended)]).finally(() => {
       this.#current = null;
     });
   }
@@ -136,15 +137,15 @@ export class Agent {
     }
   }
 
-  /** More messages for the running turn. */
+  /** More messages for the running turn. An adopted agent may not have it yet, and drops what comes before it. */
   offer(turn: string, input: AgentInput): void {
-    this.link.send({ type: 'offer', turn, input });
+    void this.#begun.then(() => this.link.send({ type: 'offer', turn, input }));
   }
 
   /** Ends the running turn; what it has said stays. One that does not obey is stopped. */
   interrupt(turn: string): void {
     if (this.#current?.context.turn !== turn) return;
-    this.link.send({ type: 'interrupt', turn });
+    void this.#begun.then(() => this.link.send({ type: 'interrupt', turn }));
     const current = this.#current;
     this.options.clock.after(INTERRUPT_LIMIT_MS, () => {
       if (this.#current === current) void this.kill(0);

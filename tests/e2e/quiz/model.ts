@@ -11,8 +11,6 @@ export function answerOpenQuestions(request: MessagesRequest): ScriptedAnswer | 
     if (role !== 'assistant') for (const number of questionsIn(text)) open.add(number);
     for (const number of answersIn(text)) open.delete(number);
   }
-  // Claude Code may hand on several waiting messages with the first one last; their numbers tell how they were asked.
-  const inOrder = [...open].sort((a, b) => a - b);
-  if (open.size > 0) return say(inOrder.map(answer).join('\n'));
+  if (open.size > 0) return say([...open].map(answer).join('\n'));
   return say('<internal>nothing is left to answer</internal>');
 }
