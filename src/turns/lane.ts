@@ -12,7 +12,7 @@
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
-import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
+import { type FailureCode, isHopeless, judgeFailure } from './retry.ts';
 
 export type LaneDeps = AttemptDeps & {
   /** Chats of this group, registered ones only. */
@@ -28,6 +28,8 @@ export class Lane {
   #worker: Promise<void> | null = null;
   #attempt: Attempt | null = null;
   #unfinished: Turn | null = null;
+  /** The turn that a former process left, until this one has made an attempt at it. */
+  #resumed: Turn | null = null;
   #stopping = false;
   #again = false;
   /** After a task those who wait for an answer come first: a task that is always due keeps nobody waiting for ever. */
@@ -42,6 +44,7 @@ export class Lane {
   /** A turn that a former process left running: it comes first. */
   resume(turn: Turn): void {
     this.#unfinished = turn;
+    this.#resumed = turn;
     this.wake();
   }
 
@@ -166,6 +169,10 @@ export class Lane {
   async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
     const { turnLog, log } = this.deps;
     if (this.#isUnwanted(turn)) return false;
+    const isResumed = this.#resumed === turn;
+    this.#resumed = null;
+    // Its agent went on while we were away, and its way to the model leads through us.
+    if (isResumed && failure === 'network') return true;
     await turnLog.countFailure(turn);
     const verdict = judgeFailure(failure, turn.failures);
     const about = { group: this.folder, turn: turn.id, failures: turn.failures, reason: failure };
@@ -187,7 +194,7 @@ export class Lane {
   async #try(group: Group, turn: Turn): Promise<FailureCode | null> {
     // Stopped while nobody was there: only an agent that still works on it has something to interrupt.
     if (this.#isUnwanted(turn) && !this.deps.agents.isLive(turn.folder)) return null;
-    if (turn.attempts >= ATTEMPTS_LIMIT) {
+    if (isHopeless(turn.attempts, this.#ageMs(turn))) {
       await this.deps.turnLog.apply(turn, { type: 'gave_up', code: 'gone' });
       return null;
     }
@@ -197,6 +204,11 @@ export class Lane {
     } finally {
       this.#attempt = null;
     }
+  }
+
+  #ageMs({ id }: Turn): number {
+    const { store, clock } = this.deps;
+    return clock.now() - (store.turns.startedAt(id) ?? clock.now());
   }
 
   #wait(ms: number): Promise<void> {
