@@ -10,6 +10,7 @@ import type { Agents } from '../agents/agents.ts';
 import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox } from '../files/inbox.ts';
+import { tellLightExchanges } from '../router/light-history.ts';
 import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
@@ -186,9 +187,11 @@ export class Attempt {
     const prompt = isRerun
       ? formatResumption(input.prompt, deps.store.outbox.bodiesOf(turn.id))
       : input.prompt;
+    // An isolated session knows nothing of the group's conversation.
+    const before = turn.task?.isolated ? '' : tellLightExchanges(deps.store, turn.folder, deps.timeZone);
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
-      input: { messages: input.messages, prompt },
+      input: { messages: input.messages, prompt: before + prompt },
       firstOrdinal: deps.store.outbox.lastOrdinal(turn.id) + 1,
       session: deps.store.turns.sessionOf(turn),
     };
