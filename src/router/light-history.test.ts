@@ -6,7 +6,10 @@ function said(seq: number, content: string, over: Partial<StoredMessage> = {}): 
   const message = { seq, id: `m${seq}`, thread: null, senderName: 'Kim', asks: 1, files: [] };
   return { ...message, content, timestamp: '2026-01-01T00:00:00.000Z', ...over };
 }
-const exchange = (seq: number, question: string, answer = 'A') => ({ messages: [said(seq, question)], answer });
+const exchange = (seq: number, question: string, answer = 'A') => ({
+  messages: [said(seq, question)],
+  answer,
+});
 const format = (...exchanges: Parameters<typeof formatLightExchanges>[0]) =>
   formatLightExchanges(exchanges, 'UTC');
 
@@ -23,7 +26,9 @@ describe('light exchanges in front of a prompt', () => {
 
   it('bring the talk around the question along, which no agent has seen', () => {
     const messages = [said(1, 'the meeting is at three', { asks: 0, senderName: 'Lee' }), said(2, 'hi')];
-    expect(format({ messages, answer: 'Hello!' })).toMatch(/sender="Lee"[^>]*>the meeting[\s\S]*>hi<[\s\S]*<answer>Hello!/);
+    expect(format({ messages, answer: 'Hello!' })).toMatch(
+      /sender="Lee"[^>]*>the meeting[\s\S]*>hi<[\s\S]*<answer>Hello!/,
+    );
   });
 
   it('can pretend to be nothing else', () => {

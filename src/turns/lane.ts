@@ -1,7 +1,10 @@
 /**
  * One group's lane: its turns, one after the other. Event-driven: woken when a message of the group is stored.
  *
- *   idle ──wake, a message asks──▶ waiting for a slot ──▶ running ──ended──▶ idle (or the next turn)
+ *   idle ──wake, a message asks──▶ routed ──the light model answers──▶ idle
+ *                                    │
+ *                                    ▼
+ *                                  waiting for a slot ──▶ running ──ended──▶ idle (or the next turn)
  *                                    │    ▲                  └─failed─▶ backing off ─┐
  *                                    │    └──────────────────────────────┼───────────┘
  *                                    └──────────a person stops it────────┴──▶ idle
@@ -9,15 +12,18 @@
  * Invariants: at most one turn of a group runs; a message is part of a turn only once the agent has consumed it,
  * otherwise it opens the next one; when told to stop, an unfinished turn stays on record and is resumed at the next start.
  */
+import type { Routed } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
+import { LightAttempt, type LightAttemptDeps } from './light-attempt.ts';
 import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
 
-export type LaneDeps = AttemptDeps & {
-  /** Chats of this group, registered ones only. */
-  groups(folder: string): readonly Group[];
-};
+export type LaneDeps = AttemptDeps &
+  LightAttemptDeps & {
+    /** Chats of this group, registered ones only. */
+    groups(folder: string): readonly Group[];
+  };
 
 type Opened = { group: Group; turn: Turn };
 
@@ -26,7 +32,9 @@ const STORE_RETRY_MS = 5000;
 
 export class Lane {
   #worker: Promise<void> | null = null;
-  #attempt: Attempt | null = null;
+  #attempt: Attempt | LightAttempt | null = null;
+  /** Of the running turn; null for a task's. */
+  #routed: Routed | null = null;
   #unfinished: Turn | null = null;
   #stopping = false;
   #again = false;
@@ -150,16 +158,38 @@ export class Lane {
 
   async #answer(group: Group, turn: Turn): Promise<void> {
     const { deliver, setWorking } = this.deps;
-    let failure = await this.#try(group, turn);
+    const isOver = !turn.task && (await this.#route(turn));
+    let failure = isOver ? null : await this.#try(group, turn);
     while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
       failure = await this.#try(group, turn);
     }
     if (this.#isUnwanted(turn)) await this.deps.turnLog.apply(turn, { type: 'idle' });
+    this.#closeRoute(turn);
     if (!this.#stopping) this.#unfinished = null;
     // The sign that the assistant works ends after its last reply, not before.
     void deliver(turn.jid).then(() => {
       if (this.#attempt?.turn.jid !== turn.jid) setWorking(turn, false);
     });
+  }
+
+  /** @returns whether the turn is over without an agent */
+  async #route(turn: Turn): Promise<boolean> {
+    const attempt = new LightAttempt(turn, this.deps);
+    this.#attempt = attempt;
+    try {
+      const { routed, isOver } = await attempt.make();
+      this.#routed = routed;
+      return isOver;
+    } finally {
+      this.#attempt = null;
+    }
+  }
+
+  /** A turn that is not over is the next process's to go on with, and to record. */
+  #closeRoute(turn: Turn): void {
+    const known = this.deps.store.turns.state(turn.id);
+    if (known && known.state !== 'running') this.#routed?.close(known.code ?? known.state);
+    this.#routed = null;
   }
 
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
@@ -191,10 +221,12 @@ export class Lane {
       await this.deps.turnLog.apply(turn, { type: 'gave_up', code: 'gone' });
       return null;
     }
-    this.#attempt = new Attempt(group, turn, this.deps);
+    const attempt = new Attempt(group, turn, this.deps);
+    this.#attempt = attempt;
     try {
-      return await this.#attempt.make(() => this.#stopping);
+      return await attempt.make(() => this.#stopping);
     } finally {
+      this.#routed?.spend(attempt.spent);
       this.#attempt = null;
     }
   }

@@ -167,7 +167,8 @@ export class TurnLog {
   /** A session that has moved on in this turn holds its prompt, and with it what the light model had answered before. */
   #keepSession(turn: Turn, session: AgentSession): void {
     const { turns, lightHistory } = this.options.store;
-    const hasMoved = session.lastAssistant === null || session.lastAssistant !== turns.sessionOf(turn)?.lastAssistant;
+    const hasMoved =
+      session.lastAssistant === null || session.lastAssistant !== turns.sessionOf(turn)?.lastAssistant;
     turns.keepSessionOf(turn, session);
     if (hasMoved && !turn.task?.isolated) lightHistory.clear(turn.folder);
   }

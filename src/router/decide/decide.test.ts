@@ -6,7 +6,8 @@ import { isOneSlipFrom } from './misspelling.ts';
 const decideOn = (text: string, more: Partial<PromptFeatures> = {}) =>
   decide({
     text,
-    ...{ questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false, names: ['폴', 'Paul'] },
+    ...{ questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false },
+    ...{ inAgentThread: false, followsAgent: false, names: ['폴', 'Paul'] },
     ...more,
   });
 
@@ -56,6 +57,7 @@ describe('what is known without reading', () => {
     [{ attachments: 1 }, 'attachment'],
     [{ questions: 2 }, 'several_questions'],
     [{ awaitsAnswer: true }, 'answers_question'],
+    [{ inAgentThread: true }, 'agent_thread'],
   ] as const)('%j makes even a greeting the agent’s', (more, reason) => {
     expect(decideOn('안녕', more)).toMatchObject({ tier: 'agent', score: 100, reasons: [reason] });
   });

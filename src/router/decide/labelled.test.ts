@@ -4,6 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
 import type { Tier } from './decision.ts';
 
+const FIRST_WORDS = {
+  ...({ questions: 1, attachments: 0, origin: 'person' } as const),
+  ...{ awaitsAnswer: false, inAgentThread: false, followsAgent: false },
+};
+
 type Prompt = { text: string; lang: 'ko' | 'en'; label: Tier; half: 'tuning' | 'test' };
 type Line = { text: string; lang: Prompt['lang']; seen?: true };
 
@@ -25,8 +30,7 @@ function halfOf(text: string): Prompt['half'] {
 }
 
 function tierOf(text: string): Tier {
-  const features = { questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false } as const;
-  return decide({ text, names: ['폴', 'Paul'], ...features }).tier;
+  return decide({ ...FIRST_WORDS, text, names: ['폴', 'Paul'] }).tier;
 }
 
 function confusion(half: Prompt['half']) {

@@ -40,7 +40,7 @@ describe('an answer', () => {
       model: 'gpt-4o-mini',
       usage: { inputTokens: 50, outputTokens: 10 },
     });
-    expect(light.health()).toMatchObject({ name: 'copilot', state: 'ok', required: false });
+    expect(light.health()).toMatchObject({ name: 'router', state: 'ok', required: false });
   });
 
   it('is asked for with orders first, then the history within bounds, then the question', async () => {
