@@ -19,7 +19,7 @@ const RECENT = 20;
 /** So long after an agent has spoken a short question is likely about what it said, milliseconds. */
 const FOLLOW_UP_MS = 30 * 60_000;
 /** Also without its sign: Korean often asks by the verb alone. */
-const ENDS_WITH_QUESTION = /(?:[?？][\s"'”’)\]*_~]*|(?:까|나|가|래|지)요[\s.!~]*)$/u;
+const ENDS_WITH_QUESTION = /(?:[?？][\s"'”’)\]*_~]*|(?:까|나|가|래|지)요[\s.!~*]*)$/u;
 
 /** @param now wall clock, milliseconds */
 export function readTurn(store: Records, turn: Turn, names: readonly string[], now: number): ReadTurn {

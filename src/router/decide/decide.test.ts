@@ -62,6 +62,19 @@ describe('what is known without reading', () => {
     expect(decideOn('안녕', more)).toMatchObject({ tier: 'agent', score: 100, reasons: [reason] });
   });
 
+  it.each([
+    ['결론이 뭐야?', 'agent'],
+    ['what is inflation', 'agent'],
+    ['why is the sky blue?', 'agent'],
+    ['고마워!', 'light'],
+    ['translate "good night" to korean', 'light'],
+    ['17 * 3', 'light'],
+    ['농담 하나 해줘', 'light'],
+  ] as const)('after an agent has spoken %s is the %s’s', (text, tier) => {
+    expect(decideOn(text)).toMatchObject({ tier: 'light' });
+    expect(decideOn(text, { followsAgent: true })).toMatchObject({ tier });
+  });
+
   it('a long text is not even read', () => {
     expect(decideOn('hi '.repeat(100_000))).toEqual({ tier: 'agent', score: 100, reasons: ['too_long'] });
   });
