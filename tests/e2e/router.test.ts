@@ -2,6 +2,7 @@
  * Light questions on real parts: local chat, copilot-api's stand-in, the real container. The last agent turn knows what
  * the light model said; a light model that fails in any way costs time and never the answer.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -108,6 +109,10 @@ describe('with copilot-api', () => {
       { tier: 'light', outcome: 'answered' },
     ]);
     expect(JSON.stringify(routes())).not.toMatch(/안녕|회의|시입니다/);
+    const recipes =
+      /^```sh recipe\n([\s\S]*?)^```$/mu.exec(readFileSync('docs/router.md', 'utf8'))?.[1] ?? 'false';
+    const shown = execFileSync('bash', ['-ec', recipes], { cwd: installation.home, encoding: 'utf8' });
+    expect(shown).toMatch(/"tier":"light"[\s\S]*"turns": 2/);
     expect(installation.metrics('route').map(({ result }) => result)).toEqual([
       ...['light', 'agent', 'agent', 'light'],
     ]);
