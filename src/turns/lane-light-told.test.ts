@@ -1,7 +1,7 @@
 /** The agent is told what the light model said in its name: once a session, whatever becomes of the attempt. */
 import { beforeEach, expect, it } from 'vitest';
 import { GROUP, LightWorld } from '../../tests/fakes/light-world.ts';
-import { aTurn } from '../../tests/fakes/records.ts';
+import { aTask, aTurn } from '../../tests/fakes/records.ts';
 import { lightAnswer } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { forgetConversation } from './turn-log.ts';
@@ -72,6 +72,23 @@ it('not when the conversation was begun anew', async () => {
   await world.store.write(() => forgetConversation(world.store, 'main'));
   await world.ask(ASKS_AGENT);
   expect(world.prompt()).not.toContain(TOLD);
+});
+
+it.each([
+  ['group', true],
+  ['isolated', false],
+] as const)('also by a task in the %s session: %s', async (context, expected) => {
+  await lightTurn();
+  const { tasks } = world.store;
+  await world.store.write(() => {
+    tasks.save(aTask({ context }));
+    tasks.addRun({ taskId: 'task1', dueAt: null, runAt: '2026-01-01T00:00:00.000Z', status: 'queued' });
+  });
+  world.lane.wake();
+  await settle();
+  expect(world.prompt().includes(TOLD)).toBe(expected);
+  await world.agent.end('done');
+  expect(world.store.lightHistory.untold('main')).toHaveLength(expected ? 0 : 1);
 });
 
 it('of many, the newest hundred', async () => {

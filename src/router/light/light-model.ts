@@ -22,8 +22,9 @@ export type LightModelOptions = {
   dispatcher?: Dispatcher;
 };
 
-/** How often a proxy that nobody asks is looked at, and how long that may take, milliseconds. */
+/** How often a proxy that nobody asks is looked at, one that is not well, and how long a look may take, milliseconds. */
 const CHECK_EVERY_MS = 60_000;
+const CHECK_AGAIN_MS = 10_000;
 const CHECK_LIMIT_MS = 3000;
 const CONNECT_LIMIT_MS = 2000;
 
@@ -54,7 +55,8 @@ export class LightModel {
     // It is back. Other failures are forgotten only when the model answers again.
     if (this.#endpointProblem === null && this.#pause.lastFailure === 'no_network') this.#pause = OPEN;
     if (this.#stop.signal.aborted) return;
-    this.#cancelCheck = this.options.clock.after(CHECK_EVERY_MS, () => void this.check());
+    const nextMs = this.#endpointProblem === null ? CHECK_EVERY_MS : CHECK_AGAIN_MS;
+    this.#cancelCheck = this.options.clock.after(nextMs, () => void this.check());
   }
 
   /** @param signal ends the question; the answer is then a hand-over, `stopped` */
@@ -77,6 +79,7 @@ export class LightModel {
       const where = { dispatcher: this.#dispatcher, baseUrl, apiKey, model };
       const answer = await callModel({ ...where, messages, paceWaitMs: wait, clock, signal });
       this.#pause = OPEN;
+      this.#endpointProblem = null;
       return answer;
     } catch (error) {
       return this.#take(error);
