@@ -93,15 +93,8 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
   const router = buildRouter(deps);
   const lanes = buildLanes({
-    ...deps,
-    store,
-    directory,
-    channels,
-    deliver,
-    agents,
-    turnLog,
-    router,
-    configs,
+    ...{ ...deps, store, directory, channels, deliver, agents },
+    ...{ turnLog, router, configs },
   });
   const backup = buildBackup(deps);
   life.report(() => storeHealth(store));

@@ -33,7 +33,7 @@ const STORE_RETRY_MS = 5000;
 export class Lane {
   #worker: Promise<void> | null = null;
   #attempt: Attempt | LightAttempt | null = null;
-  /** Of the running turn; null for a task's. */
+  /** Of the turn that is worked on; null for a task's, which is always the agent's. */
   #routed: Routed | null = null;
   #unfinished: Turn | null = null;
   #stopping = false;
@@ -158,8 +158,7 @@ export class Lane {
 
   async #answer(group: Group, turn: Turn): Promise<void> {
     const { deliver, setWorking } = this.deps;
-    const isOver = !turn.task && (await this.#route(turn));
-    let failure = isOver ? null : await this.#try(group, turn);
+    let failure = (await this.#route(turn)) ? null : await this.#try(group, turn);
     while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
       failure = await this.#try(group, turn);
     }
@@ -174,6 +173,8 @@ export class Lane {
 
   /** @returns whether the turn is over without an agent */
   async #route(turn: Turn): Promise<boolean> {
+    this.#routed = null;
+    if (turn.task) return false;
     const attempt = new LightAttempt(turn, this.deps);
     this.#attempt = attempt;
     try {
@@ -189,7 +190,6 @@ export class Lane {
   #closeRoute(turn: Turn): void {
     const known = this.deps.store.turns.state(turn.id);
     if (known && known.state !== 'running') this.#routed?.close(known.code ?? known.state);
-    this.#routed = null;
   }
 
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
