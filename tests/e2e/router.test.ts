@@ -119,7 +119,7 @@ describe('with copilot-api', () => {
   });
 });
 
-/** FAULTS 23, 24, 30 and 42, at copilot-api. */
+/** Rows 23, 24, 30 and 42 of `nanoclaw drill --list`, brought about at copilot-api. */
 describe.each([
   ['is down', { kind: 'refuse' }, 'no_network'],
   ['accepts and says nothing', { kind: 'hang', afterEvents: 0 }, 'first_token_timeout'],
