@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GROUP, LightWorld } from '../../tests/fakes/light-world.ts';
+import { aTurn } from '../../tests/fakes/records.ts';
 import { lightAnswer } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { LightResult } from '../router/light/outcome.ts';
@@ -87,6 +88,15 @@ describe('a person who wants it ended', () => {
       expect(world.written).toEqual([expect.objectContaining({ outcome: reason })]);
     },
   );
+
+  it('who said so before a crash gets none either, and the light model is not waited for', async () => {
+    const { store } = world;
+    await world.write('안녕');
+    await store.write(() => store.turns.open(aTurn(), 0));
+    await store.write(() => store.turns.askStop('turn1', 'stop'));
+    await world.succeed();
+    expect(outcome()).toEqual([[], ['stopped'], 0]);
+  });
 
   it('gets none either when the answer comes in the same moment', async () => {
     await world.ask('안녕');

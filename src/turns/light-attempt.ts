@@ -34,6 +34,7 @@ export class LightAttempt {
   async make(): Promise<{ routed: Routed; isOver: boolean }> {
     const { turn, deps } = this;
     const began = deps.clock.monotonic();
+    if (deps.turnLog.stopReason(turn) !== null) this.stop();
     const routed = await this.#route();
     const isAnswered = routed.answer !== null && (await deps.turnLog.answerLightly(turn, routed.answer));
     if (isAnswered) this.#record(began, routed);

@@ -108,6 +108,7 @@ export class LightWorld {
 
   #think(signal: AbortSignal): Promise<LightResult> {
     return new Promise((resolve) => {
+      if (signal.aborted) return resolve(STOPPED);
       this.answer = resolve;
       signal.addEventListener('abort', () => resolve(STOPPED), { once: true });
     });
