@@ -8,7 +8,7 @@ import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
 import { Lane } from './lane.ts';
-import { ATTEMPTS_LIMIT } from './retry.ts';
+import { ATTEMPTS_LIMIT, HOPELESS_AFTER_MS } from './retry.ts';
 import { Slots, type Urgency } from './slots.ts';
 
 const HOUR_MS = 3_600_000;
@@ -231,7 +231,9 @@ describe('a task that restarts us', () => {
   it('is given up when it does so again and again', async () => {
     await due();
     await wake(newLane());
-    for (let start = 0; start < ATTEMPTS_LIMIT; start += 1) await restart();
+    for (let start = 1; start < ATTEMPTS_LIMIT; start += 1) await restart();
+    world.clock.advance(HOPELESS_AFTER_MS);
+    await restart();
     expect(agent.orders).toEqual([]);
     expect(world.runs()).toEqual(['2026-01-01T01:00 failed']);
     expect(world.bodies()[0]).toContain('task1');

@@ -9,6 +9,7 @@ import type { Agent } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lane } from './lane.ts';
+import { ATTEMPTS_LIMIT, HOPELESS_AFTER_MS } from './retry.ts';
 import { Slots } from './slots.ts';
 import { TurnLog } from './turn-log.ts';
 
@@ -352,10 +353,10 @@ it('a turn whose end is on record is not run again because its agent died right 
 });
 
 describe('a turn that our own restarts have interrupted', () => {
-  async function resume(attempts: number): Promise<void> {
+  async function resume(attempts: number, ageMs = 0): Promise<void> {
     await write('m1');
     await store.write(() => {
-      store.turns.open(aTurn(), 0);
+      store.turns.open(aTurn(), clock.now() - ageMs);
       for (let count = 0; count < attempts; count += 1) store.turns.countAttempt('turn1');
     });
     const lane = newLane();
@@ -365,7 +366,7 @@ describe('a turn that our own restarts have interrupted', () => {
 
   it('has lost none of its retries', async () => {
     await resume(8);
-    await agent.fail('network');
+    await agent.fail('overloaded');
     clock.advance(5000);
     await settle();
     expect(agent.orders).toHaveLength(2);
@@ -373,8 +374,23 @@ describe('a turn that our own restarts have interrupted', () => {
     expect(replies().map(({ body }) => body)).toEqual(['at last']);
   });
 
-  it('is given up when it has brought us down again and again', async () => {
-    await resume(20);
+  it('has lost none of them by the model being out of reach while we were away, and waits for nothing', async () => {
+    await resume(1);
+    await agent.fail('network');
+    expect(agent.orders).toHaveLength(2);
+    await agent.fail('network');
+    expect(agent.orders).toHaveLength(2);
+    expect(store.turns.running()).toMatchObject([{ failures: 1 }]);
+  });
+
+  it('is gone on with when somebody restarts us many times in a short while', async () => {
+    await resume(ATTEMPTS_LIMIT, HOPELESS_AFTER_MS - 1);
+    await agent.end('at last');
+    expect(replies().map(({ body }) => body)).toEqual(['at last']);
+  });
+
+  it('is given up when it has brought us down again and again, and for long', async () => {
+    await resume(ATTEMPTS_LIMIT, HOPELESS_AFTER_MS);
     expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['failed'] });
     expect(replies()).toHaveLength(1);
   });

@@ -17,15 +17,14 @@ import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
 import { LightAttempt, type LightAttemptDeps } from './light-attempt.ts';
-import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
+import { type Opened, openMessages, openTask } from './open-turn.ts';
+import { type FailureCode, isHopeless, judgeFailure } from './retry.ts';
 
 export type LaneDeps = AttemptDeps &
   LightAttemptDeps & {
     /** Chats of this group, registered ones only. */
     groups(folder: string): readonly Group[];
   };
-
-type Opened = { group: Group; turn: Turn };
 
 /** Pause before work that the store refused is taken up again, milliseconds. */
 const STORE_RETRY_MS = 5000;
@@ -36,6 +35,8 @@ export class Lane {
   /** Of the turn that is worked on; null for a task's, which is always the agent's. */
   #routed: Routed | null = null;
   #unfinished: Turn | null = null;
+  /** The turn that a former process left, until this one has made an attempt at it. */
+  #resumed: Turn | null = null;
   #stopping = false;
   #again = false;
   /** After a task those who wait for an answer come first: a task that is always due keeps nobody waiting for ever. */
@@ -50,6 +51,7 @@ export class Lane {
   /** A turn that a former process left running: it comes first. */
   resume(turn: Turn): void {
     this.#unfinished = turn;
+    this.#resumed = turn;
     this.wake();
   }
 
@@ -114,7 +116,7 @@ export class Lane {
       await this.deps.turnLog.apply(turn, { type: 'chat_removed' });
       this.#unfinished = null;
     }
-    const openers = [() => this.#openTask(groups), () => this.#openMessages(groups)];
+    const openers = [() => openTask(this.deps, this.folder, groups), () => openMessages(this.deps, groups)];
     for (const open of this.#hadTask ? openers.reverse() : openers) {
       const opened = await open();
       if (!opened) continue;
@@ -123,37 +125,6 @@ export class Lane {
       return opened;
     }
     return null;
-  }
-
-  async #openMessages(groups: readonly Group[]): Promise<Opened | null> {
-    const group = this.#longestWaiting(groups);
-    const turn = group ? await this.deps.turnLog.openNext(group) : null;
-    return group && turn ? { group, turn } : null;
-  }
-
-  async #openTask(groups: readonly Group[]): Promise<Opened | null> {
-    const { store, turnLog, log } = this.deps;
-    for (let run = store.tasks.nextQueued(this.folder); run; run = store.tasks.nextQueued(this.folder)) {
-      const { id: task, jid } = run.task;
-      const group = groups.find((candidate) => candidate.jid === jid);
-      if (!group) {
-        log.warn({ task, group: this.folder }, 'a task was cancelled: its chat is not registered any more');
-        await turnLog.dropRun(run);
-        continue;
-      }
-      const turn = await turnLog.openRun(run);
-      if (turn) return { group, turn };
-    }
-    return null;
-  }
-
-  #longestWaiting(groups: readonly Group[]): Group | null {
-    const { journal } = this.deps.store;
-    const waiting = groups.flatMap((group) => {
-      const since = journal.firstAsking(group.jid, journal.cursor(group.jid));
-      return since === null ? [] : [{ group, since }];
-    });
-    return waiting.sort((a, b) => a.since - b.since)[0]?.group ?? null;
   }
 
   async #answer(group: Group, turn: Turn): Promise<void> {
@@ -196,6 +167,10 @@ export class Lane {
   async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
     const { turnLog, log } = this.deps;
     if (this.#isUnwanted(turn)) return false;
+    const isResumed = this.#resumed === turn;
+    this.#resumed = null;
+    // Its agent went on while we were away, and its way to the model leads through us.
+    if (isResumed && failure === 'network') return true;
     await turnLog.countFailure(turn);
     const verdict = judgeFailure(failure, turn.failures);
     const about = { group: this.folder, turn: turn.id, failures: turn.failures, reason: failure };
@@ -217,7 +192,7 @@ export class Lane {
   async #try(group: Group, turn: Turn): Promise<FailureCode | null> {
     // Stopped while nobody was there: only an agent that still works on it has something to interrupt.
     if (this.#isUnwanted(turn) && !this.deps.agents.isLive(turn.folder)) return null;
-    if (turn.attempts >= ATTEMPTS_LIMIT) {
+    if (isHopeless(turn.attempts, this.#ageMs(turn))) {
       await this.deps.turnLog.apply(turn, { type: 'gave_up', code: 'gone' });
       return null;
     }
@@ -229,6 +204,11 @@ export class Lane {
       this.#routed?.spend(attempt.spent);
       this.#attempt = null;
     }
+  }
+
+  #ageMs({ id }: Turn): number {
+    const { store, clock } = this.deps;
+    return clock.now() - (store.turns.startedAt(id) ?? clock.now());
   }
 
   #wait(ms: number): Promise<void> {

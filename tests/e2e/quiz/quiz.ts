@@ -51,7 +51,7 @@ export class Quiz {
   /** Waits until every question has an answer somewhere, and the local ones have been taken. */
   async settled(seconds: number): Promise<void> {
     await Promise.all(this.#posts.splice(0));
-    const show = () => `${JSON.stringify(this.open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
+    const show = () => `${this.#openPlaces()}\n${this.installation.output.slice(-3000)}`;
     await until(
       () => this.open().length === 0 || null,
       seconds,
@@ -62,6 +62,13 @@ export class Quiz {
   /** Questions that nobody has answered yet. */
   open(): number[] {
     return openQuestions(this.#asked, new Set(this.#said().flatMap(({ text }) => answersIn(text))));
+  }
+
+  #openPlaces(): string {
+    const open = new Set(this.open());
+    return this.#asked
+      .flatMap(({ number, where }) => (open.has(number) ? `${number} in ${where}` : []))
+      .join(', ');
   }
 
   judge(): Verdict {
