@@ -213,7 +213,7 @@ describe('the regular check', () => {
       ...{ state: 'degraded', signal: 'copilot_down', required: false },
       reason: expect.stringContaining('restart'),
     });
-    await ask();
+    expect(await ask()).toMatchObject({ reason: 'paused' });
     await copilot.misbehave({ kind: 'none' });
     clock.advance(10_000);
     await expect.poll(() => light.health().state).toBe('ok');

@@ -71,7 +71,7 @@ export class LightModel {
     const now = clock.monotonic();
     const wait = paceWaitMs(this.#lastPassAt, now);
     if (signal.aborted) return handover('stopped');
-    if (now < this.#pause.until) return handover('paused');
+    if (now < this.#pause.until || this.#endpointProblem?.isDown) return handover('paused');
     if (wait > PACE_PATIENCE_MS || this.#running.size > 0) return handover('pace');
     this.#lastPassAt = now + wait;
     try {
