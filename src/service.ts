@@ -28,6 +28,7 @@ import { createHost } from './inbound/host.ts';
 import type { Life } from './lifecycle/life.ts';
 import { remedyRoutes } from './ops/remedy-routes.ts';
 import type { Route } from './ops/router.ts';
+import { buildRouter } from './router/build.ts';
 import type { Settings } from './settings/settings.ts';
 import { MAIN_FOLDER } from './store/groups.ts';
 import { createStore, type Store } from './store/store.ts';
@@ -90,10 +91,14 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ configs, mountPlace, desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
-  const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog, configs });
+  const router = buildRouter(deps);
+  const lanes = buildLanes({
+    ...{ ...deps, store, directory, channels, deliver, agents },
+    ...{ turnLog, router, configs },
+  });
   const backup = buildBackup(deps);
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, threadsTokens, backup, configs, ...channels])
+  for (const part of [watch, model, threadsTokens, backup, configs, router, ...channels])
     life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
@@ -107,6 +112,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
     );
   backup.start();
+  router.start();
   renewing.start();
   await delivery.start();
   const hostFor = createHost({ ...deps, store, directory, lanes, turnLog, deliver });
@@ -135,7 +141,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       await atMost(clock, DRAIN_LIMIT_MS, drained);
       await agents.stop();
       await atMost(clock, LAST_WRITES_MS, drained);
-      await delivery.stop();
+      await Promise.all([router.stop(), delivery.stop()]);
       await Promise.all([renewing.stop(), signIn.stop()]);
       watch.stop();
       life.forget();

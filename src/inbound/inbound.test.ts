@@ -108,7 +108,7 @@ describe('a command', () => {
     await inbound(inTeam('1', '@폴 work'));
     const turn = await startTurn();
     await inbound(inTeam('2', '@폴 멈춰'));
-    expect(store.turns.state(turn?.id ?? '')).toEqual({ state: 'running', stop: 'stop' });
+    expect(store.turns.state(turn?.id ?? '')).toMatchObject({ state: 'running', stop: 'stop' });
     expect(noted).toEqual(['asked team', 'stop team', 'deliver C1']);
     expect(replies()).toEqual(['🛑 중단했습니다. 지금까지 보낸 내용은 그대로 있습니다.']);
   });

@@ -59,9 +59,10 @@ export class Outbox {
       `INSERT INTO outbox (key, turn_id, ordinal, chat_jid, thread, body, file, state, created_at)
        VALUES (@key, @turnId, @ordinal, @jid, @thread, @body, @file, 'pending', @now) ON CONFLICT (key) DO NOTHING`,
     );
+    // Left to itself SQLite walks through all that was ever sent to the chat.
     this.#next = db.prepare<[string], Omit<OutboxRow, 'file'> & { file: string | null }>(
       `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, file, attempts, created_at AS createdAt,
-       first_try_at AS firstTryAt FROM outbox
+       first_try_at AS firstTryAt FROM outbox INDEXED BY outbox_open
        WHERE chat_jid = ? AND state IN ('pending', 'sending', 'unclear') ORDER BY seq LIMIT 1`,
     );
     this.#chats = db

@@ -3,8 +3,10 @@ import { DailyUsageRows } from './daily-usage.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Groups } from './groups.ts';
 import { Journal } from './journal.ts';
+import { LightHistory } from './light-history.ts';
 import { type Db, openStore, StoreOpenError } from './open.ts';
 import { Outbox } from './outbox.ts';
+import { Talk } from './talk.ts';
 import { Tasks } from './tasks.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Turns } from './turns.ts';
@@ -36,6 +38,8 @@ function openTables(db: Db) {
     turns: new Turns(db),
     outbox: new Outbox(db),
     tasks: new Tasks(db),
+    lightHistory: new LightHistory(db),
+    talk: new Talk(db),
     toolCalls: new ToolCalls(db),
     upkeep: new UpkeepStates(db),
     dailyUsage: new DailyUsageRows(db),

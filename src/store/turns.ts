@@ -29,6 +29,9 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 export type TurnOutcome = 'answered' | 'failed' | 'stopped';
 
+/** How a turn is, or how it ended; `code` says why, where it was not answered. */
+export type KnownState = { state: 'running' | TurnOutcome; stop: StopReason | null; code: string | null };
+
 const COLUMNS =
   'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, failures, stop, kind, task_run';
 
@@ -92,8 +95,8 @@ export class Turns {
     this.#end = db.prepare(
       `UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ? AND state = 'running'`,
     );
-    this.#state = db.prepare<[string], { state: 'running' | TurnOutcome; stop: StopReason | null }>(
-      'SELECT state, stop FROM turns WHERE id = ?',
+    this.#state = db.prepare<[string], KnownState>(
+      'SELECT state, stop, error_code AS code FROM turns WHERE id = ?',
     );
     this.#answers = db
       .prepare<[string], string>(
@@ -145,7 +148,7 @@ export class Turns {
     this.#askStop.run(reason, id);
   }
 
-  state(id: string): { state: 'running' | TurnOutcome; stop: StopReason | null } | null {
+  state(id: string): KnownState | null {
     return this.#state.get(id) ?? null;
   }
 

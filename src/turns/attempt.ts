@@ -10,6 +10,8 @@ import type { Agents } from '../agents/agents.ts';
 import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox } from '../files/inbox.ts';
+import { tellLightExchanges } from '../router/light-history.ts';
+import type { Spent } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
@@ -60,6 +62,8 @@ export class Attempt {
   #agent: Agent | null = null;
   #offeredUpto: number;
   #offering: Promise<void> = Promise.resolve();
+  /** What the agent has spent on it. */
+  spent: Spent = { tokens: 0, costUsd: 0 };
   readonly #stop = new AbortController();
 
   constructor(
@@ -88,7 +92,8 @@ export class Attempt {
       const seconds = (deps.clock.monotonic() - started) / 1000;
       const { folder: group, attempts } = turn;
       const task = this.#task()?.id ?? null;
-      deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...cost(result) });
+      this.spent = spentOn(result);
+      deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...this.spent });
       return failure;
     } finally {
       deps.slots.release();
@@ -186,9 +191,11 @@ export class Attempt {
     const prompt = isRerun
       ? formatResumption(input.prompt, deps.store.outbox.bodiesOf(turn.id))
       : input.prompt;
+    // An isolated session knows nothing of the group's conversation.
+    const before = turn.task?.isolated ? '' : tellLightExchanges(deps.store, turn.folder, deps.timeZone);
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
-      input: { messages: input.messages, prompt },
+      input: { messages: input.messages, prompt: before + prompt },
       firstOrdinal: deps.store.outbox.lastOrdinal(turn.id) + 1,
       session: deps.store.turns.sessionOf(turn),
     };
@@ -232,7 +239,7 @@ function failureOf(result: Result): FailureCode | null {
   }
 }
 
-function cost(result: Result): { tokens: number; costUsd: number } {
+function spentOn(result: Result): Spent {
   const usage = result.kind === 'ended' ? result.end.usage : null;
   return { tokens: usage ? usage.inputTokens + usage.outputTokens : 0, costUsd: usage?.costUsd ?? 0 };
 }

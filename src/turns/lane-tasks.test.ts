@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { aGroup, aMessage } from '../../tests/fakes/records.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
@@ -40,7 +41,7 @@ function newLane(): Lane {
     ...{ store, turnLog, clock, groups: () => groups, log: SILENT, slots: watched as Slots },
     agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
     inbox: { fetch: async () => new Map() },
-    timeZone: 'Asia/Seoul',
+    ...{ router: fakeRouter().router, names: ['폴'], timeZone: 'Asia/Seoul' },
     turnLimitMs: 60_000,
     setWorking: (_address, on) => working.push(on),
     deliver: async () => undefined,

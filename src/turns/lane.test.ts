@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aGroup, aMessage, aTurn } from '../../tests/fakes/records.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Group } from '../store/groups.ts';
@@ -40,6 +41,8 @@ function newLane(): Lane {
       isLive: () => false,
     },
     inbox: { fetch: async () => new Map() },
+    router: fakeRouter().router,
+    names: ['폴'],
     slots: new Slots(1),
     groups: () => groups,
     timeZone: 'Asia/Seoul',

@@ -36,12 +36,14 @@ export class Quiz {
   constructor(
     readonly world: World,
     readonly installation: Installation,
+    /** How the question of a number is put. */
+    readonly phrase: (number: number) => string = question,
   ) {}
 
   /** Asks the next question. On Slack every other one goes into the chat's standing thread. */
   ask(place: Place): number {
     const number = this.#asked.length + 1;
-    const text = question(number);
+    const text = this.phrase(number);
     this.#asked.push({ number, where: this.#write(place, text) });
     return number;
   }
