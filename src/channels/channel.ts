@@ -16,10 +16,12 @@ export type Outgoing = Address & {
   text: string;
   /** A file to send with the text. */
   file: OutgoingFile | null;
-  /** Platform ids of the messages this answers. */
+  /** Platform ids of the questions this answers, oldest first. */
   answers: readonly string[];
   /** When it was tried first, wall-clock milliseconds, by this process or a former one; null now that it is. */
   firstTryAt: number | null;
+  /** Receipt of the reply that was delivered before it in its chat; null when unknown, and while it was never tried. */
+  previous: string | null;
 };
 
 export type SendOutcome =

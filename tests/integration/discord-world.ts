@@ -131,5 +131,5 @@ export const stored = (world: DiscordWorld, count: number, chat = GENERAL) =>
 
 export function replyTo(channelId: string, changes: Partial<Outgoing> = {}): Outgoing {
   const reply = { jid: `dc:${channelId}`, thread: null, key: 'turnturntur1.1', text: '네', file: null };
-  return { ...reply, answers: [], firstTryAt: null, ...changes };
+  return { ...reply, answers: [], firstTryAt: null, previous: null, ...changes };
 }

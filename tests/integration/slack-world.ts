@@ -146,7 +146,16 @@ export function connected({ slack }: SlackWorld, count = 1): Promise<unknown> {
 
 export function outgoing(fields: Partial<Outgoing> = {}): Outgoing {
   const place = { jid: GENERAL, thread: null };
-  return { ...place, key: 't1.1', text: 'hello', file: null, answers: [], firstTryAt: null, ...fields };
+  return {
+    ...place,
+    key: 't1.1',
+    text: 'hello',
+    file: null,
+    answers: [],
+    firstTryAt: null,
+    previous: null,
+    ...fields,
+  };
 }
 
 export const noDeadline = () => new AbortController().signal;

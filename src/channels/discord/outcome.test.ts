@@ -42,6 +42,8 @@ describe('a refusal by Discord', () => {
     ['401', apiError(401, 0), { kind: 'later', afterMs: 60_000 }],
     ['an unknown 400', apiError(400, 12), { kind: 'never', chat: 'reachable' }],
     ['413', new HTTPError(413, 'Too Large', 'POST', 'http://x', {}), { kind: 'never', chat: 'reachable' }],
+    ['a 403 with a reason nobody knows', apiError(403, 240_000), { kind: 'never', chat: 'reachable' }],
+    ['a 404 with a reason nobody knows', apiError(404, 10_099), { kind: 'never', chat: 'reachable' }],
     ['an unknown 403', apiError(403, 0), { kind: 'later', afterMs: null }],
     ['an unknown 404', apiError(404, 0), { kind: 'later', afterMs: null }],
     ['503', new HTTPError(503, 'Unavailable', 'POST', 'http://x', {}), { kind: 'unclear' }],

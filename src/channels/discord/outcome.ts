@@ -56,7 +56,9 @@ export function readRefusal(error: unknown): Refusal {
   if (known !== undefined) return { kind: 'never', reason: `${known.reason} (${code})`, chat: known.chat };
   if (status === CONTENT_TOO_LARGE)
     return { kind: 'never', ...reachable('the file is too large for Discord') };
-  if (status === 400) return { kind: 'never', ...reachable(`Discord refuses the message: ${message}`) };
+  // With a code of its own it is about this message, and will be the same next time: it must not keep back all others.
+  if (status === 400 || ((status === 403 || status === 404) && code !== null && code > 0))
+    return { kind: 'never', ...reachable(`Discord refuses the message: ${message}`) };
   if (status !== null && status < 500)
     return { kind: 'later', afterMs: null, reason: `${status}: ${message}` };
   return { kind: 'unclear', reason: status === null ? message : `${status}: ${message}` };
