@@ -52,8 +52,9 @@ function edit({ store, rules }: ChangeOptions, group: Group, known: KnownMessage
   const { seq, asks, editedAt } = known;
   const { jid, text, at } = change;
   if (editedAt !== null && editedAt >= at) return 'nothing';
-  const isCalled =
-    known.fromBot === 0 && mayAsk(group, known, rules.operators) && calls(group, change, rules);
+  // Bots edit what they are still writing: that takes no question of theirs back, and makes none.
+  const isHeard = known.fromBot === 0 || asks === 1;
+  const isCalled = isHeard && mayAsk(group, known, rules.operators) && calls(group, change, rules);
   if (!isTaken(store, group, jid, seq)) {
     store.journal.edit(seq, text, isCalled, at);
     return isCalled ? 'asked' : 'nothing';
