@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { CommandName } from '../commands/parse.ts';
 import type { Group } from '../store/groups.ts';
-import type { InboundFile, InboundMessage } from '../store/journal.ts';
+import type { InboundFile, InboundMessage, Question } from '../store/journal.ts';
 import type { OutgoingFile } from '../store/outbox.ts';
 
 /** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
@@ -79,6 +79,8 @@ export type ChannelHost = {
   newestId(jid: string): string | null;
   /** Threads of a chat in which something was stored since then (wall clock, milliseconds), the liveliest first. */
   activeThreads(jid: string, sinceMs: number): readonly string[];
+  /** Questions of a chat that no turn has answered yet, oldest first; their ids are those of `InboundMessage`. */
+  unanswered(jid: string): readonly Question[];
 };
 
 export interface Channel {

@@ -59,6 +59,7 @@ export function createHost(deps: HostDeps): (channel: Channel) => ChannelHost {
     command: commands.invoke,
     registered: () => directory.all().filter((group) => channel.owns(group.jid)),
     newestId: (jid) => store.journal.newestId(jid),
+    unanswered: (jid) => store.journal.unanswered(jid),
     activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
   });
 }

@@ -42,19 +42,16 @@ export type StoredMessage = {
   files: readonly InboundFile[];
 };
 
-/** What there is to know of one message before it is changed. */
-export type KnownMessage = {
-  seq: number;
-  asks: number;
-  editedAt: number | null;
-  sender: string;
-  fromBot: number;
-};
+/** A question on record; `id` is its message's on the platform. */
+export type Question = { id: string; thread: string | null };
 
 type StoredRow = Omit<StoredMessage, 'files'> & { files: string | null };
 
 /** Key of the moment before which mentions ask nothing: what was said then was answered by a database that is lost. */
 export const QUIET_BEFORE = 'quiet_before';
+
+/** More than anybody waits for; a chat with more is in a storm. */
+const MOST_UNANSWERED = 200;
 
 const COLUMNS = 'seq, id, thread, sender_name AS senderName, content, timestamp, asks, files';
 
@@ -69,13 +66,10 @@ export class Journal {
   readonly #advance;
   readonly #oldestAsking;
   readonly #longestWaiting;
-  readonly #find;
-  readonly #edit;
-  readonly #withdraw;
-  readonly #repeat;
   readonly #botsInARow;
   readonly #countAsking;
   readonly #chats;
+  readonly #unanswered;
 
   constructor(db: Db) {
     this.#touchChat = db.prepare(
@@ -119,24 +113,11 @@ export class Journal {
     this.#longestWaiting = db
       .prepare<[], string>(`SELECT g.folder ${asking} ORDER BY m.timestamp, m.seq LIMIT 1`)
       .pluck();
-    // `+seq` keeps it from walking through the whole chat for an id that is not there.
-    this.#find = db.prepare<[{ jid: string; id: string }], KnownMessage>(
-      `SELECT seq, asks, edited_at AS editedAt, sender, is_bot_message AS fromBot FROM messages
-       WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))
-       AND is_command = 0 AND is_deleted = 0 ORDER BY +seq DESC LIMIT 1`,
-    );
-    this.#edit = db.prepare('UPDATE messages SET content = ?, asks = ?, edited_at = ? WHERE seq = ?');
-    this.#withdraw = db.prepare(
-      `UPDATE messages SET content = '', files = NULL, asks = 0, is_deleted = 1
-       WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))`,
-    );
-    this.#repeat = db.prepare(
-      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, edited_at, asks, files)
-       SELECT id || '+' || CAST(@at AS INTEGER), chat_jid, thread, sender, sender_name, @text, @timestamp, @at, 1, files FROM messages WHERE seq = @seq
-       ON CONFLICT (chat_jid, id) DO NOTHING`,
-    );
     this.#chats = db.prepare<[], { jid: string; name: string; isGroup: number }>(
       'SELECT jid, name, is_group AS isGroup FROM chats ORDER BY last_message_time DESC',
+    );
+    this.#unanswered = db.prepare<[string, number], { id: string; thread: string | null }>(
+      `SELECT id, thread FROM messages WHERE chat_jid = ? AND seq > ? AND asks = 1 ORDER BY seq LIMIT ${MOST_UNANSWERED}`,
     );
     this.#countAsking = db
       .prepare<[string, number], number>(
@@ -184,31 +165,11 @@ export class Journal {
     return this.#range.all(jid, after, upto).map((row) => ({ ...row, files: JSON.parse(row.files ?? '[]') }));
   }
 
-  /** A message as it stands last: where it asks anew, that. */
-  find(jid: string, id: string): KnownMessage | null {
-    return this.#find.get({ jid, id }) ?? null;
-  }
-
-  /** To be called inside a write. @param at wall clock of the edit, milliseconds */
-  edit(seq: number, text: string, asks: boolean, at: number): void {
-    this.#edit.run(text, asks ? 1 : 0, at, seq);
-  }
-
-  /** The message as it is after an edit, once more at the end of its chat, where it asks. To be called inside a write. */
-  repeat(seq: number, text: string, at: number): void {
-    this.#repeat.run({ seq, text, at, timestamp: new Date(at).toISOString() });
-  }
-
   /** How many of the latest questions came from bots without a person between them, `most` at most. */
   botsInARow(jid: string, most: number): number {
     const latest = this.#botsInARow.all(jid, most);
     const person = latest.indexOf(0);
     return person === -1 ? latest.length : person;
-  }
-
-  /** Forgets what a deleted message said, where it stands again after an edit too. To be called inside a write. */
-  withdraw(jid: string, id: string): void {
-    this.#withdraw.run({ jid, id });
   }
 
   /** The first message past `after` that asks the assistant; null when none does. */
@@ -219,6 +180,14 @@ export class Journal {
   /** Every chat that was ever heard from, latest first. */
   chats(): { jid: string; name: string; isGroup: boolean }[] {
     return this.#chats.all().map((chat) => ({ ...chat, isGroup: chat.isGroup === 1 }));
+  }
+
+  /** The oldest questions that no turn has answered yet: those that wait, and those that are being worked on. */
+  unanswered(jid: string): Question[] {
+    // One that asks anew after an edit is the same message to its platform.
+    return this.#unanswered
+      .all(jid, this.cursor(jid))
+      .map(({ id, thread }) => ({ id: id.replace(/\+.*$/, ''), thread }));
   }
 
   /** How many messages past `after` ask the assistant. */

@@ -1,4 +1,5 @@
 /** The store as the rest sees it: typed tables to read from, and one door for writes. */
+import { Changes } from './changes.ts';
 import { DailyUsageRows } from './daily-usage.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Groups } from './groups.ts';
@@ -33,6 +34,7 @@ function openTables(db: Db) {
     db,
     groups: new Groups(db),
     journal: new Journal(db),
+    changes: new Changes(db),
     turns: new Turns(db),
     outbox: new Outbox(db),
     tasks: new Tasks(db),

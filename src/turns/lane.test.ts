@@ -457,7 +457,7 @@ describe('a turn that a person wants ended', () => {
   it('that has nothing left to ask after a crash ends in silence', async () => {
     await write('m1');
     await store.write(() => store.turns.open(aTurn(), 0));
-    await store.write(() => store.journal.withdraw('local:main', 'm1'));
+    await store.write(() => store.changes.withdraw('local:main', 'm1'));
     const lane = newLane();
     for (const turn of store.turns.running()) lane.resume(turn);
     await settle();

@@ -76,6 +76,41 @@ describe('a message', () => {
   });
 });
 
+describe('a question that waits for its answer', () => {
+  /** Stored, then the channel is away, something happens, and another one looks. */
+  async function meanwhile(ask: (started: Awaited<ReturnType<typeof begin>>) => () => void) {
+    const started = await begin();
+    const { world, channel } = started;
+    const happen = ask(started);
+    await stored(world, 2);
+    await channel.stop();
+    happen();
+    say(world, 'meanwhile');
+    await world.newChannel().start(world.host);
+    await world.until(() => world.texts(GENERAL).includes('meanwhile'));
+    return world.texts(GENERAL);
+  }
+
+  it('and is deleted while nobody listens is taken off the record, and no other', async () => {
+    const texts = await meanwhile(({ world, discord }) => {
+      const gone = say(world, discord.people.mention('forget it'));
+      say(world, discord.people.mention('keep this'));
+      return () => discord.people.remove(gone);
+    });
+    expect(texts).toEqual(['@폴 keep this', 'meanwhile']);
+  });
+
+  it('and came by a slash command is in no history, and stays', async () => {
+    const texts = await meanwhile(({ world, discord }) => {
+      const options = [{ name: 'text', value: '내일 날씨는?' }];
+      discord.people.slash({ chat: GENERAL, user: MINJI, command: 'ask', options });
+      say(world, discord.people.mention('keep this'));
+      return () => undefined;
+    });
+    expect(texts.sort()).toEqual(['@폴 keep this', 'meanwhile', '내일 날씨는?'].sort());
+  });
+});
+
 describe('a file', () => {
   async function received(bytes: Buffer, name = '메모 1.txt') {
     const { world, discord, channel } = await begin();

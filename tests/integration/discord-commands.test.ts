@@ -89,7 +89,7 @@ describe('a question', () => {
     const { id } = discord.people.slash({ chat: GENERAL, user: MINJI, ...ask('내일 날씨는?') });
     await answered(1);
     expect(world.store.journal.range(`dc:${GENERAL}`, 0)).toMatchObject([
-      { id, content: '내일 날씨는?', senderName: '김민지', asks: 1 },
+      { id: `${id}-ask`, content: '내일 날씨는?', senderName: '김민지', asks: 1 },
     ]);
     expect(answers()).toEqual([[GENERAL, '> 내일 날씨는?', false]]);
     expect(discord.botMessages()[0]?.pings).toEqual([]);

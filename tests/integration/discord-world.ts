@@ -46,6 +46,7 @@ export async function startWorld(options: WorldOptions = {}) {
   const host: ChannelHost = {
     ...{ registered: () => [...chats.values()], newestId: (jid) => store.journal.newestId(jid) },
     activeThreads: () => [],
+    unanswered: (jid) => store.journal.unanswered(jid),
     ...waysIn({ store, log, groupOf: (jid) => chats.get(jid) }),
     command: async ({ jid, sender, name }) => `${name} by ${sender} in ${jid}`,
   };

@@ -113,6 +113,15 @@ it('Nothing is sent again as long as the history does not answer', async () => {
   expect(shown()).toEqual(['hello']);
 });
 
+it('A reply first tried by a clock that was a day ahead is found behind its question', async () => {
+  const { ts } = write('hm?');
+  await world.slack.misbehave({ kind: 'lost', on: 'chat.postMessage', times: 1 });
+  expect(await send({ answers: [ts] })).toMatchObject({ kind: 'unclear' });
+  const tried = { answers: [ts], firstTryAt: Date.now() + 24 * 60 * 60_000 };
+  expect(await send(tried)).toMatchObject({ kind: 'sent' });
+  expect(shown()).toEqual(['hello']);
+});
+
 it('A chat that is gone is said to be so', async () => {
   expect(await send({ jid: 'C404' })).toEqual({
     ...{ kind: 'undeliverable', reason: 'channel_not_found', chat: 'gone' },

@@ -105,7 +105,9 @@ export class Invocations {
     const question = questionOf(command);
     const message = this.options.toMessage(asMessage(command, question), command.guild_id);
     if (message === null) throw new Error('not connected to Discord yet');
-    const receipt = await this.options.store({ ...message, mentioned: true });
+    // No message of Discord: the search for missed ones begins at its time, and no history is asked whether it is there.
+    const id = `${message.id}-${ASK}`;
+    const receipt = await this.options.store({ ...message, id, mentioned: true });
     switch (receipt.kind) {
       case 'stored':
       case 'duplicate':

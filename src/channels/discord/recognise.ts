@@ -3,7 +3,7 @@ import type { APIMessage } from 'discord.js';
 import type { OutgoingFile } from '../../store/outbox.ts';
 import type { Outgoing } from '../channel.ts';
 import { nonceOf, type Part } from './compose.ts';
-import { compareIds, isSnowflake, snowflakeAt } from './snowflake.ts';
+import { compareIds, isSnowflake, snowflakeAt, snowflakeIn } from './snowflake.ts';
 
 /** Our clock may be ahead of Discord's by this much, milliseconds; the search begins so much earlier. */
 const CLOCK_SKEW_MS = 30_000;
@@ -16,7 +16,8 @@ type Tried = Pick<Outgoing, 'answers' | 'firstTryAt' | 'previous'>;
  * have been set.
  */
 export function searchStart({ answers, firstTryAt, previous }: Tried): string {
-  const asked = answers.find(isSnowflake) ?? snowflakeAt((firstTryAt ?? 0) - CLOCK_SKEW_MS);
+  const [first] = answers.flatMap((id) => snowflakeIn(id) ?? []);
+  const asked = first ?? snowflakeAt((firstTryAt ?? 0) - CLOCK_SKEW_MS);
   const before = previous?.split(',').findLast(isSnowflake) ?? asked;
   return compareIds(before, asked) > 0 ? before : asked;
 }

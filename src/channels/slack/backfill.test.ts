@@ -27,7 +27,12 @@ function build(answer: (call: string) => Promise<object[]> = async () => []) {
     replies: (_window: object, thread: string) => page(thread),
   } as unknown as SlackApi;
   const registered = CHATS.map((jid) => ({ jid, addedAt: 0 }));
-  const host = { registered: () => registered, newestId: () => null, activeThreads: () => [] };
+  const host = {
+    registered: () => registered,
+    newestId: () => null,
+    activeThreads: () => [],
+    unanswered: () => [],
+  };
   const log = pino({ level: 'silent' });
   const options = { api, host, gates, store: async () => undefined, clock, log };
   const backfill = new Backfill(options as unknown as BackfillOptions);

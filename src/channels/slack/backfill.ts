@@ -18,7 +18,7 @@ export type BackfillOptions = {
   api: SlackApi;
   host: ChannelHost;
   gates: Gates;
-  /** Stores one message or edit, past the gate. */
+  /** Stores one message or change, past the gate. */
   store(missed: Missed): Promise<void>;
   clock: Clock;
   log: Logger;
@@ -153,8 +153,9 @@ export class Backfill {
       replies: (window, thread) => this.#patiently(() => api.replies(window, thread)),
     };
     const oldThreads = host.activeThreads(jid, clock.now() - THREAD_LIVES_MS);
+    const questions = host.unanswered(jid);
     try {
-      return await readMissed(patient, { jid, since, notBefore: this.#addedAt(jid), oldThreads });
+      return await readMissed(patient, { jid, since, notBefore: this.#addedAt(jid), oldThreads, questions });
     } catch (error) {
       const { refusal } = api.calls;
       const isFinal = error instanceof SlackCallError && error.failure.kind === 'refused' && refusal === null;

@@ -137,6 +137,6 @@ export class Receiving {
 }
 
 async function keep(intake: Intake, missed: Missed): Promise<void> {
-  if (missed.kind === 'edited') return intake.change(missed);
+  if (missed.kind !== 'written') return intake.change(missed);
   await intake.store(missed.message);
 }
