@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { CommandName } from '../commands/parse.ts';
 import type { Group } from '../store/groups.ts';
-import type { InboundFile, InboundMessage, Question } from '../store/journal.ts';
+import type { InboundFile, InboundMessage } from '../store/journal.ts';
 import type { OutgoingFile } from '../store/outbox.ts';
+import type { Question } from '../store/questions.ts';
 
 /** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
 export type Address = { jid: string; thread: string | null };

@@ -14,6 +14,9 @@ import { distinctNames, FETCH_LIMIT_MS, FILE_LIMIT, safeName } from './limits.ts
 /** A file as the agent is told of it. */
 export type PromptFile = { name: string } & ({ path: string } | { unavailable: string });
 
+/** By the row of the message they came with. */
+export type PromptFiles = ReadonlyMap<number, readonly PromptFile[]>;
+
 export type InboxOptions = {
   /** The group's folder on the host. */
   groupPath(folder: string): string;
@@ -29,11 +32,7 @@ export class Inbox {
   constructor(readonly options: InboxOptions) {}
 
   /** Files of these messages by row; never rejects: one that can't be had says why. */
-  async fetch(
-    folder: string,
-    jid: string,
-    messages: readonly StoredMessage[],
-  ): Promise<Map<number, PromptFile[]>> {
+  async fetch(folder: string, jid: string, messages: readonly StoredMessage[]): Promise<PromptFiles> {
     const found = new Map<number, PromptFile[]>();
     for (const { seq, files } of messages) {
       const names = distinctNames(files.map(({ name }) => safeName(name)));

@@ -100,7 +100,7 @@ describe('a command', () => {
     expect(replies()).toEqual(['✅ 가동 1시간 1분, 대기 중, 대기 질문 0건']);
     expect(noted).toEqual(['deliver C1']);
     expect(rows()).toEqual([]);
-    expect(store.journal.oldestUnansweredAt()).toBeNull();
+    expect(store.questions.oldestUnansweredAt()).toBeNull();
   });
 
   it('sent twice by the platform is answered once', async () => {

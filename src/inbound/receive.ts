@@ -30,7 +30,7 @@ export function createInbound(options: ReceiveOptions): Inbound {
         store.journal.touchChat(message);
         return { receipt: { kind: 'unregistered' } };
       }
-      const botsInARow = message.fromBot ? store.journal.botsInARow(message.jid, BOT_LIMIT) : 0;
+      const botsInARow = message.fromBot ? store.questions.botsInARow(message.jid, BOT_LIMIT) : 0;
       const verdict = judge(group, message, { ...rules, quietBefore }, botsInARow);
       return { verdict, receipt: keep(options, group, message, verdict) };
     });

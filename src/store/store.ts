@@ -6,6 +6,7 @@ import { Groups } from './groups.ts';
 import { Journal } from './journal.ts';
 import { type Db, openStore, StoreOpenError } from './open.ts';
 import { Outbox } from './outbox.ts';
+import { Questions } from './questions.ts';
 import { Tasks } from './tasks.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Turns } from './turns.ts';
@@ -35,6 +36,7 @@ function openTables(db: Db) {
     groups: new Groups(db),
     journal: new Journal(db),
     changes: new Changes(db),
+    questions: new Questions(db),
     turns: new Turns(db),
     outbox: new Outbox(db),
     tasks: new Tasks(db),

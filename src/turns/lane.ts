@@ -177,7 +177,7 @@ export class Lane {
     log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
     if (verdict.freshSession) await turnLog.forgetSession(turn);
     await this.#wait(verdict.afterMs);
-    return !this.#stopping && !this.#isUnwanted(turn);
+    return !this.#stopping && !this.#isUnwanted(turn) && this.deps.store.turns.isRunning(turn.id);
   }
 
   #isUnwanted(turn: Turn): boolean {

@@ -46,7 +46,7 @@ export async function startWorld(options: WorldOptions = {}) {
   const host: ChannelHost = {
     ...{ registered: () => [...chats.values()], newestId: (jid) => store.journal.newestId(jid) },
     activeThreads: () => [],
-    unanswered: (jid) => store.journal.unanswered(jid),
+    unanswered: (jid) => store.questions.unanswered(jid),
     ...waysIn({ store, log, groupOf: (jid) => chats.get(jid) }),
     command: async ({ jid, sender, name }) => `${name} by ${sender} in ${jid}`,
   };

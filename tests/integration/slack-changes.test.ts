@@ -101,7 +101,7 @@ describe('a deletion', () => {
       const topic = write('a topic').ts;
       const ask = (text: string) => write(mention(text), place(topic));
       const [gone] = [ask('forget it'), ask('keep this')];
-      await world.until(() => world.store.journal.unanswered(GENERAL).length === 2);
+      await world.until(() => world.store.questions.unanswered(GENERAL).length === 2);
       await world.channel.stop();
       if (gone) remove(gone);
       write('meanwhile');

@@ -87,7 +87,7 @@ export async function startSlackWorld(
     },
     registered: () => groups,
     newestId: (jid) => store.journal.newestId(jid),
-    unanswered: (jid) => store.journal.unanswered(jid),
+    unanswered: (jid) => store.questions.unanswered(jid),
     activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
   };
   const open: Channel[] = [];

@@ -1,5 +1,5 @@
 /** Reads what was written, edited or deleted in a chat since some message, threads included. */
-import type { Question } from '../../store/journal.ts';
+import type { Question } from '../../store/questions.ts';
 import type { Page, SlackApi } from './api.ts';
 import type { SlackChange } from './change.ts';
 import { isRefusal } from './failure.ts';
