@@ -98,8 +98,11 @@ export interface Channel {
    * Never rejects: what went wrong is in the outcome.
    */
   send(message: Outgoing, signal: AbortSignal): Promise<SendOutcome>;
-  /** Shows or ends the sign that the assistant is at work. */
-  setWorking(address: Address, working: boolean): void;
+  /**
+   * Shows or ends the sign that the assistant is at work.
+   * @param question platform id of what it works on; null when that is no message
+   */
+  setWorking(address: Address, working: boolean, question: string | null): void;
   /**
    * Opens a file that came with a message.
    * @throws FileUnavailableError with a reason for people: gone, no permission, too large

@@ -5,7 +5,6 @@
 import type { Logger } from 'pino';
 import type { Agent, RunResult, TurnOrder, TurnWork } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
-import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox, PromptFiles } from '../files/inbox.ts';
 import type { Group } from '../store/groups.ts';
@@ -41,7 +40,7 @@ export type AttemptDeps = {
   turnLimitMs: number;
   /** A shorter limit of one group, if it has one. */
   turnLimitOf?(folder: string): number | null;
-  setWorking(address: Address, working: boolean): void;
+  setWorking(turn: Turn, working: boolean): void;
   /** Sends what there is to send to a chat; resolves when nothing more can be sent now. */
   deliver(jid: string): Promise<void>;
   onRecord(record: TurnRecord): void;

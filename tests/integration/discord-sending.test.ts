@@ -90,9 +90,9 @@ describe('a reply', () => {
 
 it('shows that it is typing while work goes on', async () => {
   const { channel, discord } = await begin();
-  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, true);
+  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, true, null);
   await discord.until(() => discord.typings().length === 1, DEADLINE_MS);
-  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, false);
+  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, false, null);
   expect(discord.typings()[0]?.chat).toBe(GENERAL);
 });
 

@@ -103,7 +103,10 @@ export class Receiving {
     const connection = new Connection({
       ...this.options,
       onEnvelope: (body) => this.#take(body, { store, backfill, commands, intake }),
-      onConnected: () => backfill.connected(),
+      onConnected: () => {
+        backfill.connected();
+        this.options.sign.connected();
+      },
       onLost: () => backfill.lost(),
     });
     this.#running = { connection, backfill };

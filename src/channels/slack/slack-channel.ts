@@ -117,8 +117,8 @@ class SlackChannel implements Channel {
     return parts === null ? [] : listChats({ ...parts, log: this.options.log }, signal);
   }
 
-  setWorking(address: Address, working: boolean): void {
-    this.#parts?.sign.set(address, working);
+  setWorking(address: Address, working: boolean, question: string | null): void {
+    this.#parts?.sign.set(address, working, question);
   }
 
   health(): ComponentHealth {
