@@ -105,6 +105,14 @@ describe('a question', () => {
     expect([world.texts(GENERAL), answers()]).toEqual([['once?', 'after'], [[GENERAL, '> once?', false]]]);
   });
 
+  it('of somebody who may not ask here is refused, to its giver alone', async () => {
+    const { world, discord, answers, answered } = await begin();
+    world.register(GENERAL, { senders: ['1'] });
+    discord.people.slash({ chat: GENERAL, user: MINJI, ...ask('may I?') });
+    await answered(1);
+    expect(answers()).toEqual([[GENERAL, expect.stringContaining('질문할 수 없습니다'), true]]);
+  });
+
   it('in a chat that is not registered is told so, to its giver alone', async () => {
     const channels = [
       { id: GENERAL, name: 'general' },

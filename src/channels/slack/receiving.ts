@@ -64,6 +64,11 @@ export class Receiving {
     return this.#running?.connection.state ?? this.#state;
   }
 
+  /** Chats whose history is still to be read. */
+  get behindCount(): number {
+    return this.#running?.backfill.behindCount ?? 0;
+  }
+
   /** Returns at once and goes on trying until `stop`. */
   start(): void {
     void this.#begin();

@@ -127,6 +127,7 @@ class SlackChannel implements Channel {
       refusal: this.#parts?.api.calls.refusal ?? null,
       connection: this.#receiving?.state ?? { kind: 'connecting' },
       missingScopes: this.#parts?.api.calls.missingScopes ?? [],
+      behind: this.#receiving?.behindCount ?? 0,
     });
   }
 
