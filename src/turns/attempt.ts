@@ -100,6 +100,11 @@ export class Attempt {
     this.#agent?.interrupt(this.turn.id);
   }
 
+  /** Begins nothing any more; what runs goes on. */
+  leave(): void {
+    if (!this.#agent) this.#stop.abort();
+  }
+
   /** Offers what came in since, if some of it asks in this turn's thread. A task takes no messages. */
   offerMore(): void {
     if (this.turn.task) return;
@@ -172,7 +177,7 @@ export class Attempt {
     if (work.type !== 'consumed') void this.deps.deliver(this.turn.jid);
   }
 
-  /** Files of the turn's messages; null when a person wants it ended before they are there. */
+  /** Files of the turn's messages; null when nobody wants it begun any more before they are there. */
   async #files(): Promise<PromptFiles | null> {
     const { turn, deps } = this;
     if (turn.task) return new Map();

@@ -410,6 +410,14 @@ it('a turn that is stopped does not wait for its files', async () => {
   expect(turnStates()).toEqual(['stopped']);
 });
 
+it('a lane that stops waits for no files, and leaves their turn on record', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  await lane.stop();
+  expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['running'] });
+});
+
 it('of talk that goes back for months a question takes in the latest thousand messages', async () => {
   await store.write(() => {
     for (let number = 1; number <= 1200; number += 1) {

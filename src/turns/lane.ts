@@ -74,6 +74,7 @@ export class Lane {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#endWait();
+    this.#attempt?.leave();
     await this.#worker;
   }
 

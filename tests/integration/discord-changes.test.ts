@@ -1,19 +1,10 @@
 /** Edits, deletions and files on Discord: the channel on the real discord.js, against the Discord stand-in. */
 import { text as readAll } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FileUnavailableError } from '../../src/channels/channel.ts';
-import { GENERAL, MINJI, say, signal, startConnected, stored } from './discord-world.ts';
+import { GENERAL, MINJI, say, signal, stored, useWorlds } from './discord-world.ts';
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
-  return started;
-}
+const { begin } = useWorlds();
 
 describe('a message', () => {
   it('that is edited reads anew, and asks once it mentions the bot', async () => {

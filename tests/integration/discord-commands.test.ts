@@ -1,18 +1,14 @@
 /** Slash commands on Discord: the channel on the real discord.js, against the Discord stand-in. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SLASH_COMMANDS } from '../../src/channels/discord/slash-commands.ts';
-import { DEADLINE_MS, GENERAL, MINJI, startConnected, stored } from './discord-world.ts';
+import { DEADLINE_MS, GENERAL, MINJI, stored, useWorlds } from './discord-world.ts';
 
 const OTHER = '1000000000000000209';
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
+const worlds = useWorlds();
 
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
+async function begin(...args: Parameters<typeof worlds.begin>) {
+  const started = await worlds.begin(...args);
   const { discord } = started;
   const answers = () =>
     discord.botMessages().map(({ chat, content, ephemeral }) => [chat, content, ephemeral]);

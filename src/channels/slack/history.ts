@@ -12,6 +12,9 @@ const PAGE = 999;
 /** Of the threads that began earlier, so many of the liveliest are read: each takes a call, and the chat waits. */
 const MOST_OLD_THREADS = 10;
 
+/** Of the questions that wait in threads, so many of the oldest are looked for: each thread takes a call as well. */
+const MOST_QUESTIONS_IN_THREADS = 10;
+
 /** History shows threads by their first message alone; that of a thread begun this long before is read, milliseconds. */
 const OLDEST_THREAD_MS = 7 * 24 * 60 * 60_000;
 
@@ -48,9 +51,7 @@ export async function readMissed(api: Reading, search: Search): Promise<Missed[]
   // A little is read twice, and falls out by its id.
   const from = later(earlier(search.since, OVERLAP_MS), tsOfMs(search.notBefore));
   const begin = earlier(from, OLDEST_THREAD_MS);
-  const questions = search.questions.filter(
-    ({ id, thread }) => isTs(id) && (isReply({ id, thread }) || isAfter(id, begin)),
-  );
+  const questions = questionsToSee(search.questions, begin);
   const found = new Map<string, Missed>();
   const gone = new Set(questions.map(({ id }) => id));
   const take: Take = (raw) => {
@@ -64,6 +65,13 @@ export async function readMissed(api: Reading, search: Search): Promise<Missed[]
     await readThread(api, { jid, ...window }, take);
   for (const ts of gone) found.set(ts, { kind: 'deleted', jid, ts });
   return [...found.values()].sort((a, b) => microsOf(tsOf(a)) - microsOf(tsOf(b)));
+}
+
+/** Those that can be seen at a fair price: in the history that is read anyway, and in a few threads. */
+function questionsToSee(questions: readonly Question[], begin: string): Question[] {
+  const known = questions.filter(({ id }) => isTs(id));
+  const starts = known.filter((one) => !isReply(one) && isAfter(one.id, begin));
+  return [...starts, ...known.filter(isReply).slice(0, MOST_QUESTIONS_IN_THREADS)];
 }
 
 type ThreadWindow = { thread: string; from: string };
