@@ -7,6 +7,10 @@ export type Question = { id: string; thread: string | null };
 /** More than anybody waits for; a chat with more is in a storm. */
 const MOST_UNANSWERED = 200;
 
+/** The last message of a chat that a finished turn has taken. */
+const cursorOf = (jid: string) =>
+  `coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || ${jid}), 0)`;
+
 export class Questions {
   readonly #oldestUnanswered;
   readonly #longestWaiting;
@@ -17,13 +21,14 @@ export class Questions {
   constructor(db: Db) {
     // CROSS JOIN holds the order: begun with `messages`, this would look at every mention ever stored.
     const unanswered = `FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
-         AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`;
+         AND m.seq > ${cursorOf('g.jid')}`;
     this.#oldestUnanswered = db.prepare<[], string | null>(`SELECT min(m.timestamp) ${unanswered}`).pluck();
     this.#longestWaiting = db
       .prepare<[], string>(`SELECT g.folder ${unanswered} ORDER BY m.timestamp, m.seq LIMIT 1`)
       .pluck();
-    this.#unanswered = db.prepare<[string], Question>(
-      `SELECT m.id, m.thread ${unanswered} WHERE g.jid = ? ORDER BY m.seq LIMIT ${MOST_UNANSWERED}`,
+    this.#unanswered = db.prepare<[{ jid: string }], Question>(
+      `SELECT id, thread FROM messages WHERE chat_jid = @jid AND asks = 1 AND seq > ${cursorOf('@jid')}
+       ORDER BY seq LIMIT ${MOST_UNANSWERED}`,
     );
     this.#count = db
       .prepare<[string, number], number>(
@@ -40,7 +45,7 @@ export class Questions {
   /** The oldest ones of a chat that no turn has answered yet: those that wait, and those that are being worked on. */
   unanswered(jid: string): Question[] {
     // One that asks anew after an edit is the same message to its platform.
-    return this.#unanswered.all(jid).map(({ id, thread }) => ({ id: id.replace(/\+.*$/, ''), thread }));
+    return this.#unanswered.all({ jid }).map(({ id, thread }) => ({ id: id.replace(/\+.*$/, ''), thread }));
   }
 
   /** How many past `after` there are in a chat. */
