@@ -44,6 +44,7 @@ describe('a refusal by Discord', () => {
     ['413', new HTTPError(413, 'Too Large', 'POST', 'http://x', {}), { kind: 'never', chat: 'reachable' }],
     ['a 403 with a reason nobody knows', apiError(403, 240_000), { kind: 'never', chat: 'reachable' }],
     ['a 404 with a reason nobody knows', apiError(404, 10_099), { kind: 'never', chat: 'reachable' }],
+    ['a 403 of the network in front of Discord', apiError(403, 40_333), { kind: 'later', afterMs: null }],
     ['an unknown 403', apiError(403, 0), { kind: 'later', afterMs: null }],
     ['an unknown 404', apiError(404, 0), { kind: 'later', afterMs: null }],
     ['503', new HTTPError(503, 'Unavailable', 'POST', 'http://x', {}), { kind: 'unclear' }],
