@@ -23,6 +23,7 @@ import { buildDelivery } from './delivery/build.ts';
 import { createOutgoingFiles } from './files/outgoing.ts';
 import { ContainerConfigs } from './groups/container-configs.ts';
 import { GroupDirectory } from './groups/directory.ts';
+import { createRemoval } from './groups/remove-chat.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { createHost } from './inbound/host.ts';
 import type { Life } from './lifecycle/life.ts';
@@ -102,11 +103,12 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
-    oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
+    oldestUnansweredMs: () => ageOf(store.questions.oldestUnansweredAt(), clock),
     groupCount: () => directory.count,
     activeTurns: () => lanes.active,
   });
 
+  const remove = createRemoval({ store, directory, turnLog, lanes });
   const findMountProblems = (folder: string, mounts: readonly ExtraMount[]) =>
     judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
@@ -128,9 +130,9 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     routes: [
       ...[
         ...localChatRoutes(local),
-        ...groupRoutes({ directory, store, channels, configs, findMountProblems }),
+        ...groupRoutes({ directory, store, channels, configs, findMountProblems, remove }),
       ],
-      ...remedyRoutes({ channels, agents, longestWaiting: () => store.journal.longestWaiting() }),
+      ...remedyRoutes({ channels, agents, longestWaiting: () => store.questions.longestWaiting() }),
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {

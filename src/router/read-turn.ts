@@ -12,7 +12,7 @@ export type ReadTurn = {
   history(): PastMessage[];
 };
 
-type Records = Pick<Store, 'journal' | 'talk'>;
+type Records = Pick<Store, 'changes' | 'journal' | 'talk'>;
 
 /** More than the light model is shown, since some may be too long. */
 const RECENT = 20;
@@ -50,13 +50,13 @@ function isOpenQuestion(last: Replied | undefined): boolean {
 
 /** On Slack a message in a channel begins a thread of its own name; only what was written into an older one counts. */
 function isInAgentThread(
-  { journal, talk }: Records,
+  { changes, talk }: Records,
   { jid, thread }: Turn,
   asking: readonly StoredMessage[],
 ): boolean {
   if (thread === null || asking.every(({ id }) => id === thread)) return false;
   // A thread below a message that nobody wrote is one below ours.
-  return talk.hasAgentIn(jid, thread) || journal.find(jid, thread) === null;
+  return talk.hasAgentIn(jid, thread) || changes.find(jid, thread) === null;
 }
 
 /** By time: people's words and ours are rows of different tables. A clock that is a little off costs nothing here. */

@@ -41,6 +41,9 @@ export function replyKey(turnId: string, ordinal: number): string {
   return `${turnId}.${ordinal}`;
 }
 
+/** Replies of all chats among which the one before is looked for, so that their number costs nothing. */
+const LOOKED_BACK = 2000;
+
 export class Outbox {
   readonly #insert;
   readonly #next;
@@ -53,6 +56,7 @@ export class Outbox {
   readonly #counts;
   readonly #openFiles;
   readonly #bodiesOf;
+  readonly #receiptBefore;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
@@ -87,6 +91,12 @@ export class Outbox {
     this.#bodiesOf = db
       .prepare<[string], string>('SELECT body FROM outbox WHERE turn_id = ? ORDER BY seq')
       .pluck();
+    this.#receiptBefore = db
+      .prepare<[number, string], string | null>(
+        `SELECT receipt FROM (SELECT * FROM outbox WHERE seq < ? ORDER BY seq DESC LIMIT ${LOOKED_BACK})
+         WHERE chat_jid = ? AND state = 'sent' ORDER BY seq DESC LIMIT 1`,
+      )
+      .pluck();
     this.#openFiles = db
       .prepare<[], string>(
         `SELECT key FROM outbox WHERE file IS NOT NULL AND state IN ('pending', 'sending', 'unclear')`,
@@ -106,6 +116,11 @@ export class Outbox {
   next(jid: string): OutboxRow | null {
     const row = this.#next.get(jid);
     return row ? { ...row, file: row.file === null ? null : JSON.parse(row.file) } : null;
+  }
+
+  /** Receipt of the reply that was delivered last before this one in its chat; null when it is not among the latest. */
+  receiptBefore({ seq, jid }: Pick<OutboxRow, 'seq' | 'jid'>): string | null {
+    return this.#receiptBefore.get(seq, jid) ?? null;
   }
 
   /** Keys of the unsettled replies that have a file. */

@@ -101,7 +101,7 @@ export class Turns {
     this.#answers = db
       .prepare<[string], string>(
         `SELECT m.id FROM turns t JOIN messages m ON m.chat_jid = t.chat_jid AND m.seq BETWEEN t.from_seq AND t.upto_seq
-         WHERE t.id = ? ORDER BY m.seq`,
+         WHERE t.id = ? AND (m.asks = 1 OR m.is_command = 1) ORDER BY m.seq`,
       )
       .pluck();
     this.#session = db.prepare<[string], AgentSession>(
@@ -157,7 +157,7 @@ export class Turns {
     return this.#state.get(id)?.state === 'running';
   }
 
-  /** Platform ids of the messages a turn has taken. */
+  /** Platform ids of the questions and commands a turn has taken, oldest first. */
   answers(id: string): string[] {
     return this.#answers.all(id);
   }

@@ -44,7 +44,8 @@ export function buildLanes(deps: BuildLanesDeps): Lanes {
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
     turnLimitOf: (folder) => turnLimitOf(deps.configs, folder),
-    setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
+    setWorking: (turn, working) =>
+      channelOf(turn.jid)?.setWorking(turn, working, store.turns.answers(turn.id)[0] ?? null),
     onRecord: ({ result, seconds, task, ...labels }) =>
       metrics.record({ metric: 'turn', result, duration: seconds, ...labels, ...(task ? { task } : {}) }),
   });

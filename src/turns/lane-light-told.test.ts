@@ -41,7 +41,7 @@ it('with the talk around it, before its next messages, and not again', async () 
 
 it('without what was deleted since', async () => {
   await lightTurn();
-  await world.store.write(() => world.store.journal.withdraw(GROUP.jid, `${world.clock.now()} 안녕`));
+  await world.store.write(() => world.store.changes.withdraw(GROUP.jid, `${world.clock.now()} 안녕`));
   await world.ask(ASKS_AGENT);
   expect(world.prompt()).toContain('<answer>Hello!');
   expect(world.prompt()).not.toContain('안녕');

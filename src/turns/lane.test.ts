@@ -396,6 +396,62 @@ describe('a turn that our own restarts have interrupted', () => {
   });
 });
 
+it('a turn whose chat is removed while it waits for its next attempt is not tried again', async () => {
+  const lane = newLane();
+  await startTurn(lane, 'm1');
+  await agent.fail('network');
+  const turn = store.turns.runningIn('main');
+  if (turn) await lane.deps.turnLog.apply(turn, { type: 'chat_removed' });
+  lane.stopTurn();
+  await settle();
+  clock.advance(600_000);
+  await settle();
+  expect({ orders: agent.orders.length, states: turnStates(), replies: replies() }).toEqual({
+    ...{ orders: 1, states: ['failed'], replies: [] },
+  });
+});
+
+it('files that come slowly keep no slot from other groups', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  await expect(lane.deps.slots.acquire('message', new AbortController().signal)).resolves.toBe(true);
+});
+
+it('a turn that is stopped does not wait for its files', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  const turn = store.turns.runningIn('main');
+  if (turn) await lane.deps.turnLog.apply(turn, { type: 'stop_asked', reason: 'stop' });
+  lane.stopTurn();
+  await settle();
+  expect(turnStates()).toEqual(['stopped']);
+});
+
+it('a lane that stops waits for no files, and leaves their turn on record', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  await lane.stop();
+  expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['running'] });
+});
+
+it('of talk that goes back for months a question takes in the latest thousand messages', async () => {
+  await store.write(() => {
+    for (let number = 1; number <= 1200; number += 1) {
+      const message = aMessage({ id: `c${number}`, text: 'talk' });
+      store.journal.touchChat(message);
+      store.journal.append(message, { asks: false, isCommand: false });
+    }
+  });
+  await startTurn(newLane(), 'm1');
+  const { messages } = agent.orders[0]?.input ?? { messages: [] };
+  expect([messages.length, messages[0], messages.at(-1)]).toEqual([1001, '201', '1201']);
+  await agent.end('answer');
+  expect(store.journal.cursor('local:main')).toBe(1201);
+});
+
 describe('a turn that a person wants ended', () => {
   async function ask(lane: Lane, reason: 'stop' | 'reset'): Promise<void> {
     const turn = store.turns.runningIn('main');
@@ -476,7 +532,7 @@ describe('a turn that a person wants ended', () => {
   it('that has nothing left to ask after a crash ends in silence', async () => {
     await write('m1');
     await store.write(() => store.turns.open(aTurn(), 0));
-    await store.write(() => store.journal.withdraw('local:main', 'm1'));
+    await store.write(() => store.changes.withdraw('local:main', 'm1'));
     const lane = newLane();
     for (const turn of store.turns.running()) lane.resume(turn);
     await settle();

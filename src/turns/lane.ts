@@ -84,6 +84,7 @@ export class Lane {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#endWait();
+    this.#attempt?.leave();
     await this.#worker;
   }
 
@@ -182,7 +183,7 @@ export class Lane {
     log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
     if (verdict.freshSession) await turnLog.forgetSession(turn);
     await this.#wait(verdict.afterMs);
-    return !this.#stopping && !this.#isUnwanted(turn);
+    return !this.#stopping && !this.#isUnwanted(turn) && this.deps.store.turns.isRunning(turn.id);
   }
 
   #isUnwanted(turn: Turn): boolean {

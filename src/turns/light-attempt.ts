@@ -51,6 +51,10 @@ export class LightAttempt {
     // What comes in meanwhile opens the next turn, or is offered to the agent that takes over.
   }
 
+  leave(): void {
+    // An answer that is being given may be finished; the router's own limit is short.
+  }
+
   #route(): Promise<Routed> {
     const { turn, deps } = this;
     const { features, history } = readTurn(deps.store, turn, deps.names, deps.clock.now());

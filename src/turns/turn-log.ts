@@ -28,7 +28,8 @@ export class TurnLog {
     const cursor = store.journal.cursor(group.jid);
     if (store.journal.firstAsking(group.jid, cursor) === null) return null;
     return store.write(() => {
-      const waiting = store.journal.range(group.jid, cursor);
+      const question = store.journal.firstAsking(group.jid, cursor);
+      const waiting = question === null ? [] : store.journal.around(group.jid, cursor, question);
       const asking = askingThread(waiting);
       const messages = asking ? selectForTurn(waiting, asking.thread) : [];
       const [first, last] = [messages[0], messages.at(-1)];
