@@ -23,6 +23,7 @@ describe('the options of a container', () => {
     ['has a process limit', 'PidsLimit', 256],
     ['has a memory limit', 'Memory', 2 ** 31],
     ['has no swap on top of it', 'MemorySwap', 2 ** 31],
+    ['has a limit on every file', 'Ulimits', [{ Name: 'fsize', Soft: 2 ** 30, Hard: 2 ** 30 }]],
     ['has a CPU limit', 'NanoCpus', 1_500_000_000],
   ] as const)('say that it %s', (_, name, value) => {
     expect(options.HostConfig?.[name]).toEqual(value);

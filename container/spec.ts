@@ -72,6 +72,7 @@ function hostConfig(spec: AgentSpec, mounts: readonly Mount[]): ContainerCreateO
     // The same number means no swap on top.
     MemorySwap: spec.limits.memoryBytes,
     NanoCpus: Math.round(spec.limits.cpus * 1e9),
+    Ulimits: [{ Name: 'fsize', Soft: spec.limits.fileBytes, Hard: spec.limits.fileBytes }],
     LogConfig: ENGINE_LOG,
     Mounts: mounts.map(({ source, target, writable }) => ({
       Type: 'bind',

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
 import type { AgentInput, AgentSession, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
+import type { DiskStop } from './disk/disk-watch.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
 import { within } from './within.ts';
@@ -26,8 +27,13 @@ export type TurnOrder = {
   session: AgentSession | null;
 };
 
+/** Why we ended an agent's process ourselves, where that is the news. */
+export type StopCause = DiskStop;
+
 /** How a run came to its end: the runner said so, or it is no more. */
-export type RunResult = { kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit };
+export type RunResult =
+  | { kind: 'ended'; end: TurnEnd }
+  | { kind: 'gone'; exit: AgentExit; cause: StopCause | null };
 
 export type AgentOptions = {
   link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
@@ -66,6 +72,7 @@ export class Agent {
   #current: Current | null = null;
   #begun: Promise<void> = Promise.resolve();
   #process: RunningAgent | null = null;
+  #stopCause: StopCause | null = null;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
   #becomeWarm: () => void = () => undefined;
@@ -116,7 +123,7 @@ export class Agent {
     // What the runner said before it died comes first: its end may be on its way into the store.
     const gone = this.process.exited.then(async (exit): Promise<RunResult> => {
       await this.link.settled();
-      return { kind: 'gone', exit };
+      return { kind: 'gone', exit, cause: this.#stopCause };
     });
     this.#begun = this.#begin(order);
     return Promise.race([ended, gone, this.#begun.then(() => ended)]).finally(() => {
@@ -128,8 +135,14 @@ export class Agent {
     return this.#current !== null;
   }
 
+  /** Why we ended it; null when it ended by itself or for no fault of its own. */
+  get stopCause(): StopCause | null {
+    return this.#stopCause;
+  }
+
   /** Stops the process, TERM first, KILL after `graceMs`. Never rejects: an engine that does not obey is logged. */
-  async kill(graceMs: number): Promise<void> {
+  async kill(graceMs: number, cause: StopCause | null = null): Promise<void> {
+    this.#stopCause ??= cause;
     try {
       await this.process.stop(graceMs);
     } catch (error) {

@@ -3,7 +3,12 @@ import { totalmem } from 'node:os';
 import type { Logger } from 'pino';
 import { createLookup } from '../../broker/egress/resolve.ts';
 import { type AgentSpec, type Sandbox, SandboxError } from '../../container/sandbox.ts';
-import { type ContainerConfig, DEFAULT_CONFIG, type ReadConfig } from '../../contracts/container-config.ts';
+import {
+  type ContainerConfig,
+  DEFAULT_CONFIG,
+  diskBytes,
+  type ReadConfig,
+} from '../../contracts/container-config.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
@@ -17,9 +22,11 @@ import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import type { ThreadsGate } from '../threads/build.ts';
-import { agentUser } from './agent-folders.ts';
+import { agentUser, writtenFolders } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { DailyUsage, type UsageRows } from './daily-usage.ts';
+import { DiskWatch } from './disk/disk-watch.ts';
+import { sizeOf, spaceOf } from './disk/measure.ts';
 import { judgeMounts, type MountPlace } from './extra-mounts.ts';
 import { createHostTools } from './host-tools.ts';
 import type { Installation } from './installation.ts';
@@ -81,6 +88,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
         now: clock.now(),
         capacity,
       }),
+    disk: buildDiskWatch(deps),
     sandbox,
     async assertSandboxReady() {
       const check = await watch.check();
@@ -104,6 +112,20 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
     }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),
+    clock,
+    log,
+  });
+}
+
+function buildDiskWatch({ paths, configs, metrics, clock, log }: BuildAgentsDeps): DiskWatch {
+  return new DiskWatch({
+    space: () => spaceOf(paths.home),
+    size: (folder) => sizeOf(writtenFolders(folder, paths)),
+    limitOf(folder) {
+      const read = configs.read(folder);
+      return diskBytes(read.ok ? read.config : DEFAULT_CONFIG);
+    },
+    onRecord: ({ result, ...labels }) => metrics.record({ metric: 'disk', result, duration: 0, ...labels }),
     clock,
     log,
   });

@@ -7,6 +7,7 @@ import type { AgentInput } from '../../contracts/link.ts';
 import type { TaskRecord } from '../../contracts/tasks.ts';
 import type { Agent, RunResult, TurnOrder, TurnWork } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
+import { DiskRefusedError, type DiskStop } from '../agents/disk/disk-watch.ts';
 import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox } from '../files/inbox.ts';
@@ -15,7 +16,7 @@ import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
 import { formatTaskPrompt, localTime } from '../tasks/prompt.ts';
-import { formatPrompt, formatResumption } from './prompt.ts';
+import { formatFullFolder, formatPrompt, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
 import { selectForTurn, splitAtQuestions } from './select.ts';
 import type { Slots } from './slots.ts';
@@ -35,7 +36,7 @@ export type TurnRecord = {
 export type AttemptDeps = {
   store: Store;
   turnLog: TurnLog;
-  agents: Pick<Agents, 'obtain' | 'release' | 'isLive'>;
+  agents: Pick<Agents, 'obtain' | 'release' | 'isLive' | 'diskExcess'>;
   slots: Slots;
   inbox: Pick<Inbox, 'fetch'>;
   timeZone: string;
@@ -54,7 +55,8 @@ export type AttemptDeps = {
 /** Time between TERM and KILL for an agent that took too long, milliseconds. */
 const STOP_GRACE_MS = 3000;
 
-type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' } | { kind: 'not_begun' };
+type NotStarted = { kind: 'not_started'; code: 'start_failed' | DiskStop };
+type Result = RunResult | NotStarted | { kind: 'timeout' } | { kind: 'not_begun' };
 
 export class Attempt {
   #agent: Agent | null = null;
@@ -134,7 +136,7 @@ export class Attempt {
       return { kind: 'not_begun' };
     }
     const agent = await this.#obtain();
-    if (!agent) return { kind: 'start_failed' };
+    if ('code' in agent) return agent;
     if (this.#stop.signal.aborted) {
       deps.agents.release(turn.folder);
       return { kind: 'not_begun' };
@@ -161,14 +163,14 @@ export class Attempt {
     }
   }
 
-  async #obtain(): Promise<Agent | null> {
+  async #obtain(): Promise<Agent | NotStarted> {
     const { turn, deps } = this;
     try {
       return await deps.agents.obtain(this.group);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       deps.log.error({ group: turn.folder, turn: turn.id, reason }, 'agent container failed to start');
-      return null;
+      return { kind: 'not_started', code: error instanceof DiskRefusedError ? error.code : 'start_failed' };
     }
   }
 
@@ -183,9 +185,11 @@ export class Attempt {
     const input = turn.task ? this.#taskInput() : await this.#messagesInput();
     if (!input) return null;
     const isRerun = turn.attempts > 0;
-    const prompt = isRerun
+    const asked = isRerun
       ? formatResumption(input.prompt, deps.store.outbox.bodiesOf(turn.id))
       : input.prompt;
+    const excess = deps.agents.diskExcess(turn.folder);
+    const prompt = excess ? formatFullFolder(asked, excess) : asked;
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
       input: { messages: input.messages, prompt },
@@ -222,9 +226,11 @@ function idsOf(messages: readonly StoredMessage[]): string[] {
 function failureOf(result: Result): FailureCode | null {
   switch (result.kind) {
     case 'timeout':
-    case 'start_failed':
-    case 'gone':
       return result.kind;
+    case 'not_started':
+      return result.code;
+    case 'gone':
+      return result.cause ?? (result.exit.oomKilled ? 'oom' : 'gone');
     case 'not_begun':
       return null;
     case 'ended':

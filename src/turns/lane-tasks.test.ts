@@ -38,7 +38,12 @@ function newLane(): Lane {
   const { store, clock, turnLog } = world;
   return new Lane('main', {
     ...{ store, turnLog, clock, groups: () => groups, log: SILENT, slots: watched as Slots },
-    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
+    agents: {
+      obtain: async () => agent as unknown as Agent,
+      release: () => undefined,
+      isLive: () => false,
+      diskExcess: () => null,
+    },
     inbox: { fetch: async () => new Map() },
     timeZone: 'Asia/Seoul',
     turnLimitMs: 60_000,

@@ -17,7 +17,12 @@ function newLanes(store: Store, agent: FakeAgent): Lanes {
   return new Lanes({
     store,
     turnLog: new TurnLog({ store, now: clock.now, newId: newTurnId, language: 'en' }),
-    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
+    agents: {
+      obtain: async () => agent as unknown as Agent,
+      release: () => undefined,
+      isLive: () => false,
+      diskExcess: () => null,
+    },
     inbox: { fetch: async () => new Map() },
     slots: new Slots(5),
     groups: () => [GROUP],

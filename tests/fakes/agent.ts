@@ -1,6 +1,6 @@
 /** An agent of which the test plays the runner. */
 
-import type { RunResult, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/agent.ts';
+import type { RunResult, StopCause, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/agent.ts';
 import { settle } from './settle.ts';
 
 export class FakeAgent {
@@ -60,7 +60,9 @@ export class FakeAgent {
   fail = (code: NonNullable<TurnEnd['error']>['code']) =>
     this.end(null, { outcome: 'failed', error: { code, text: code } });
 
-  die(): void {
-    this.#over({ kind: 'gone', exit: { code: 137, signal: 'SIGKILL', oomKilled: false, detail: 'killed' } });
+  /** @param cause what we stopped it for; null when it died by itself */
+  die(cause: StopCause | null = null, oomKilled = false): void {
+    const exit = { code: 137, signal: 'SIGKILL', oomKilled, detail: 'killed' };
+    this.#over({ kind: 'gone', exit, cause });
   }
 }
