@@ -30,10 +30,13 @@ export type TurnOrder = {
 /** Why we ended an agent's process ourselves, where that is the news. */
 export type StopCause = DiskStop;
 
-/** How a run came to its end: the runner said so, or it is no more. */
-export type RunResult =
-  | { kind: 'ended'; end: TurnEnd }
-  | { kind: 'gone'; exit: AgentExit; cause: StopCause | null };
+/**
+ * How a run came to its end: the runner said so, or it is no more. One that is told to stop says that its turn failed,
+ * if it has the time; `cause` is then the reason.
+ */
+export type RunResult = ({ kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit }) & {
+  cause: StopCause | null;
+};
 
 export type AgentOptions = {
   link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
@@ -117,7 +120,11 @@ export class Agent {
   /** Runs a turn; its frames go to `sink`, in order, each acknowledged after the sink's promise. */
   async run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
     const ended = new Promise<RunResult>((resolve) => {
-      this.#current = { context: order.context, sink, over: (end) => resolve({ kind: 'ended', end }) };
+      this.#current = {
+        context: order.context,
+        sink,
+        over: (end) => resolve({ kind: 'ended', end, cause: this.#stopCause }),
+      };
     });
     this.#attached();
     // What the runner said before it died comes first: its end may be on its way into the store.

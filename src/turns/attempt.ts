@@ -234,7 +234,7 @@ function failureOf(result: Result): FailureCode | null {
     case 'not_begun':
       return null;
     case 'ended':
-      return result.end.error?.code ?? 'other';
+      return result.cause ?? result.end.error?.code ?? 'other';
   }
 }
 

@@ -166,6 +166,13 @@ describe('a lane', () => {
     expect(replies().map(({ body }) => body)).toEqual(told ? [expect.stringMatching(told)] : []);
   });
 
+  it('takes what an agent was stopped for as the reason, whatever it says of itself in the end', async () => {
+    await startTurn(newLane(), 'm1');
+    agent.cause = 'disk_quota';
+    await agent.fail('crashed');
+    expect(replies()[0]?.body).toContain('folder for this chat is full');
+  });
+
   it('is not begun for a group whose folder is far above its limit, and the chat is told', async () => {
     startError = new DiskRefusedError('disk_quota', 'too much');
     await startTurn(newLane(), 'm1');

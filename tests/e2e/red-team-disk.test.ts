@@ -37,12 +37,12 @@ it('many files cost the agent its turn, and the chat is told', async () => {
   expect(heldMb()).toBeGreaterThan(LIMIT_MB);
   expect(heldMb()).toBeLessThan(2 * LIMIT_MB);
   expect(results('disk')).toEqual(['over_limit']);
-  expect(results('container')).toContain('disk_quota');
 });
 
 it('an agent above its limit is told so, may tidy up, and not write more', async () => {
   expect(await run(scene, 'dd if=/dev/zero of=more bs=1M count=40; sleep 50')).toMatch(FULL);
   expect(JSON.stringify(scene.world.anthropic.requests.at(-1)?.body)).toContain('<folder-full used-mb=');
+  expect(results('container')).toContain('disk_quota');
   expect(await run(scene, 'rm -f many* more; echo tidy')).toContain('tidy');
   expect(await run(scene, 'echo alive')).toContain('alive');
 });
@@ -53,8 +53,11 @@ it('a group far above its limit, or whose folder hides what it holds, is not sta
   writeFileSync(large, Buffer.alloc(3 * LIMIT_MB * MB, 1));
   scene.installation.start();
   await scene.installation.up();
-  expect(await run(scene, 'sleep 50')).toMatch(FULL);
-  expect(await run(scene, 'echo in vain')).toMatch(FULL);
+  // The first is stopped when its folder has been looked at, the second is not begun.
+  for (const text of ['write', 'write more']) {
+    const { stdout } = await scene.installation.cli('chat', '--once', text, '--chat', 'team');
+    expect(stdout).toMatch(FULL);
+  }
   expect(results('disk')).toContain('refused');
   expect(await run(scene, 'echo works', 'main')).toContain('works');
   truncateSync(large);

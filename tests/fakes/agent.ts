@@ -8,6 +8,8 @@ export class FakeAgent {
   offers: Array<{ turn: string; messages: string[] }> = [];
   interrupted: string[] = [];
   stopped = false;
+  /** What it is stopped for when it has the time to say that its turn failed. */
+  cause: StopCause | null = null;
   #sink: (work: TurnWork) => Promise<void> = async () => undefined;
   #over: (result: RunResult) => void = () => undefined;
   kill = async () => {
@@ -53,7 +55,7 @@ export class FakeAgent {
       ...more,
     } as TurnEnd;
     await this.#sink(end);
-    this.#over({ kind: 'ended', end });
+    this.#over({ kind: 'ended', end, cause: this.cause });
     await settle();
   }
 
