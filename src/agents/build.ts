@@ -109,6 +109,8 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       ...{ store, directory: deps.directory, channels: deps.channels, files: deps.files, desk: deps.desk },
       ...{ now: clock.now, deliver: deps.deliver, onTasksChanged: deps.onTasksChanged },
       groupPath: (folder) => paths.group(folder),
+      onRecord: ({ result, ...labels }) =>
+        metrics.record({ metric: 'host_tool', result, duration: 0, ...labels }),
     }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),

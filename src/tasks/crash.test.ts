@@ -36,6 +36,7 @@ function startProcess(clock: FakeClock, writesLeft: number) {
 function newLane({ store, clock, turnLog, groups }: TaskWorld, agent: FakeAgent): Lane {
   return new Lane('main', {
     ...{ store, turnLog, clock, groups: () => groups, log: SILENT, slots: new Slots(1) },
+    workerFor: (_folder, jid) => groups.find((group) => group.jid === jid),
     agents: {
       obtain: async () => agent as unknown as Agent,
       release: () => undefined,

@@ -15,7 +15,7 @@ import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
-import { formatTaskPrompt, localTime } from '../tasks/prompt.ts';
+import { formatHandedOver, formatTaskPrompt, localTime } from '../tasks/prompt.ts';
 import { formatFullFolder, formatPrompt, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
 import { selectForTurn, splitAtQuestions } from './select.ts';
@@ -210,7 +210,9 @@ export class Attempt {
     if (!task) return null;
     const { clock, timeZone } = this.deps;
     const now = localTime(clock.now(), task.timeZone ?? timeZone);
-    return { messages: [`task:${task.id}`], prompt: formatTaskPrompt(task, now) };
+    const isHandedOver = task.jid !== this.group.jid;
+    const prompt = isHandedOver ? formatHandedOver(task, now) : formatTaskPrompt(task, now);
+    return { messages: [`task:${task.id}`], prompt };
   }
 
   #task(): TaskRecord | null {

@@ -44,6 +44,7 @@ function newLane(): Lane {
     inbox: { fetch: async () => new Map() },
     slots: new Slots(1),
     groups: () => groups,
+    workerFor: (_folder, jid) => groups.find((group) => group.jid === jid),
     timeZone: 'Asia/Seoul',
     turnLimitMs: 60_000,
     setWorking: (address, on) => {

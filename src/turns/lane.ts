@@ -17,6 +17,8 @@ import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
 export type LaneDeps = AttemptDeps & {
   /** Chats of this group, registered ones only. */
   groups(folder: string): readonly Group[];
+  /** As whom the group works for a chat; undefined when it may not (any more). */
+  workerFor(folder: string, jid: string): Group | undefined;
 };
 
 type Opened = { group: Group; turn: Turn };
@@ -98,15 +100,14 @@ export class Lane {
   /** The turn to go on with: an unfinished one, else a task that is due, else the chat that has waited longest. */
   async #next(): Promise<Opened | null> {
     if (this.#stopping) return null;
-    const groups = this.deps.groups(this.folder);
     if (this.#unfinished) {
       const turn = this.#unfinished;
-      const group = groups.find((candidate) => candidate.jid === turn.jid);
+      const group = this.deps.workerFor(this.folder, turn.jid);
       if (group) return { group, turn };
       await this.deps.turnLog.apply(turn, { type: 'chat_removed' });
       this.#unfinished = null;
     }
-    const openers = [() => this.#openTask(groups), () => this.#openMessages(groups)];
+    const openers = [() => this.#openTask(), () => this.#openMessages()];
     for (const open of this.#hadTask ? openers.reverse() : openers) {
       const opened = await open();
       if (!opened) continue;
@@ -117,17 +118,17 @@ export class Lane {
     return null;
   }
 
-  async #openMessages(groups: readonly Group[]): Promise<Opened | null> {
-    const group = this.#longestWaiting(groups);
+  async #openMessages(): Promise<Opened | null> {
+    const group = this.#longestWaiting(this.deps.groups(this.folder));
     const turn = group ? await this.deps.turnLog.openNext(group) : null;
     return group && turn ? { group, turn } : null;
   }
 
-  async #openTask(groups: readonly Group[]): Promise<Opened | null> {
-    const { store, turnLog, log } = this.deps;
+  async #openTask(): Promise<Opened | null> {
+    const { store, turnLog, log, workerFor } = this.deps;
     for (let run = store.tasks.nextQueued(this.folder); run; run = store.tasks.nextQueued(this.folder)) {
       const { id: task, jid } = run.task;
-      const group = groups.find((candidate) => candidate.jid === jid);
+      const group = workerFor(this.folder, jid);
       if (!group) {
         log.warn({ task, group: this.folder }, 'a task was cancelled: its chat is not registered any more');
         await turnLog.dropRun(run);

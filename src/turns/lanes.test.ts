@@ -26,6 +26,7 @@ function newLanes(store: Store, agent: FakeAgent): Lanes {
     inbox: { fetch: async () => new Map() },
     slots: new Slots(5),
     groups: () => [GROUP],
+    workerFor: () => GROUP,
     timeZone: 'UTC',
     turnLimitMs: 60_000,
     setWorking: () => undefined,
