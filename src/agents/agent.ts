@@ -12,6 +12,7 @@ import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
 import type { AgentInput, AgentSession, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
 import type { DiskStop } from './disk/disk-watch.ts';
+import { HangWatch } from './hang-watch.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
 import { within } from './within.ts';
@@ -28,7 +29,14 @@ export type TurnOrder = {
 };
 
 /** Why we ended an agent's process ourselves, where that is the news. */
-export type StopCause = DiskStop;
+export type StopCause =
+  | DiskStop
+  /** It never acknowledged its turn. */
+  | 'not_taken'
+  /** It took its turn, and then nothing. */
+  | 'hang'
+  /** It goes on breaking the link's protocol. */
+  | 'garbage';
 
 /**
  * How a run came to its end: the runner said so, or it is no more. One that is told to stop says that its turn failed,
@@ -42,6 +50,8 @@ export type AgentOptions = {
   link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
   /** Does a host tool call; the result goes back to the agent. */
   onRequest(request: ToolRequest, context: ToolContext | null): Promise<{ ok: boolean; result: unknown }>;
+  /** When a model request of its was last under way, monotonic milliseconds; null = never. */
+  askedAt(): number | null;
   /** The turn an adopted agent may still have frames of; null for a new agent. */
   expectedTurn: string | null;
   clock: Clock;
@@ -60,6 +70,9 @@ const TAKE_LIMIT_MS = 60_000;
 /** Time for the runner to end by itself after `close`, milliseconds. */
 const CLOSE_LIMIT_MS = 10_000;
 
+/** A runner that is cut off dials again and sends the same again: one that is cut off so often will not mend. */
+const MOST_BREAKS = 5;
+
 /** An agent that was started ahead is of no help; the message says what became of it. */
 export class AgentNotWarmError extends Error {
   readonly code = 'AGENT_NOT_WARM';
@@ -76,6 +89,10 @@ export class Agent {
   #begun: Promise<void> = Promise.resolve();
   #process: RunningAgent | null = null;
   #stopCause: StopCause | null = null;
+  #pulses = false;
+  /** Breaks of the protocol since it last did something useful. */
+  #breaks = 0;
+  readonly #hang: HangWatch;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
   #becomeWarm: () => void = () => undefined;
@@ -98,9 +115,19 @@ export class Agent {
       greet = resolve;
     });
     const { clock, log } = options;
+    this.#hang = new HangWatch({
+      askedAt: options.askedAt,
+      onHang: (why) => this.#giveUp('hang', why),
+      clock,
+    });
     this.link = new LinkHost({
       ...options.link,
-      onHello: (hello) => greet(hello),
+      onHello: (hello) => {
+        this.#pulses = hello.pulseMs !== undefined;
+        greet(hello);
+      },
+      onPulse: (pulse) => this.#hang.pulse(pulse),
+      onBroken: () => this.#countBreak(),
       onWork: (work) => this.#take(work),
       clock,
       log,
@@ -132,8 +159,10 @@ export class Agent {
       await this.link.settled();
       return { kind: 'gone', exit, cause: this.#stopCause };
     });
+    this.#hang.start();
     this.#begun = this.#begin(order);
     return Promise.race([ended, gone, this.#begun.then(() => ended)]).finally(() => {
+      this.#hang.stop();
       this.#current = null;
     });
   }
@@ -205,14 +234,23 @@ export class Agent {
   /** A runner that hangs before it has its turn is stopped, and the turn is tried again. */
   #expectTaken(seq: number): void {
     const current = this.#current;
+    const isOver = () => current === null || this.#current !== current;
     this.options.clock.after(TAKE_LIMIT_MS, () => {
-      if (current === null || this.#current !== current || this.link.hasTaken(seq)) return;
-      this.options.log.error(
-        { turn: current.context.turn },
-        'an agent hangs: it did not take its turn; its container is stopped',
-      );
-      void this.kill(0);
+      if (isOver()) return;
+      if (!this.link.hasTaken(seq)) this.#giveUp('not_taken', 'it did not take its turn');
+      else if (this.#pulses) this.#hang.expect();
     });
+  }
+
+  #countBreak(): void {
+    this.#breaks += 1;
+    if (this.#breaks === MOST_BREAKS) this.#giveUp('garbage', 'what it sends is no frame of the link');
+  }
+
+  #giveUp(cause: StopCause, why: string): void {
+    const turn = this.#current?.context.turn ?? null;
+    this.options.log.error({ turn, cause }, `an agent hangs: ${why}; its container is stopped`);
+    void this.kill(0, cause);
   }
 
   async #awaitHello(): Promise<RunnerHello | null> {
@@ -223,6 +261,7 @@ export class Agent {
   }
 
   async #take(work: RunnerWork): Promise<void> {
+    this.#breaks = 0;
     switch (work.type) {
       case 'ready':
         this.options.log.debug('agent is warm');

@@ -80,7 +80,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
       configOf: () => DEFAULT_CONFIG,
       mountsOf: () => [],
     },
-    openBroker: async () => ({ stop: async () => undefined }),
+    openBroker: async () => ({ stop: async () => undefined, askedAt: () => null }),
     placeholderKind: async () => 'oauth',
     runnerConfig: ({ folder }) => ({
       ...{ group: folder, isMain: false, assistantName: 'n', systemPrompt: '', session: null },

@@ -7,7 +7,7 @@
  * started gets that one.
  */
 import { randomBytes } from 'node:crypto';
-import type { RunningAgent, Sandbox } from '../../container/sandbox.ts';
+import type { AgentExit, RunningAgent, Sandbox } from '../../container/sandbox.ts';
 import type { Group } from '../store/groups.ts';
 import type { Agent } from './agent.ts';
 import { agentSpec } from './agent-folders.ts';
@@ -234,7 +234,7 @@ export class Agents {
     const exit = await agent.process.exited;
     unwatch();
     this.options.log.info({ group: folder, exit: exit.detail }, 'agent container is gone');
-    const result = agent.stopCause ?? (exit.oomKilled ? 'oom' : exit.code === 0 ? 'closed' : 'died');
+    const result = agent.stopCause ?? resultOf(exit, agent.isRunning);
     this.options.onRecord({ group: folder, result, seconds: 0 });
     this.#forget(folder, entry);
     await agent.link.settled();
@@ -255,4 +255,11 @@ export class Agents {
     entry.forget();
     if (this.#live.get(folder) === entry) this.#live.delete(folder);
   }
+}
+
+/** `quit`: it ended as if all were well, in the middle of a turn. */
+function resultOf({ oomKilled, code }: AgentExit, isRunning: boolean): string {
+  if (oomKilled) return 'oom';
+  if (code !== 0) return 'died';
+  return isRunning ? 'quit' : 'closed';
 }

@@ -16,6 +16,7 @@ import {
   LinkSequence,
   type RunnerConfig,
   type RunnerHello,
+  type RunnerPulse,
   type RunnerWork,
   runnerFrameSchema,
   type Unsequenced,
@@ -29,6 +30,9 @@ export type LinkHostOptions = {
   config(): RunnerConfig;
   /** The runner is connected; all frames of its that were missed come next. */
   onHello(hello: RunnerHello): void;
+  onPulse(pulse: RunnerPulse): void;
+  /** The runner broke the protocol and is cut off. */
+  onBroken(): void;
   /** Must resolve only when the work is durable. A rejection is tried again: nothing is ever skipped. */
   onWork(work: RunnerWork): Promise<void>;
   clock: Clock;
@@ -110,6 +114,7 @@ export class LinkHost {
         const kind = error instanceof Error ? error.name : typeof error;
         this.options.log.warn({ kind }, 'agent broke the link protocol; connection closed');
         socket.destroy();
+        this.options.onBroken();
       }
     });
   }
@@ -121,6 +126,8 @@ export class LinkHost {
         return this.#greet(frame);
       case 'ack':
         return this.#sequence.acknowledged(frame.received);
+      case 'pulse':
+        return this.options.onPulse(frame);
       default:
         if (this.#sequence.accept(frame.seq)) this.#enqueue(frame);
     }

@@ -4,6 +4,11 @@ import type { FailureCode } from './retry.ts';
 export type Language = 'ko' | 'en';
 export type NoticeCode = FailureCode | 'silent' | 'interrupted';
 
+const UNRESPONSIVE = {
+  en: '⚠️ My workspace kept hanging while I worked on this. Please ask again later.',
+  ko: '⚠️ 작업 중 작업 공간이 계속 응답하지 않았습니다. 나중에 다시 물어봐 주세요.',
+};
+
 const NOTICES: Record<NoticeCode, Record<Language, string>> = {
   auth: {
     en: '⚠️ I could not sign in to the model. My operator has to renew the sign-in; then please ask again.',
@@ -61,6 +66,9 @@ const NOTICES: Record<NoticeCode, Record<Language, string>> = {
     en: '⚠️ The disk I work on is nearly full, so I had to stop. My operator has to make room; then please ask again.',
     ko: '⚠️ 디스크 공간이 거의 없어 중단했습니다. 운영자가 공간을 확보한 뒤 다시 물어봐 주세요.',
   },
+  not_taken: UNRESPONSIVE,
+  hang: UNRESPONSIVE,
+  garbage: UNRESPONSIVE,
   crashed: {
     en: '⚠️ The agent kept crashing while I worked on this. Please ask again later.',
     ko: '⚠️ 작업 중 에이전트가 계속 중단되어 답하지 못했습니다. 나중에 다시 물어봐 주세요.',

@@ -35,6 +35,9 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'gone':
     case 'oom':
     case 'disk_low':
+    case 'not_taken':
+    case 'hang':
+    case 'garbage':
     case 'crashed':
     case 'network':
     case 'overloaded':

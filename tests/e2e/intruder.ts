@@ -61,20 +61,19 @@ export async function run(scene: Scene, command: string, chat = 'team'): Promise
   return stdout;
 }
 
-/** What an agent's processes were started with, read from outside. */
-export function environmentOf(scene: Scene, folder: string): string {
+/** The container that runs for the group right now. */
+export function containerOf(scene: Scene, folder: string): string {
   const file = join(scene.installation.paths.data, 'installation.json');
   const { id } = JSON.parse(readFileSync(file, 'utf8')) as { id: string };
   const filters = [`label=nanoclaw.installation=${id}`, `label=nanoclaw.group=${folder}`];
   const list = ['ps', '-q', ...filters.flatMap((filter) => ['--filter', filter])];
-  const [container = ''] = execFileSync('docker', list, { encoding: 'utf8' }).split('\n');
-  return execFileSync(
-    'docker',
-    ['exec', container, 'sh', '-c', 'cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"'],
-    {
-      encoding: 'utf8',
-    },
-  );
+  return execFileSync('docker', list, { encoding: 'utf8' }).split('\n')[0] ?? '';
+}
+
+/** What an agent's processes were started with, read from outside. */
+export function environmentOf(scene: Scene, folder: string): string {
+  const read = 'cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"';
+  return execFileSync('docker', ['exec', containerOf(scene, folder), 'sh', '-c', read], { encoding: 'utf8' });
 }
 
 function answerWithToolResults(world: World): void {
