@@ -257,3 +257,14 @@ it('starts nothing for a group that the disk’s guard refuses', async () => {
   await expect(agents.warm(aGroup())).rejects.toMatchObject({ code: 'disk_quota' });
   expect(sandbox.started).toEqual([]);
 });
+
+it('records an end without a fault in the middle of a turn as what it is', async () => {
+  const { agents, sandbox, results } = setUp();
+  const agent = await agents.obtain(aGroup());
+  const context = { turn: 't1', folder: 'main', jid: 'local:main', thread: null };
+  const input = { messages: ['1'], prompt: 'hi' };
+  const over = agent.run({ context, input, firstOrdinal: 1, session: null }, async () => undefined);
+  for (const process of sandbox.running.values()) process.end(ENDED);
+  await expect(over).resolves.toMatchObject({ kind: 'gone', cause: null });
+  expect(results).toEqual(['started', 'quit']);
+});

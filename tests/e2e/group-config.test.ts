@@ -39,7 +39,7 @@ beforeAll(async () => {
   writeFileSync(join(home, '.config', 'nanoclaw', 'mount-allowlist.json'), JSON.stringify(allowlist));
   const config = {
     ...{ memoryMb: 900, cpus: 0.5, pids: 200, diskMb: 100, timeoutMinutes: 1 },
-    ...{ model: 'claude-sonnet-4-5', effort: 'low' },
+    ...{ model: 'claude-opus-4-6', effort: 'low' },
     egress: { policy: 'allowlist', hosts: ['listed.test'] },
     additionalMounts: [
       { hostPath: '~/projects/site' },
@@ -63,7 +63,7 @@ it('limits what the engine gives to the container, which sees the same', async (
 
 it('shows folders of the host below /workspace/extra, to be written to only where it says so', async () => {
   const tries = ['site', 'my-notes'].map(
-    (name) => `cat ${name}/read.me; echo hello > ${name}/new 2>/dev/null && echo wrote ${name}`,
+    (name) => `cat ${name}/read.me; (echo hello > ${name}/new) 2>/dev/null && echo wrote ${name}`,
   );
   const printed = await run(scene, `cd /workspace/extra; ls; ${tries.join('; ')}`);
   expect(printed).toMatch(/my-notes\nsite\nthis is site\nthis is notes\nwrote my-notes/);
@@ -73,7 +73,7 @@ it('shows folders of the host below /workspace/extra, to be written to only wher
 it('chooses the model and its effort', async () => {
   await run(scene, 'true');
   const body = scene.world.anthropic.requests.findLast((request) => request.body?.tools?.length)?.body;
-  expect(body).toMatchObject({ model: 'claude-sonnet-4-5', output_config: { effort: 'low' } });
+  expect(body).toMatchObject({ model: 'claude-opus-4-6', output_config: { effort: 'low' } });
 });
 
 describe('the way out', () => {
