@@ -14,6 +14,7 @@ import { nodeCheck } from './checks/node.ts';
 import { orchestratorCheck } from './checks/orchestrator.ts';
 import { pagerCheck } from './checks/pager.ts';
 import { portsCheck } from './checks/ports.ts';
+import { sandboxCheck } from './checks/sandbox.ts';
 import { supervisorCheck } from './checks/supervisor.ts';
 import { tmuxCheck } from './checks/tmux.ts';
 
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   dockerCheck,
   imageCheck,
   bubblewrapCheck,
+  sandboxCheck,
   modelCheck,
   pagerCheck,
   portsCheck,
