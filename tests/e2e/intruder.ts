@@ -61,14 +61,16 @@ export async function run(scene: Scene, command: string, chat = 'team'): Promise
   return stdout;
 }
 
-/** The container that runs for the group right now. */
-export function containerOf(scene: Scene, folder: string): string {
-  const file = join(scene.installation.paths.data, 'installation.json');
+/** The container that runs for an installation's group right now; empty when none does. */
+export function containerIn(installation: Installation, folder: string): string {
+  const file = join(installation.paths.data, 'installation.json');
   const { id } = JSON.parse(readFileSync(file, 'utf8')) as { id: string };
   const filters = [`label=nanoclaw.installation=${id}`, `label=nanoclaw.group=${folder}`];
   const list = ['ps', '-q', ...filters.flatMap((filter) => ['--filter', filter])];
   return execFileSync('docker', list, { encoding: 'utf8' }).split('\n')[0] ?? '';
 }
+
+export const containerOf = (scene: Scene, folder: string) => containerIn(scene.installation, folder);
 
 /** What an agent's processes were started with, read from outside. */
 export function environmentOf(scene: Scene, folder: string): string {

@@ -96,6 +96,17 @@ describe('a group that writes', () => {
     expect(stopped).toEqual(['a disk_quota']);
   });
 
+  it('is judged by what was known before it began, for its first walk may be late', async () => {
+    held.a = 110;
+    const unwatch = watch('a');
+    await pass(2000);
+    unwatch();
+    held.a = 150;
+    watch('a');
+    await pass(2000);
+    expect(stopped).toEqual(['a disk_quota']);
+  });
+
   it('costs nothing more when nobody is watched any more', async () => {
     const unwatch = watch('a');
     await pass(2000);

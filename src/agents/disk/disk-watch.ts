@@ -173,13 +173,14 @@ export class DiskWatch {
     const limit = limitOf(folder);
     const freeThen = this.#space?.free ?? Number.POSITIVE_INFINITY;
     const began = clock.monotonic();
+    // It may have written before its first walk is over: what is known from before counts.
+    const found = this.#known.get(folder);
     const size = await this.#remember(folder);
     const now = clock.monotonic();
     watched.notBefore = now + LONGEST_PAUSE_MS;
     if (size === null) return;
-    const former = watched.grown;
-    const ceiling = ceilingOf(size.bytes, limit, former?.ceiling ?? null);
-    const before = former?.before ?? size.bytes;
+    const ceiling = ceilingOf(size.bytes, limit, watched.grown?.ceiling ?? formerCeiling(found, limit));
+    const before = watched.grown?.before ?? found?.bytes ?? size.bytes;
     watched.grown = { size, before, ceiling, measuredAt: now, tookMs: now - began, freeThen };
     const isTooMuch = isOver(watched.grown) || isRefused(size, limit);
     if (isTooMuch && this.#live.has(watched.writer)) this.#stop(watched, 'disk_quota');
@@ -216,6 +217,10 @@ export class DiskWatch {
     const used = this.#known.get(folder)?.bytes ?? 0;
     return { usedMb: Math.round(used / MB), limitMb: Math.round(this.options.limitOf(folder) / MB) };
   }
+}
+
+function formerCeiling(found: Size | undefined, limit: number): number | null {
+  return found ? ceilingOf(found.bytes, limit, null) : null;
 }
 
 function told(bytes: number): string {

@@ -31,7 +31,14 @@ describe('a folder is measured again', () => {
     ['not while the disk has lost less than half of its room', {}, 50 * GB - 199 * MB, 10_000, false],
     ['when the disk has lost half of its room', {}, 50 * GB - 200 * MB, 10_000, true],
     ['but not within a second', {}, 0, 999, false],
-    ['nor before a long walk has had its rest', { tookMs: 10_000 }, 0, 199_000, false],
+    ['nor before a long walk has had its rest', { tookMs: 10_000 }, 50 * GB - 399 * MB, 199_000, false],
+    [
+      'but soon after one when all its room may be gone',
+      { tookMs: 10_000 },
+      50 * GB - 400 * MB,
+      10_000,
+      true,
+    ],
     ['with no room left, as soon as a little is lost', { ceiling: 100 * MB }, 50 * GB - 16 * MB, 1000, true],
     ['at last also when nothing is seen to be lost', {}, 60 * GB, 300_000, true],
   ])('%s', (_when, change, free, now, due) => {

@@ -36,7 +36,10 @@ const ROOM_TO_TIDY = 16 * MB;
 /** Above this many times its limit a group can't even tidy up: what it wrote is for the operator to look at. */
 const REFUSED_AT = 2;
 
-/** A walk takes no more than a twentieth of one core, whatever the tree's size. */
+/**
+ * A walk takes no more than a twentieth of one core, whatever the tree's size, unless the whole room may be used up:
+ * a busy machine makes every walk a long one.
+ */
 const PAUSE_FACTOR = 20;
 const LEAST_PAUSE_MS = 1000;
 /** Growth that is hidden by somebody else's tidying is found at last after this, milliseconds. */
@@ -88,9 +91,11 @@ export function isRefused(size: Size, limit: number): boolean {
 
 export function isDue(grown: Grown, free: number, now: number): boolean {
   const since = now - grown.measuredAt;
-  if (since < Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * grown.tookMs)) return false;
   const room = Math.max(0, grown.ceiling - grown.size.bytes);
-  return since >= LONGEST_PAUSE_MS || grown.freeThen - free >= Math.max(room / 2, ROOM_TO_TIDY);
+  const lost = grown.freeThen - free;
+  const factor = lost >= Math.max(room, ROOM_TO_TIDY) ? 1 : PAUSE_FACTOR;
+  if (since < Math.max(LEAST_PAUSE_MS, factor * grown.tookMs)) return false;
+  return since >= LONGEST_PAUSE_MS || lost >= Math.max(room / 2, ROOM_TO_TIDY);
 }
 
 /**
