@@ -29,10 +29,11 @@ export type Scene = {
   stop(): Promise<void>;
 };
 
-export async function setScene(): Promise<Scene> {
+/** @param more lines of `.env` */
+export async function setScene(more: Record<string, string> = {}): Promise<Scene> {
   const [world, dns, closed, opened] = await Promise.all([startWorld(), startDns(), serve(), serve()]);
   const canary = `nc-canary-${randomBytes(8).toString('hex')}`;
-  const env = { NANOCLAW_SANDBOX: 'docker', EGRESS_DNS: dns.address, THREADS_APP_SECRET: canary };
+  const env = { NANOCLAW_SANDBOX: 'docker', EGRESS_DNS: dns.address, THREADS_APP_SECRET: canary, ...more };
   const installation = await createInstallation({ world, env });
   answerWithToolResults(world);
   installation.start();
