@@ -40,7 +40,7 @@ it('many files cost the agent its turn, and the chat is told', async () => {
 });
 
 it('an agent above its limit is told so, may tidy up, and not write more', async () => {
-  expect(await run(scene, 'dd if=/dev/zero of=more bs=1M count=40; sleep 50')).toMatch(FULL);
+  expect(await run(scene, 'dd if=/dev/zero of=more bs=1M count=40; sleep 40')).toMatch(FULL);
   expect(JSON.stringify(scene.world.anthropic.requests.at(-1)?.body)).toContain('<folder-full used-mb=');
   expect(results('container')).toContain('disk_quota');
   expect(await run(scene, 'rm -f many* more; echo tidy')).toContain('tidy');

@@ -163,6 +163,18 @@ describe('the disk’s reserve', () => {
 });
 
 describe('admission', () => {
+  it('waits for the last word on what a stopped agent left', async () => {
+    const unwatch = watch('a');
+    await pass(2000);
+    write('a', 95);
+    await pass(2000);
+    expect(stopped).toEqual(['a disk_quota']);
+    held.a = 150; // it wrote on while it was being stopped
+    unwatch();
+    await disk.admit('a');
+    expect(disk.excessOf('a')).toEqual({ used: 150 * MB, limit: 100 * MB });
+  });
+
   it('takes a group that nobody has measured, and measures nothing', async () => {
     await disk.admit('a');
     expect([walks, looks]).toEqual([[], 0]);

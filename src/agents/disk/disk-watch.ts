@@ -78,6 +78,8 @@ export class DiskWatch {
   readonly #live = new Map<Writer, Watched>();
   /** The last size of each group's folders; outlives its agents. */
   readonly #known = new Map<string, Size>();
+  /** Folders of stopped agents, being measured for the last time. */
+  readonly #settling = new Map<string, Promise<Size | null>>();
   #space: Space | null = null;
   #looking = false;
 
@@ -89,6 +91,9 @@ export class DiskWatch {
     const limit = limitOf(folder);
     const isTooLarge = () => isRefused(this.#known.get(folder) ?? NOTHING, limit);
     const isLow = () => this.#space !== null && isFull(this.#space);
+    const settling = this.#settling.get(folder);
+    if (settling) await within(clock, LOOK_AGAIN_MS, settling);
+    this.#settling.delete(folder);
     // Somebody may have made room since.
     if (isTooLarge()) await within(clock, LOOK_AGAIN_MS, this.#remember(folder));
     if (isLow()) await within(clock, LOOK_AGAIN_MS, this.#see());
@@ -115,7 +120,8 @@ export class DiskWatch {
     if (!this.#looking) void this.#look();
     return () => {
       this.#live.delete(writer);
-      if (watched.isStopped) void this.#remember(writer.folder);
+      // It wrote on until it was gone: the next one is judged by what it left.
+      if (watched.isStopped) this.#settling.set(writer.folder, this.#remember(writer.folder));
     };
   }
 
