@@ -14,8 +14,9 @@ import {
 } from '../../contracts/link.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
-import { Agent, type TurnOrder, type TurnWork } from './agent.ts';
+import { Agent } from './agent.ts';
 import { PULSE_LIMIT_MS } from './hang-watch.ts';
+import type { TurnOrder, TurnWork } from './run.ts';
 
 /** The runner's end of a real socket, played by the test. */
 class TestRunner {

@@ -8,43 +8,14 @@
  * whose frames we never got: its first run() waits until all that was missed has come before it decides.
  */
 import type { Logger } from 'pino';
-import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
-import type { AgentInput, AgentSession, RunnerHello, RunnerWork } from '../../contracts/link.ts';
+import type { RunningAgent } from '../../container/sandbox.ts';
+import type { AgentInput, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
-import type { DiskStop } from './disk/disk-watch.ts';
 import { HangWatch } from './hang-watch.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
+import type { RunResult, StopCause, ToolRequest, TurnEnd, TurnOrder, TurnWork } from './run.ts';
 import { within } from './within.ts';
-
-export type TurnWork = Extract<RunnerWork, { type: 'consumed' | 'output' | 'end' }>;
-export type ToolRequest = Extract<RunnerWork, { type: 'request' }>;
-export type TurnEnd = Extract<RunnerWork, { type: 'end' }>;
-
-export type TurnOrder = {
-  context: ToolContext;
-  input: AgentInput;
-  firstOrdinal: number;
-  session: AgentSession | null;
-};
-
-/** Why we ended an agent's process ourselves, where that is the news. */
-export type StopCause =
-  | DiskStop
-  /** It never acknowledged its turn. */
-  | 'not_taken'
-  /** It took its turn, and then nothing. */
-  | 'hang'
-  /** It goes on breaking the link's protocol. */
-  | 'garbage';
-
-/**
- * How a run came to its end: the runner said so, or it is no more. One that is told to stop says that its turn failed,
- * if it has the time; `cause` is then the reason.
- */
-export type RunResult = ({ kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit }) & {
-  cause: StopCause | null;
-};
 
 export type AgentOptions = {
   link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
@@ -70,9 +41,6 @@ const TAKE_LIMIT_MS = 60_000;
 /** Time for the runner to end by itself after `close`, milliseconds. */
 const CLOSE_LIMIT_MS = 10_000;
 
-/** A runner that is cut off dials again and sends the same again: one that is cut off so often will not mend. */
-const MOST_BREAKS = 5;
-
 /** An agent that was started ahead is of no help; the message says what became of it. */
 export class AgentNotWarmError extends Error {
   readonly code = 'AGENT_NOT_WARM';
@@ -90,8 +58,6 @@ export class Agent {
   #process: RunningAgent | null = null;
   #stopCause: StopCause | null = null;
   #pulses = false;
-  /** Breaks of the protocol since it last did something useful. */
-  #breaks = 0;
   readonly #hang: HangWatch;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
@@ -127,7 +93,7 @@ export class Agent {
         greet(hello);
       },
       onPulse: (pulse) => this.#hang.pulse(pulse),
-      onBroken: () => this.#countBreak(),
+      onHopeless: () => this.#giveUp('garbage', 'what it sends is no frame of the link'),
       onWork: (work) => this.#take(work),
       clock,
       log,
@@ -242,11 +208,6 @@ export class Agent {
     });
   }
 
-  #countBreak(): void {
-    this.#breaks += 1;
-    if (this.#breaks === MOST_BREAKS) this.#giveUp('garbage', 'what it sends is no frame of the link');
-  }
-
   #giveUp(cause: StopCause, why: string): void {
     const turn = this.#current?.context.turn ?? null;
     this.options.log.error({ turn, cause }, `an agent hangs: ${why}; its container is stopped`);
@@ -261,7 +222,6 @@ export class Agent {
   }
 
   async #take(work: RunnerWork): Promise<void> {
-    this.#breaks = 0;
     switch (work.type) {
       case 'ready':
         this.options.log.debug('agent is warm');

@@ -7,29 +7,15 @@
  * started gets that one.
  */
 import { randomBytes } from 'node:crypto';
-import type { AgentExit, RunningAgent, Sandbox } from '../../container/sandbox.ts';
+import type { RunningAgent } from '../../container/sandbox.ts';
 import type { Group } from '../store/groups.ts';
 import type { Agent } from './agent.ts';
 import { agentSpec } from './agent-folders.ts';
-import type { DiskWatch } from './disk/disk-watch.ts';
+import { type AgentsOptions, describeEnd } from './agents-options.ts';
 import { settleFormer, sweepRunFolders } from './former-agents.ts';
 import { LiveAgent } from './live-agent.ts';
-import { type OpenAgentDeps, openAgent } from './open-agent.ts';
+import { openAgent } from './open-agent.ts';
 import { type AgentRest, evictedForOneMore, nextToWarm } from './warm-policy.ts';
-
-export type AgentsOptions = OpenAgentDeps & {
-  sandbox: Sandbox;
-  /** An agent without work closes after this, milliseconds. */
-  idleMs: number;
-  /** How many agents may live before idle ones have to go. */
-  capacity: number;
-  /** Groups whose agents are to be warm, most wanted first. */
-  wantedWarm(): readonly string[];
-  disk: Pick<DiskWatch, 'admit' | 'watch' | 'excessOf'>;
-  /** Rejects with a reason for people when agents can't be started now. */
-  assertSandboxReady(): Promise<void>;
-  onRecord(record: { group: string; result: string; seconds: number }): void;
-};
 
 /** No agent is started any more: the service is stopping. */
 export class AgentsClosedError extends Error {
@@ -234,7 +220,7 @@ export class Agents {
     const exit = await agent.process.exited;
     unwatch();
     this.options.log.info({ group: folder, exit: exit.detail }, 'agent container is gone');
-    const result = agent.stopCause ?? resultOf(exit, agent.isRunning);
+    const result = agent.stopCause ?? describeEnd(exit, agent.isRunning);
     this.options.onRecord({ group: folder, result, seconds: 0 });
     this.#forget(folder, entry);
     await agent.link.settled();
@@ -255,11 +241,4 @@ export class Agents {
     entry.forget();
     if (this.#live.get(folder) === entry) this.#live.delete(folder);
   }
-}
-
-/** `quit`: it ended as if all were well, in the middle of a turn. */
-function resultOf({ oomKilled, code }: AgentExit, isRunning: boolean): string {
-  if (oomKilled) return 'oom';
-  if (code !== 0) return 'died';
-  return isRunning ? 'quit' : 'closed';
 }

@@ -5,8 +5,8 @@ import { FileRefusedError } from '../files/outgoing.ts';
 import { GroupDirectory } from '../groups/directory.ts';
 import { createStore } from '../store/store.ts';
 import { TaskDesk } from '../tasks/desk.ts';
-import type { ToolRequest } from './agent.ts';
 import { createHostTools, type ToolContext } from './host-tools.ts';
+import type { ToolRequest } from './run.ts';
 
 const CONTEXT: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: null };
 const request = (more: Partial<ToolRequest> = {}): ToolRequest => ({

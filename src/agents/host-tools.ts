@@ -15,7 +15,7 @@ import type { TaskDesk } from '../tasks/desk.ts';
 import { TaskRefusedError } from '../tasks/schedule.ts';
 import { createTaskTools } from '../tasks/tools.ts';
 import { stripInternal } from '../turns/prompt.ts';
-import type { ToolRequest } from './agent.ts';
+import type { ToolRequest } from './run.ts';
 
 /** The chat and turn on whose behalf the agent works at this moment. */
 export type ToolContext = { folder: string; turn: string; jid: string; thread: string | null };

@@ -7,11 +7,11 @@ import type { RunnerConfig } from '../../contracts/link.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { Clock } from '../clock.ts';
 import type { Group } from '../store/groups.ts';
-import type { ToolRequest } from './agent.ts';
 import { Agent } from './agent.ts';
 import { type AgentSettings, prepareFolders } from './agent-folders.ts';
 import type { ToolAnswer, ToolContext } from './host-tools.ts';
 import { type Installation, placeholderFor } from './installation.ts';
+import type { ToolRequest } from './run.ts';
 
 export type OpenAgentDeps = {
   paths: HomePaths;

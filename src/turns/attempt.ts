@@ -5,9 +5,10 @@
 import type { Logger } from 'pino';
 import type { AgentInput } from '../../contracts/link.ts';
 import type { TaskRecord } from '../../contracts/tasks.ts';
-import type { Agent, RunResult, TurnOrder, TurnWork } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
 import { DiskRefusedError, type DiskStop } from '../agents/disk/disk-watch.ts';
+import type { RunResult, TurnOrder, TurnWork } from '../agents/run.ts';
 import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox } from '../files/inbox.ts';

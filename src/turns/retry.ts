@@ -1,5 +1,5 @@
 /** What follows a failed attempt at a turn: a pure decision. */
-import type { StopCause, TurnEnd } from '../agents/agent.ts';
+import type { StopCause, TurnEnd } from '../agents/run.ts';
 
 export type FailureCode =
   | NonNullable<TurnEnd['error']>['code']

@@ -3,7 +3,7 @@
  * goes on. What an event does is turn-state.ts's to say.
  */
 import { randomBytes } from 'node:crypto';
-import type { TurnWork } from '../agents/agent.ts';
+import type { TurnWork } from '../agents/run.ts';
 import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';

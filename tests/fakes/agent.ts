@@ -1,6 +1,6 @@
 /** An agent of which the test plays the runner. */
 
-import type { RunResult, StopCause, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/agent.ts';
+import type { RunResult, StopCause, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/run.ts';
 import { settle } from './settle.ts';
 
 export class FakeAgent {

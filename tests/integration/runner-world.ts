@@ -73,7 +73,7 @@ export class RunnerWorld {
         this.pulses.push(quietMs);
         this.#wake();
       },
-      onBroken: () => undefined,
+      onHopeless: () => undefined,
       onWork: async (frame) => this.#take(frame),
       clock: systemClock,
       log: pino({ level: 'silent' }),
