@@ -5,7 +5,7 @@
  * Who may open the socket is decided by the folder it lies in.
  */
 import { chmod, lstat, unlink } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SOCKET_PATH_LIMIT } from '../contracts/paths.ts';
 import { anthropicError } from './anthropic-error.ts';
@@ -41,19 +41,48 @@ export class BrokerSocketError extends Error {
   }
 }
 
+export type Broker = {
+  /** When an API request of the container was last under way, monotonic milliseconds; null = never. */
+  askedAt(): number | null;
+  stop(): Promise<void>;
+};
+
+class OpenExchanges {
+  #open = 0;
+  #lastAt: number | null = null;
+
+  constructor(readonly monotonic: () => number) {}
+
+  watch(res: ServerResponse): void {
+    this.#open += 1;
+    res.once('close', () => {
+      this.#open -= 1;
+      this.#lastAt = this.monotonic();
+    });
+  }
+
+  lastAt(): number | null {
+    return this.#open > 0 ? this.monotonic() : this.#lastAt;
+  }
+}
+
 /**
  * Listens on `socketPath`, in place of a socket left there by an earlier process.
  * `stop()` ends idle connections and cuts running requests: the container they belong to is gone by then.
  * @throws BrokerSocketError when the path is too long, is no socket, or cannot be listened on.
  */
-export async function startBroker(options: BrokerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const exchanges = new OpenExchanges(options.monotonic ?? (() => performance.now()));
   await clearPath(options.socketPath);
   const dispatcher = createUpstreamAgent();
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
   const proxy = options.egress ? new EgressProxy(options.egress) : null;
   server.on('request', (req, res) => {
     if (proxy !== null && isProxyRequest(req.url ?? '')) void proxy.plain(req, res);
-    else void serve(req, res, { options, dispatcher });
+    else {
+      exchanges.watch(res);
+      void serve(req, res, { options, dispatcher });
+    }
   });
   server.on('connect', (req, socket, head) => {
     if (proxy !== null) void proxy.tunnel(req, socket, head);
@@ -70,6 +99,7 @@ export async function startBroker(options: BrokerOptions): Promise<{ stop(): Pro
     await dispatcher.destroy();
   };
   return {
+    askedAt: () => exchanges.lastAt(),
     stop: () => {
       stopped ??= stop();
       return stopped;

@@ -38,13 +38,15 @@ describe('the command line of a sandbox', () => {
 
   it('makes a user namespace for an ordinary user and limits the processes in it', () => {
     expect(lineFor(1001)).toContain('--unshare-user --uid 1000 --gid 1000');
-    expect(lineFor(1001)).toMatch(/-- \/usr\/bin\/prlimit --nproc=256 .*node \/opt\/nanoclaw\/runner\.js$/);
+    expect(lineFor(1001)).toMatch(
+      /-- \/usr\/bin\/prlimit --fsize=1073741824 --core=0 --nproc=256 .*node \/opt\/nanoclaw\/runner\.js$/,
+    );
   });
 
   it('becomes the owner of the files for good when the host runs as root', () => {
     expect(lineFor(0)).not.toContain('--unshare-user');
     expect(lineFor(0)).toMatch(
-      /-- \/usr\/bin\/setpriv --reuid 1001 --regid 1002 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs /,
+      /-- \/usr\/bin\/prlimit --fsize=1073741824 --core=0 \/usr\/bin\/setpriv --reuid 1001 --regid 1002 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs /,
     );
   });
 });

@@ -94,7 +94,15 @@ function readOnly(source: string, target: string): string[] {
 function confine(spec: AgentSpec, hostUid: number): string[] {
   // In a namespace of its own the kernel (5.14 and later) counts the sandbox's processes alone; without one the
   // limit would count all processes of that uid on the host.
-  if (hostUid !== 0) return ['/usr/bin/prlimit', `--nproc=${spec.limits.pids}`, '--core=0'];
+  const limits = ['/usr/bin/prlimit', `--fsize=${spec.limits.fileBytes}`, '--core=0'];
+  if (hostUid !== 0) return [...limits, `--nproc=${spec.limits.pids}`];
   const identity = ['--reuid', `${spec.uid}`, '--regid', `${spec.gid}`, '--clear-groups'];
-  return ['/usr/bin/setpriv', ...identity, '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs'];
+  return [
+    ...limits,
+    '/usr/bin/setpriv',
+    ...identity,
+    '--inh-caps=-all',
+    '--bounding-set=-all',
+    '--no-new-privs',
+  ];
 }

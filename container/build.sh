@@ -6,6 +6,7 @@ IMAGE=${CONTAINER_IMAGE:-nanoclaw-agent:latest}
 PUBLIC_BASE='node:20-bookworm-slim'
 LOCAL_BASE='nanoclaw-base:local'
 CONTENT_LABEL='nanoclaw.content'
+BROWSER_LABEL='nanoclaw.browser'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname "$here")
@@ -17,11 +18,13 @@ fail() { printf '%sbuild.sh: %s%s\n' "$red" "$1" "$plain" >&2; exit "${2:-1}"; }
 
 usage() {
   cat <<HELP
-Usage: container/build.sh [--force] [--base IMAGE] [--verbose]
+Usage: container/build.sh [--force] [--browser | --no-browser] [--base IMAGE] [--verbose]
 
 Builds the agents' image ($IMAGE; CONTAINER_IMAGE names another).
 
   --force       build also when the image is up to date
+  --browser     with Chromium, for pages built by JavaScript (twice the size); a later build keeps it
+  --no-browser  without it again
   --base IMAGE  build on this Debian or Ubuntu image with Node.js 20 (default: $PUBLIC_BASE, and where it
                 cannot be pulled, a base made from this host's own system by container/base.sh)
   --verbose     show all output of the build
@@ -33,11 +36,13 @@ Examples:
 HELP
 }
 
-force=no verbose=no base=${BASE_IMAGE:-}
+force=no verbose=no browser='' base=${BASE_IMAGE:-}
 while [[ $# -gt 0 ]]; do
   case $1 in
     --force) force=yes ;;
     --verbose) verbose=yes ;;
+    --browser) browser=yes ;;
+    --no-browser) browser=no ;;
     --base) [[ -n ${2:-} ]] || fail '--base needs the name of an image.' 64; base=$2; shift ;;
     --help | -h) usage; exit 0 ;;
     *) fail "does not know $1. Run: container/build.sh --help" 64 ;;
@@ -82,10 +87,10 @@ prepare_context() {
 content_hash() {
   local sum=(sha256sum)
   command -v sha256sum >/dev/null || sum=(shasum -a 256)
-  (cd "$context" && find Dockerfile package.json package-lock.json runner.js skills -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
+  (cd "$context" && echo "$browser" >browser && find Dockerfile browser package.json package-lock.json runner.js skills -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
 }
 
-image_label() { docker image inspect --format "{{index .Config.Labels \"$CONTENT_LABEL\"}}" "$IMAGE" 2>/dev/null || true; }
+image_label() { docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$IMAGE" 2>/dev/null || true; }
 image_present() { docker image inspect "$1" >/dev/null 2>&1; }
 
 choose_base() {
@@ -105,7 +110,8 @@ show_progress() {
 }
 
 build_image() {
-  local arguments=(--tag "$IMAGE" --label "$CONTENT_LABEL=$1" --build-arg "BASE_IMAGE=$base") name
+  local arguments=(--tag "$IMAGE" --label "$CONTENT_LABEL=$1" --label "$BROWSER_LABEL=$browser" --build-arg "BASE_IMAGE=$base"
+    --build-arg "BROWSER=$browser") name
   # Docker keeps these six out of an image's history.
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     if [[ -n ${!name:-} ]]; then arguments+=(--build-arg "$name"); fi
@@ -119,8 +125,10 @@ build_runner
 context=$(mktemp -d "${TMPDIR:-/tmp}/nanoclaw-build.XXXXXX")
 trap 'rm -rf "$context" "$context.log"' EXIT
 prepare_context
+[[ -n $browser ]] || browser=$(image_label "$BROWSER_LABEL")
+[[ $browser == yes ]] || browser=no
 content=$(content_hash)
-if [[ $force == no && $(image_label) == "$content" ]]; then
+if [[ $force == no && $(image_label "$CONTENT_LABEL") == "$content" ]]; then
   step "$IMAGE is up to date (--force builds it anyway)"
   exit 0
 fi

@@ -3,6 +3,7 @@
  * or removed, so that two homes on one engine never touch each other's.
  */
 import Docker from 'dockerode';
+import { type EngineFacts, type EngineGuard, readEngineInfo } from '../contracts/sandbox-row.ts';
 import { AgentLog } from './agent-log.ts';
 import { DockerAgent } from './docker-agent.ts';
 import { callEngine } from './engine-call.ts';
@@ -25,31 +26,47 @@ export type DockerOptions = {
   socketPath: string | null;
 };
 
+/** What does not hold where the engine lacks a guard. */
+const LACKING: Record<EngineGuard, string> = {
+  cpu: 'The engine cannot limit CPU: an agent can slow this host down.',
+  memory: 'The engine cannot limit memory: an agent can use up this host’s.',
+  processes: 'The engine cannot limit the number of an agent’s processes.',
+  seccomp: 'No filter stands before the kernel’s system calls.',
+};
+const ROOTLESS =
+  'The engine runs without root: an agent that got out of its container would have its user’s rights.';
+
 export function createDockerSandbox(options: DockerOptions): Sandbox {
   return new DockerSandbox(options);
 }
 
 class DockerSandbox implements Sandbox {
   readonly kind = 'docker';
-  readonly caveats: readonly string[] = [];
   readonly #docker: Docker;
   readonly #options: DockerOptions;
   /** Agents of this process that live or are being started, by id. */
   readonly #known = new Map<string, RunningAgent | null>();
+  /** As `check` has found it last. */
+  #engine: EngineFacts = { version: '?', rootless: false, lacks: [] };
 
   constructor(options: DockerOptions) {
     this.#options = options;
     this.#docker = new Docker(options.socketPath === null ? {} : { socketPath: options.socketPath });
   }
 
+  get caveats(): readonly string[] {
+    const lacking = this.#engine.lacks.map((guard) => LACKING[guard]);
+    return this.#engine.rootless ? [...lacking, ROOTLESS] : lacking;
+  }
+
   async check(signal: AbortSignal): Promise<SandboxCheck> {
     const { image } = this.#options;
     try {
-      const asking = { doing: 'asking the Docker engine for its version', signal };
-      const { Version } = await callEngine(asking, () => this.#docker.version());
+      const asking = { doing: 'asking the Docker engine about itself', signal };
+      this.#engine = readEngineInfo(await callEngine(asking, () => this.#docker.info())) ?? this.#engine;
       const looking = { doing: `looking for ${image}`, image, signal };
       await callEngine(looking, () => this.#docker.getImage(image).inspect());
-      return { ok: true, detail: `Docker ${Version}, ${image}` };
+      return { ok: true, detail: `Docker ${this.#engine.version}, ${image}` };
     } catch (error) {
       if (!(error instanceof SandboxError) || error.code === 'aborted') throw error;
       return { ok: false, code: error.code, reason: error.message };
@@ -57,7 +74,10 @@ class DockerSandbox implements Sandbox {
   }
 
   async start(spec: AgentSpec, signal: AbortSignal): Promise<RunningAgent> {
-    const options = containerOptions(spec, await resolveMounts(listMounts(spec)), this.#options);
+    const options = containerOptions(spec, await resolveMounts(listMounts(spec)), {
+      ...this.#options,
+      engine: this.#engine,
+    });
     const log = await AgentLog.open(spec.logFile);
     this.#known.set(spec.agentId, null);
     try {

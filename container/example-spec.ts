@@ -12,7 +12,7 @@ export function exampleSpec(changes: Partial<AgentSpec> = {}): AgentSpec {
     projectDirs: [],
     extraMounts: [],
     timeZone: 'Asia/Seoul',
-    limits: { memoryBytes: 2 ** 31, cpus: 1.5, pids: 256 },
+    limits: { memoryBytes: 2 ** 31, cpus: 1.5, pids: 256, fileBytes: 2 ** 30 },
     uid: 1001,
     gid: 1002,
     logFile: '/home/me/groups/family/logs/container-a1.log',

@@ -51,7 +51,8 @@ export type AgentExit = {
   detail: string;
 };
 
-export type AgentLimits = { memoryBytes: number; cpus: number; pids: number };
+/** `fileBytes`: no single file grows beyond it, whoever looks or not. */
+export type AgentLimits = { memoryBytes: number; cpus: number; pids: number; fileBytes: number };
 
 /** All folders are absolute paths on the host, made and owned by `uid:gid` before the start. */
 export type AgentSpec = {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { EngineFacts } from '../contracts/sandbox-row.ts';
 import { exampleSpec } from './example-spec.ts';
 import { containerOptions } from './spec.ts';
 
-const place = { installation: 'home-1', image: 'nanoclaw-agent:latest' };
+const engine: EngineFacts = { version: '20.10', rootless: false, lacks: [] };
+const place = { installation: 'home-1', image: 'nanoclaw-agent:latest', engine };
 const mounts = [
   { source: '/a', target: '/workspace/group', writable: true },
   { source: '/b', target: '/run/nanoclaw', writable: false },
@@ -23,6 +25,7 @@ describe('the options of a container', () => {
     ['has a process limit', 'PidsLimit', 256],
     ['has a memory limit', 'Memory', 2 ** 31],
     ['has no swap on top of it', 'MemorySwap', 2 ** 31],
+    ['has a limit on every file', 'Ulimits', [{ Name: 'fsize', Soft: 2 ** 30, Hard: 2 ** 30 }]],
     ['has a CPU limit', 'NanoCpus', 1_500_000_000],
   ] as const)('say that it %s', (_, name, value) => {
     expect(options.HostConfig?.[name]).toEqual(value);
@@ -34,6 +37,24 @@ describe('the options of a container', () => {
       name: 'nanoclaw-family-a1',
       WorkingDir: '/workspace/group',
     });
+  });
+
+  it('leave out a CPU limit that the engine would refuse', () => {
+    const limited = containerOptions(exampleSpec(), mounts, {
+      ...place,
+      engine: { ...engine, lacks: ['cpu'] },
+    });
+    expect(limited.HostConfig).not.toHaveProperty('NanoCpus');
+    expect(limited.HostConfig).toMatchObject({ PidsLimit: 256 });
+  });
+
+  it('run it as the engine’s own user where that is not root: there it owns the host’s files', () => {
+    const rootless = containerOptions(exampleSpec(), mounts, {
+      ...place,
+      engine: { ...engine, rootless: true },
+    });
+    expect(rootless.User).toBe('0:0');
+    expect(rootless.HostConfig?.Tmpfs?.['/home/node']).toContain('uid=0,gid=0');
   });
 
   it('add nothing to the command of the image', () => {

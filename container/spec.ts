@@ -4,6 +4,7 @@
  * not naming another).
  */
 import type { ContainerCreateOptions } from 'dockerode';
+import type { EngineFacts } from '../contracts/sandbox-row.ts';
 import { agentEnvironment, agentName, INSIDE } from './inside.ts';
 import type { Mount } from './mounts.ts';
 import type { AgentSpec } from './sandbox.ts';
@@ -25,19 +26,23 @@ const SCRATCH = 'rw,noexec,nosuid,nodev,size=268435456';
 /** What the engine keeps of an agent's output: more than our own log's limit, so that a restart loses none of it. */
 const ENGINE_LOG = { Type: 'json-file', Config: { 'max-size': '16m', 'max-file': '2' } };
 
+/** `installation` tells two homes on one engine apart. */
+export type ContainerPlace = { installation: string; image: string; engine: EngineFacts };
+
 /**
  * @param mounts of the spec, resolved (mounts.ts)
- * @param place `installation` tells two homes on one engine apart
  */
 export function containerOptions(
   spec: AgentSpec,
   mounts: readonly Mount[],
-  place: { installation: string; image: string },
+  place: ContainerPlace,
 ): ContainerCreateOptions {
+  // Without root the engine's user is `0` inside, and the host's owner of the files is that user.
+  const { uid, gid } = place.engine.rootless ? { uid: 0, gid: 0 } : spec;
   return {
     name: agentName(spec),
     Image: place.image,
-    User: `${spec.uid}:${spec.gid}`,
+    User: `${uid}:${gid}`,
     Hostname: 'agent',
     WorkingDir: INSIDE.group,
     Env: Object.entries(agentEnvironment(spec)).map(([name, value]) => `${name}=${value}`),
@@ -47,11 +52,15 @@ export function containerOptions(
       [LABEL.agent]: spec.agentId,
       [LABEL.log]: spec.logFile,
     },
-    HostConfig: hostConfig(spec, mounts),
+    HostConfig: hostConfig({ ...spec, uid, gid }, mounts, place.engine),
   };
 }
 
-function hostConfig(spec: AgentSpec, mounts: readonly Mount[]): ContainerCreateOptions['HostConfig'] {
+function hostConfig(
+  spec: AgentSpec,
+  mounts: readonly Mount[],
+  engine: EngineFacts,
+): ContainerCreateOptions['HostConfig'] {
   return {
     // Kept after its end until the exit code and the memory flag are read.
     AutoRemove: false,
@@ -71,7 +80,9 @@ function hostConfig(spec: AgentSpec, mounts: readonly Mount[]): ContainerCreateO
     Memory: spec.limits.memoryBytes,
     // The same number means no swap on top.
     MemorySwap: spec.limits.memoryBytes,
-    NanoCpus: Math.round(spec.limits.cpus * 1e9),
+    // An engine that can't limit it refuses to; the other limits it only ignores.
+    ...(engine.lacks.includes('cpu') ? {} : { NanoCpus: Math.round(spec.limits.cpus * 1e9) }),
+    Ulimits: [{ Name: 'fsize', Soft: spec.limits.fileBytes, Hard: spec.limits.fileBytes }],
     LogConfig: ENGINE_LOG,
     Mounts: mounts.map(({ source, target, writable }) => ({
       Type: 'bind',

@@ -85,6 +85,8 @@ export const containerConfigSchema = z.strictObject({
     .default(null),
   cpus: z.number().min(0.1).max(256).nullable().default(null),
   pids: z.number().int().min(64).max(100_000).nullable().default(null),
+  /** What the group's folder and its Claude state may hold together. */
+  diskMb: z.number().int().min(50).max(10_000_000).default(5000),
   /** Longest turn; no longer than CONTAINER_TIMEOUT has any effect. */
   timeoutMinutes: z
     .number()
@@ -136,5 +138,7 @@ export function splitAddress(text: string): { address: string; port: number } | 
   const number = Number(found?.[3]);
   return isIP(address) !== 0 && number >= 1 && number <= 65535 ? { address, port: number } : null;
 }
+
+export const diskBytes = ({ diskMb }: Pick<ContainerConfig, 'diskMb'>): number => diskMb * MB;
 
 export const bytesPerDay = (egress: EgressConfig): number => egress.mbPerDay * MB;

@@ -42,7 +42,7 @@ export const hostToolArgs = {
   pause_task: z.object({ id: taskId }),
   resume_task: z.object({ id: taskId }),
   cancel_task: z.object({ id: taskId }),
-  /** Main group only, as the next one. */
+  /** Main group only, as the next ones. */
   register_group: z.object({
     jid: groupOrderSchema.shape.jid,
     name: groupOrderSchema.shape.name,
@@ -51,6 +51,11 @@ export const hostToolArgs = {
     requires_trigger: z.boolean().default(true),
   }),
   refresh_groups: z.object({}),
+  delegate: z.object({
+    /** A chat of the group that is to do it. */
+    chat: z.string().min(1).max(100),
+    prompt: taskPrompt,
+  }),
 } as const;
 
 export type HostToolName = keyof typeof hostToolArgs;

@@ -74,6 +74,17 @@ const hello = z.object({
   acknowledged: z.number().int().nonnegative(),
   /** The turn this runner is in the middle of, null when idle. */
   turn: id.nullable(),
+  /** How often it sends a `pulse` while it is in a turn, milliseconds; absent = never. */
+  pulseMs: z.number().int().positive().optional(),
+});
+/** A sign of life while a turn runs; neither sequenced nor acknowledged. */
+const pulse = z.object({
+  type: z.literal('pulse'),
+  /**
+   * How long Claude Code has neither said anything nor run a tool, milliseconds; null while a tool runs, for which
+   * nobody knows how long is too long.
+   */
+  quietMs: z.number().nonnegative().nullable(),
 });
 const ack = z.object({ type: z.literal('ack'), received: z.number().int().nonnegative() });
 
@@ -151,9 +162,10 @@ const welcome = z.object({
   config: runnerConfigSchema,
 });
 
-export const runnerFrameSchema = z.union([hello, ack, runnerWorkSchema]);
+export const runnerFrameSchema = z.union([hello, ack, pulse, runnerWorkSchema]);
 export type RunnerFrame = z.infer<typeof runnerFrameSchema>;
 export const hostFrameSchema = z.union([welcome, ack, hostWorkSchema]);
 export type HostFrame = z.infer<typeof hostFrameSchema>;
 export type RunnerHello = z.infer<typeof hello>;
+export type RunnerPulse = z.infer<typeof pulse>;
 export type HostWelcome = z.infer<typeof welcome>;

@@ -63,6 +63,8 @@ export function claudeOptions(
     permissionMode: 'bypassPermissions',
     allowDangerouslySkipPermissions: true,
     disallowedTools: DISALLOWED_TOOLS,
+    // It would ask api.anthropic.com about each host: the broker's policy decides, and may not let that through.
+    settings: { skipWebFetchPreflight: true },
     // An `.mcp.json` that somebody put into the group's folder starts nothing.
     strictMcpConfig: true,
     debugFile: `${setting.configDir}/${DEBUG_FILE}`,

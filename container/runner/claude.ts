@@ -7,6 +7,7 @@ import {
   startup,
 } from '@anthropic-ai/claude-agent-sdk';
 import type { AgentSession, RunnerConfig } from '../../contracts/link.ts';
+import type { Activity } from './activity.ts';
 import { createTranslator } from './claude-events.ts';
 import type { CloseMode, Conversation, OpenConversation } from './conversation.ts';
 import { describeLoss } from './failure.ts';
@@ -23,6 +24,7 @@ export type ClaudeParts = {
   options(config: RunnerConfig, session: AgentSession | null): Options;
   /** Made anew for each session: a server belongs to one child. */
   mcpServers(): Record<string, McpServerConfig>;
+  activity: Pick<Activity, 'hear'>;
   timers: Timers;
 };
 
@@ -83,7 +85,10 @@ class ClaudeConversation implements Conversation {
       onEvent({ type: 'ready' });
       const translate = createTranslator();
       this.#query = warm.query(this.#inputs);
-      for await (const message of this.#query) for (const event of translate(message)) onEvent(event);
+      for await (const message of this.#query) {
+        parts.activity.hear(message);
+        for (const event of translate(message)) onEvent(event);
+      }
       onEvent({ type: 'gone', failure: describeLoss(new Error('Claude Code ended by itself'), opening) });
     } catch (error) {
       onEvent({ type: 'gone', failure: describeLoss(error, opening) });

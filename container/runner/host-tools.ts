@@ -32,6 +32,10 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
   refresh_groups:
     'Main chat only. List the chats that the assistant can see, with their addresses and the group each belongs to ' +
     '(null: not registered). Asks the platforms, which may take seconds.',
+  delegate:
+    'Main chat only. Hand something to the assistant of another chat’s group, which knows that group’s conversation, memory ' +
+    'and files and you do not. `chat` is the address of one of its chats. It is done as soon as that group is free, and its ' +
+    'answer comes to the chat you are in now, not to you: say that you have passed it on. The prompt must hold all it needs.',
 };
 
 type ToolResult = { content: { type: 'text'; text: string }[]; isError?: boolean };

@@ -8,7 +8,7 @@ import {
   type RunnerFrame,
   runnerFrameSchema,
 } from '../../contracts/link.ts';
-import { LinkClient, WELCOME_LIMIT_MS } from './link-client.ts';
+import { LinkClient, PULSE_MS, WELCOME_LIMIT_MS } from './link-client.ts';
 import { config, FakeTimers, turnOrder } from './test-fakes.ts';
 
 /** The host's end of one connection. */
@@ -66,6 +66,7 @@ function start(currentTurn: string | null = null) {
     onWelcome: () => void log.push('welcome'),
     onWork: (frame) => void work.push(frame),
     currentTurn: () => currentTurn,
+    quietMs: () => 7,
   });
   client.start();
   const host = () => {
@@ -89,6 +90,11 @@ async function redialled(world: ReturnType<typeof start>): Promise<FakeHost> {
   return world.host();
 }
 
+/** Waits until so many welcomes have been taken in. */
+async function settled({ log }: ReturnType<typeof start>, welcomes = 1): Promise<void> {
+  while (log.filter((event) => event === 'welcome').length < welcomes) await new Promise(setImmediate);
+}
+
 describe('the link', () => {
   it('says hello with its turn and acknowledges work once it was handled', async () => {
     const { host, work } = start('t1');
@@ -100,11 +106,29 @@ describe('the link', () => {
       sent: 0,
       acknowledged: 0,
       turn: 't1',
+      pulseMs: PULSE_MS,
     });
     host().welcome('h1', 0);
     host().send(turnOrder('t2'));
     expect(await host().next()).toEqual({ type: 'ack', received: 1 });
     expect(work).toEqual([turnOrder('t2')]);
+  });
+
+  it('says that it lives while a turn runs, once it is welcome, and over every break', async () => {
+    const world = start('t1');
+    await world.host().next();
+    world.host().welcome('h1', 0);
+    await settled(world);
+    world.timers.advance(PULSE_MS);
+    expect(await world.host().next()).toEqual({ type: 'pulse', quietMs: 7 });
+    world.timers.advance(PULSE_MS);
+    expect(await world.host().next()).toEqual({ type: 'pulse', quietMs: 7 });
+    const again = await reconnect(world);
+    await again.next();
+    again.welcome('h1', 0);
+    await settled(world, 2);
+    world.timers.advance(PULSE_MS);
+    expect(await again.next()).toEqual({ type: 'pulse', quietMs: 7 });
   });
 
   it('sends what waited for the welcome', async () => {

@@ -27,6 +27,9 @@ import type { Log, Timers } from './ports.ts';
 const PAUSES_MS = [20, 50, 100, 200, 400, 800] as const;
 const LONGEST_PAUSE_MS = 1000;
 
+/** How often the host hears that we live while a turn runs, milliseconds: a few dozen bytes. */
+export const PULSE_MS = 5000;
+
 /** A host that accepts a connection and does not answer `hello` is stuck, milliseconds. */
 export const WELCOME_LIMIT_MS = 10_000;
 
@@ -40,6 +43,8 @@ export type LinkClientOptions = {
   onWork(work: HostWork): void;
   /** The turn to name in `hello`. */
   currentTurn(): string | null;
+  /** What a `pulse` says, while a turn runs. */
+  quietMs(): number | null;
 };
 
 export class LinkClient {
@@ -49,6 +54,7 @@ export class LinkClient {
   #attempt = 0;
   #stopped = false;
   #cancel: () => void = () => undefined;
+  #cancelPulse: () => void = () => undefined;
   #settled: () => void = () => undefined;
 
   constructor(readonly options: LinkClientOptions) {}
@@ -83,13 +89,32 @@ export class LinkClient {
     }
     this.#stopped = true;
     this.#cancel();
+    this.#cancelPulse();
     this.#socket?.destroy();
   }
 
   #greet(): void {
     const { epoch, currentTurn } = this.options;
     const { received: host, sent, acknowledgedByPeer: acknowledged } = this.#sequence;
-    this.#write({ type: 'hello', v: 1, epoch, host, sent, acknowledged, turn: currentTurn() });
+    this.#write({
+      type: 'hello',
+      v: 1,
+      epoch,
+      host,
+      sent,
+      acknowledged,
+      turn: currentTurn(),
+      pulseMs: PULSE_MS,
+    });
+  }
+
+  #armPulse(): void {
+    const { timers, currentTurn, quietMs } = this.options;
+    this.#cancelPulse();
+    this.#cancelPulse = timers.after(PULSE_MS, () => {
+      if (currentTurn() !== null) this.#write({ type: 'pulse', quietMs: quietMs() });
+      this.#armPulse();
+    });
   }
 
   #read(socket: Duplex, lines: LineSplitter, chunk: Buffer): void {
@@ -118,6 +143,7 @@ export class LinkClient {
     // A new host process numbers its frames from 1: nothing of its epoch has been acknowledged yet.
     for (const frame of this.#sequence.connected({ epoch, received, acknowledged: 0 })) this.#write(frame);
     this.#acknowledged(received);
+    this.#armPulse();
     this.options.onWelcome(config);
   }
 
@@ -140,6 +166,7 @@ export class LinkClient {
 
   #redial(): void {
     this.#cancel();
+    this.#cancelPulse();
     this.#welcomed = false;
     if (this.#stopped) return;
     const pause = PAUSES_MS[this.#attempt] ?? LONGEST_PAUSE_MS;

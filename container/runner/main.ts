@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostWork, RunnerConfig } from '../../contracts/link.ts';
+import { Activity } from './activity.ts';
 import { archiveBeforeCompaction } from './archive.ts';
 import { startBrokerShim } from './broker-shim.ts';
 import { openClaude } from './claude.ts';
@@ -43,6 +44,7 @@ const setting = {
   brokerUrl: `http://127.0.0.1:${shim.port}`,
   inherited: { HOME, PATH, LANG, ...(TZ ? { TZ } : {}) },
 };
+const activity = new Activity(() => performance.now());
 const requests = new HostRequests((frame) => link.send(frame), timers);
 const session = new Session({
   open: openClaude({
@@ -51,6 +53,7 @@ const session = new Session({
       hooks: { PreCompact: [{ hooks: [archiveHook(config)] }] },
     }),
     mcpServers: () => hostToolServers((call) => requests.call({ ...call, session: session.sessionId })),
+    activity,
     timers,
   }),
   send: (frame) => link.send(frame),
@@ -66,11 +69,13 @@ const link = new LinkClient({
   onWelcome: (config) => session.configure(config),
   onWork: handle,
   currentTurn: () => session.currentTurn,
+  quietMs: () => activity.quietMs,
 });
 
 function handle(work: HostWork): void {
   switch (work.type) {
     case 'turn':
+      if (session.currentTurn === null) activity.begin();
       return session.run(work);
     case 'offer':
       return session.offer(work.turn, work.input);

@@ -1,7 +1,7 @@
 /** The folders an agent sees, and the facts its sandbox is built from. */
 import { closeSync, fchownSync, lchownSync, lstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { type AgentSpec, SandboxError } from '../../container/sandbox.ts';
-import type { ContainerConfig } from '../../contracts/container-config.ts';
+import { type ContainerConfig, diskBytes } from '../../contracts/container-config.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import { type Group, MAIN_FOLDER } from '../store/groups.ts';
 
@@ -12,9 +12,9 @@ export type AgentSettings = {
   /** Who the agent runs as: the owner of the files it works on. */
   user: { uid: number; gid: number };
   /** What holds where a group's configuration names nothing else. */
-  limits: AgentSpec['limits'];
+  limits: Omit<AgentSpec['limits'], 'fileBytes'>;
   /** @throws ContainerConfigError */
-  configOf(folder: string): Pick<ContainerConfig, 'memoryMb' | 'cpus' | 'pids'>;
+  configOf(folder: string): Pick<ContainerConfig, 'memoryMb' | 'cpus' | 'pids' | 'diskMb'>;
   mountsOf(folder: string): AgentSpec['extraMounts'];
 };
 
@@ -59,6 +59,12 @@ function own(path: string, user: { uid: number; gid: number }): void {
   if (process.getuid?.() === 0 && found.uid !== user.uid) lchownSync(path, user.uid, user.gid);
 }
 
+/** What a group's agents write to, and keep: it counts against their limit. */
+export function writtenFolders(folder: string, paths: HomePaths): string[] {
+  const shared = folder === MAIN_FOLDER ? [paths.group('global')] : [];
+  return [paths.group(folder), paths.claudeState(folder), ...shared];
+}
+
 /** Everything the sandbox needs to know of one agent. */
 export function agentSpec(facts: {
   group: Group;
@@ -86,10 +92,11 @@ export function agentSpec(facts: {
 }
 
 function limitsOf(folder: string, { limits, configOf }: AgentSettings): AgentSpec['limits'] {
-  const { memoryMb, cpus, pids } = configOf(folder);
+  const { memoryMb, cpus, pids, diskMb } = configOf(folder);
   return {
     memoryBytes: memoryMb === null ? limits.memoryBytes : memoryMb * 1024 ** 2,
     cpus: cpus ?? limits.cpus,
     pids: pids ?? limits.pids,
+    fileBytes: diskBytes({ diskMb }),
   };
 }

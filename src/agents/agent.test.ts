@@ -14,12 +14,16 @@ import {
 } from '../../contracts/link.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
-import { Agent, type TurnOrder, type TurnWork } from './agent.ts';
+import { Agent } from './agent.ts';
+import { PULSE_LIMIT_MS } from './hang-watch.ts';
+import type { TurnOrder, TurnWork } from './run.ts';
 
 /** The runner's end of a real socket, played by the test. */
 class TestRunner {
   readonly sequence = new LinkSequence<RunnerWork>();
   readonly frames: HostFrame[] = [];
+  /** What `hello` says of it; undefined = this runner never pulses. */
+  pulseMs: number | undefined;
   #socket: Socket | null = null;
   #notify: () => void = () => undefined;
 
@@ -35,7 +39,7 @@ class TestRunner {
     const { sent, acknowledgedByPeer: acknowledged } = this.sequence;
     const host = this.sequence.received;
     socket.write(
-      `${JSON.stringify({ type: 'hello', v: 1, epoch: this.epoch, host, turn, sent, acknowledged })}\n`,
+      `${JSON.stringify({ type: 'hello', v: 1, epoch: this.epoch, host, turn, sent, acknowledged, pulseMs: this.pulseMs })}\n`,
     );
     socket.on('data', (chunk) => {
       for (const line of lines.push(chunk)) this.#take(JSON.parse(line) as HostFrame);
@@ -51,6 +55,14 @@ class TestRunner {
   hangUp(): void {
     this.#socket?.destroy();
     this.#socket = null;
+  }
+
+  /** Resolves when we were cut off for it. */
+  async breakProtocol(): Promise<void> {
+    const socket = this.#socket;
+    const closed = new Promise((resolve) => socket?.once('close', resolve));
+    socket?.write('{"type":"nonsense"}\n');
+    await closed;
   }
 
   raw(text: string): void {
@@ -103,6 +115,7 @@ let clock: FakeClock;
 let agents: Agent[];
 let exits: Array<(exit: AgentExit) => void>;
 let stopped: number;
+let askedAt: number | null;
 
 async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent> {
   const config = () => ({
@@ -120,6 +133,7 @@ async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent
     {
       link: { socketPath: path, epoch, config },
       onRequest: async (request, context) => ({ ok: context !== null, result: request.tool }),
+      askedAt: () => askedAt,
       expectedTurn: mode === 'adopted' ? 't1' : null,
       clock,
       log: pino({ level: 'silent' }),
@@ -161,6 +175,7 @@ beforeEach(() => {
   agents = [];
   exits = [];
   stopped = 0;
+  askedAt = null;
 });
 afterEach(async () => {
   await Promise.all(agents.map((agent) => agent.link.close()));
@@ -247,9 +262,46 @@ describe('an agent over its link', () => {
     clock.advance(59_999);
     expect(stopped).toBe(0);
     clock.advance(1);
-    await expect(over).resolves.toMatchObject({ kind: 'gone' });
+    await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'not_taken' });
     expect(stopped).toBe(1);
     runner.hangUp();
+  });
+
+  it('stops a runner that took its turn and then gives no sign of life', async () => {
+    const agent = await newAgent('new');
+    const runner = new TestRunner(path, 'r1');
+    const over = agent.run(ORDER, async () => undefined);
+    runner.pulseMs = 5000;
+    runner.dial();
+    await runner.until('turn');
+    runner.raw('{"type":"ack","received":1}\n');
+    while (!agent.link.hasTaken(1)) await settle(1);
+    clock.advance(60_000);
+    runner.raw('{"type":"pulse","quietMs":null}\n{"type":"ack","received":1}\n');
+    clock.advance(PULSE_LIMIT_MS);
+    await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'hang' });
+    runner.hangUp();
+  });
+
+  it('stops a runner that breaks the protocol each time it dials, but not one that does so once in a while', async () => {
+    const agent = await newAgent('new');
+    const over = agent.run(ORDER, async () => undefined);
+    const runner = new TestRunner(path, 'r1');
+    const breakOnce = async () => {
+      const welcomes = runner.frames.filter(({ type }) => type === 'welcome').length;
+      runner.dial();
+      await runner.until('welcome', welcomes + 1);
+      await runner.breakProtocol();
+    };
+    for (let count = 0; count < 4; count += 1) await breakOnce();
+    runner.dial();
+    await runner.until('welcome', 5);
+    runner.say({ type: 'ready' });
+    await runner.until('ack');
+    for (let count = 0; count < 4; count += 1) await breakOnce();
+    expect(stopped).toBe(0);
+    await breakOnce();
+    await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'garbage' });
   });
 
   it('lets a runner that has taken its turn work in silence', async () => {

@@ -8,31 +8,21 @@
  * whose frames we never got: its first run() waits until all that was missed has come before it decides.
  */
 import type { Logger } from 'pino';
-import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
-import type { AgentInput, AgentSession, RunnerHello, RunnerWork } from '../../contracts/link.ts';
+import type { RunningAgent } from '../../container/sandbox.ts';
+import type { AgentInput, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
+import { HangWatch } from './hang-watch.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
+import type { RunResult, StopCause, ToolRequest, TurnEnd, TurnOrder, TurnWork } from './run.ts';
 import { within } from './within.ts';
-
-export type TurnWork = Extract<RunnerWork, { type: 'consumed' | 'output' | 'end' }>;
-export type ToolRequest = Extract<RunnerWork, { type: 'request' }>;
-export type TurnEnd = Extract<RunnerWork, { type: 'end' }>;
-
-export type TurnOrder = {
-  context: ToolContext;
-  input: AgentInput;
-  firstOrdinal: number;
-  session: AgentSession | null;
-};
-
-/** How a run came to its end: the runner said so, or it is no more. */
-export type RunResult = { kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit };
 
 export type AgentOptions = {
   link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
   /** Does a host tool call; the result goes back to the agent. */
   onRequest(request: ToolRequest, context: ToolContext | null): Promise<{ ok: boolean; result: unknown }>;
+  /** When a model request of its was last under way, monotonic milliseconds; null = never. */
+  askedAt(): number | null;
   /** The turn an adopted agent may still have frames of; null for a new agent. */
   expectedTurn: string | null;
   clock: Clock;
@@ -66,6 +56,9 @@ export class Agent {
   #current: Current | null = null;
   #begun: Promise<void> = Promise.resolve();
   #process: RunningAgent | null = null;
+  #stopCause: StopCause | null = null;
+  #pulses = false;
+  readonly #hang: HangWatch;
   #attached: () => void = () => undefined;
   readonly #attachment: Promise<void>;
   #becomeWarm: () => void = () => undefined;
@@ -88,9 +81,19 @@ export class Agent {
       greet = resolve;
     });
     const { clock, log } = options;
+    this.#hang = new HangWatch({
+      askedAt: options.askedAt,
+      onHang: (why) => this.#giveUp('hang', why),
+      clock,
+    });
     this.link = new LinkHost({
       ...options.link,
-      onHello: (hello) => greet(hello),
+      onHello: (hello) => {
+        this.#pulses = hello.pulseMs !== undefined;
+        greet(hello);
+      },
+      onPulse: (pulse) => this.#hang.pulse(pulse),
+      onHopeless: () => this.#giveUp('garbage', 'what it sends is no frame of the link'),
       onWork: (work) => this.#take(work),
       clock,
       log,
@@ -110,16 +113,22 @@ export class Agent {
   /** Runs a turn; its frames go to `sink`, in order, each acknowledged after the sink's promise. */
   async run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
     const ended = new Promise<RunResult>((resolve) => {
-      this.#current = { context: order.context, sink, over: (end) => resolve({ kind: 'ended', end }) };
+      this.#current = {
+        context: order.context,
+        sink,
+        over: (end) => resolve({ kind: 'ended', end, cause: this.#stopCause }),
+      };
     });
     this.#attached();
     // What the runner said before it died comes first: its end may be on its way into the store.
     const gone = this.process.exited.then(async (exit): Promise<RunResult> => {
       await this.link.settled();
-      return { kind: 'gone', exit };
+      return { kind: 'gone', exit, cause: this.#stopCause };
     });
+    this.#hang.start();
     this.#begun = this.#begin(order);
     return Promise.race([ended, gone, this.#begun.then(() => ended)]).finally(() => {
+      this.#hang.stop();
       this.#current = null;
     });
   }
@@ -128,8 +137,14 @@ export class Agent {
     return this.#current !== null;
   }
 
+  /** Why we ended it; null when it ended by itself or for no fault of its own. */
+  get stopCause(): StopCause | null {
+    return this.#stopCause;
+  }
+
   /** Stops the process, TERM first, KILL after `graceMs`. Never rejects: an engine that does not obey is logged. */
-  async kill(graceMs: number): Promise<void> {
+  async kill(graceMs: number, cause: StopCause | null = null): Promise<void> {
+    this.#stopCause ??= cause;
     try {
       await this.process.stop(graceMs);
     } catch (error) {
@@ -185,14 +200,18 @@ export class Agent {
   /** A runner that hangs before it has its turn is stopped, and the turn is tried again. */
   #expectTaken(seq: number): void {
     const current = this.#current;
+    const isOver = () => current === null || this.#current !== current;
     this.options.clock.after(TAKE_LIMIT_MS, () => {
-      if (current === null || this.#current !== current || this.link.hasTaken(seq)) return;
-      this.options.log.error(
-        { turn: current.context.turn },
-        'an agent hangs: it did not take its turn; its container is stopped',
-      );
-      void this.kill(0);
+      if (isOver()) return;
+      if (!this.link.hasTaken(seq)) this.#giveUp('not_taken', 'it did not take its turn');
+      else if (this.#pulses) this.#hang.expect();
     });
+  }
+
+  #giveUp(cause: StopCause, why: string): void {
+    const turn = this.#current?.context.turn ?? null;
+    this.options.log.error({ turn, cause }, `an agent hangs: ${why}; its container is stopped`);
+    void this.kill(0, cause);
   }
 
   async #awaitHello(): Promise<RunnerHello | null> {

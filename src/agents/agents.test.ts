@@ -9,6 +9,7 @@ import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aGroup } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { Agents } from './agents.ts';
+import { DiskRefusedError } from './disk/disk-watch.ts';
 
 const ENDED: AgentExit = { code: 0, signal: null, oomKilled: false, detail: 'ended' };
 /** After this an agent that does not obey `close` is stopped; nobody in these containers does. */
@@ -66,6 +67,8 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
   const clock = new FakeClock();
   const sandbox = new FakeSandbox();
   const results: string[] = [];
+  const refused = new Set<string>();
+  const writers = new Map<string, (why: 'disk_quota') => void>();
   const agents = new Agents({
     paths: homePaths(home),
     installation: { id: 'a'.repeat(12), secret: 's'.repeat(32) },
@@ -77,7 +80,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
       configOf: () => DEFAULT_CONFIG,
       mountsOf: () => [],
     },
-    openBroker: async () => ({ stop: async () => undefined }),
+    openBroker: async () => ({ stop: async () => undefined, askedAt: () => null }),
     placeholderKind: async () => 'oauth',
     runnerConfig: ({ folder }) => ({
       ...{ group: folder, isMain: false, assistantName: 'n', systemPrompt: '', session: null },
@@ -86,6 +89,16 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
     onRequest: async () => ({ ok: false, result: null }),
     ...{ sandbox, clock, capacity, idleMs: IDLE_MS, log: pino({ enabled: false }) },
     wantedWarm: () => wanted,
+    disk: {
+      admit: async (folder) => {
+        if (refused.has(folder)) throw new DiskRefusedError('disk_quota', 'full');
+      },
+      watch: ({ folder, stop }) => {
+        writers.set(folder, stop);
+        return () => writers.delete(folder);
+      },
+      excessOf: () => null,
+    },
     assertSandboxReady: async () => undefined,
     onRecord: ({ result }) => results.push(result),
   });
@@ -100,7 +113,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
     clock.advance(ms);
     await settle();
   };
-  return { agents, sandbox, results, turn, pass, wanted };
+  return { agents, sandbox, results, turn, pass, wanted, refused, writers };
 }
 
 it('closes an agent that idles, and keeps one whose group is expected', async () => {
@@ -227,3 +240,31 @@ it.each([
     expect(sandbox.started).toEqual(['main', 'main']);
   },
 );
+
+it('is watched by the disk’s guard for as long as anything of it is there, which stops it and is told as the cause', async () => {
+  const { agents, results, writers } = setUp();
+  await agents.obtain(aGroup());
+  writers.get('main')?.('disk_quota');
+  await settle();
+  expect(results).toEqual(['started', 'disk_quota']);
+  expect(writers.size).toBe(0);
+});
+
+it('starts nothing for a group that the disk’s guard refuses', async () => {
+  const { agents, sandbox, refused } = setUp();
+  refused.add('main');
+  await expect(agents.obtain(aGroup())).rejects.toMatchObject({ code: 'disk_quota' });
+  await expect(agents.warm(aGroup())).rejects.toMatchObject({ code: 'disk_quota' });
+  expect(sandbox.started).toEqual([]);
+});
+
+it('records an end without a fault in the middle of a turn as what it is', async () => {
+  const { agents, sandbox, results } = setUp();
+  const agent = await agents.obtain(aGroup());
+  const context = { turn: 't1', folder: 'main', jid: 'local:main', thread: null };
+  const input = { messages: ['1'], prompt: 'hi' };
+  const over = agent.run({ context, input, firstOrdinal: 1, session: null }, async () => undefined);
+  for (const process of sandbox.running.values()) process.end(ENDED);
+  await expect(over).resolves.toMatchObject({ kind: 'gone', cause: null });
+  expect(results).toEqual(['started', 'quit']);
+});

@@ -7,27 +7,15 @@
  * started gets that one.
  */
 import { randomBytes } from 'node:crypto';
-import type { RunningAgent, Sandbox } from '../../container/sandbox.ts';
+import type { RunningAgent } from '../../container/sandbox.ts';
 import type { Group } from '../store/groups.ts';
 import type { Agent } from './agent.ts';
 import { agentSpec } from './agent-folders.ts';
+import { type AgentsOptions, describeEnd } from './agents-options.ts';
 import { settleFormer, sweepRunFolders } from './former-agents.ts';
 import { LiveAgent } from './live-agent.ts';
-import { type OpenAgentDeps, openAgent } from './open-agent.ts';
+import { openAgent } from './open-agent.ts';
 import { type AgentRest, evictedForOneMore, nextToWarm } from './warm-policy.ts';
-
-export type AgentsOptions = OpenAgentDeps & {
-  sandbox: Sandbox;
-  /** An agent without work closes after this, milliseconds. */
-  idleMs: number;
-  /** How many agents may live before idle ones have to go. */
-  capacity: number;
-  /** Groups whose agents are to be warm, most wanted first. */
-  wantedWarm(): readonly string[];
-  /** Rejects with a reason for people when agents can't be started now. */
-  assertSandboxReady(): Promise<void>;
-  onRecord(record: { group: string; result: string; seconds: number }): void;
-};
 
 /** No agent is started any more: the service is stopping. */
 export class AgentsClosedError extends Error {
@@ -54,7 +42,7 @@ export class Agents {
 
   /**
    * The group's agent: the live one, or a new one. It stays awake until `release`.
-   * @throws SandboxError, AgentsClosedError
+   * @throws SandboxError, AgentsClosedError, DiskRefusedError
    */
   async obtain(group: Group): Promise<Agent> {
     const { folder } = group;
@@ -72,7 +60,7 @@ export class Agents {
 
   /**
    * Starts a group's agent ahead of its first question. Resolves when it is warm.
-   * @throws SandboxError, AgentsClosedError, AgentNotWarmError
+   * @throws SandboxError, AgentsClosedError, DiskRefusedError, AgentNotWarmError
    */
   async warm(group: Group): Promise<void> {
     const { clock, onRecord } = this.options;
@@ -80,6 +68,11 @@ export class Agents {
     const { agent } = await this.#startOnce(group, (entry) => this.#rest(group.folder, entry));
     await agent.warm(WARM_LIMIT_MS);
     onRecord({ group: group.folder, result: 'prewarmed', seconds: (clock.monotonic() - began) / 1000 });
+  }
+
+  /** What a group holds that is above its limit, and the limit, bytes; null while it is within it. */
+  diskExcess(folder: string): { used: number; limit: number } | null {
+    return this.options.disk.excessOf(folder);
   }
 
   /** Whether the group has an agent at this moment. */
@@ -171,9 +164,10 @@ export class Agents {
   }
 
   async #start(group: Group): Promise<LiveAgent> {
-    const { clock, log, onRecord, sandbox, assertSandboxReady } = this.options;
+    const { clock, log, onRecord, sandbox, disk, assertSandboxReady } = this.options;
     if (this.#closing) throw new AgentsClosedError('the service is stopping');
     const started = clock.monotonic();
+    await disk.admit(group.folder);
     await Promise.all([assertSandboxReady(), this.#ending.get(group.folder)]);
     if (!this.#formerAreGone) await this.adopt([], new Map());
     const agentId = randomBytes(6).toString('hex');
@@ -221,12 +215,15 @@ export class Agents {
   }
 
   async #watch(folder: string, entry: LiveAgent): Promise<void> {
-    const exit = await entry.agent.process.exited;
+    const { agent } = entry;
+    const unwatch = this.options.disk.watch({ folder, stop: (why) => void agent.kill(0, why) });
+    const exit = await agent.process.exited;
+    unwatch();
     this.options.log.info({ group: folder, exit: exit.detail }, 'agent container is gone');
-    const result = exit.oomKilled ? 'oom' : exit.code === 0 ? 'closed' : 'died';
+    const result = agent.stopCause ?? describeEnd(exit, agent.isRunning);
     this.options.onRecord({ group: folder, result, seconds: 0 });
     this.#forget(folder, entry);
-    await entry.agent.link.settled();
+    await agent.link.settled();
     await entry.open.close();
   }
 

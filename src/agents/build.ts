@@ -1,9 +1,15 @@
 /** Puts the agents' parts together: their folders, their way to the model, their tools. */
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createLookup } from '../../broker/egress/resolve.ts';
 import { type AgentSpec, type Sandbox, SandboxError } from '../../container/sandbox.ts';
-import { type ContainerConfig, DEFAULT_CONFIG, type ReadConfig } from '../../contracts/container-config.ts';
+import {
+  type ContainerConfig,
+  DEFAULT_CONFIG,
+  diskBytes,
+  type ReadConfig,
+} from '../../contracts/container-config.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
@@ -17,9 +23,11 @@ import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import type { ThreadsGate } from '../threads/build.ts';
-import { agentUser } from './agent-folders.ts';
+import { agentUser, writtenFolders } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { DailyUsage, type UsageRows } from './daily-usage.ts';
+import { DiskWatch } from './disk/disk-watch.ts';
+import { sizeOf, spaceOf } from './disk/measure.ts';
 import { judgeMounts, type MountPlace } from './extra-mounts.ts';
 import { createHostTools } from './host-tools.ts';
 import type { Installation } from './installation.ts';
@@ -29,6 +37,8 @@ import { systemPrompt } from './system-prompt.ts';
 import { capacityOf, wantedWarm } from './warm-policy.ts';
 
 export type BuildAgentsDeps = {
+  /** Where `dist/` lies. */
+  checkout: string;
   settings: Settings;
   paths: HomePaths;
   installation: Installation;
@@ -66,7 +76,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
     installation,
     settings: {
       timeZone: settings.TZ,
-      devRunner: settings.DEV_MOUNT ? new URL('./runner.js', import.meta.url).pathname : null,
+      devRunner: settings.DEV_MOUNT ? join(deps.checkout, 'dist', 'runner.js') : null,
       user: agentUser(),
       limits: LIMITS,
       configOf: (folder) => configs.of(folder),
@@ -81,6 +91,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
         now: clock.now(),
         capacity,
       }),
+    disk: buildDiskWatch(deps),
     sandbox,
     async assertSandboxReady() {
       const check = await watch.check();
@@ -101,9 +112,25 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       ...{ store, directory: deps.directory, channels: deps.channels, files: deps.files, desk: deps.desk },
       ...{ now: clock.now, deliver: deps.deliver, onTasksChanged: deps.onTasksChanged },
       groupPath: (folder) => paths.group(folder),
+      onRecord: ({ result, ...labels }) =>
+        metrics.record({ metric: 'host_tool', result, duration: 0, ...labels }),
     }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),
+    clock,
+    log,
+  });
+}
+
+function buildDiskWatch({ paths, configs, metrics, clock, log }: BuildAgentsDeps): DiskWatch {
+  return new DiskWatch({
+    space: () => spaceOf(paths.home),
+    size: (folder) => sizeOf(writtenFolders(folder, paths)),
+    limitOf(folder) {
+      const read = configs.read(folder);
+      return diskBytes(read.ok ? read.config : DEFAULT_CONFIG);
+    },
+    onRecord: ({ result, ...labels }) => metrics.record({ metric: 'disk', result, duration: 0, ...labels }),
     clock,
     log,
   });

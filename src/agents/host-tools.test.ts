@@ -5,8 +5,8 @@ import { FileRefusedError } from '../files/outgoing.ts';
 import { GroupDirectory } from '../groups/directory.ts';
 import { createStore } from '../store/store.ts';
 import { TaskDesk } from '../tasks/desk.ts';
-import type { ToolRequest } from './agent.ts';
 import { createHostTools, type ToolContext } from './host-tools.ts';
+import type { ToolRequest } from './run.ts';
 
 const CONTEXT: ToolContext = { folder: 'main', turn: 'turn1', jid: 'local:main', thread: null };
 const request = (more: Partial<ToolRequest> = {}): ToolRequest => ({
@@ -25,6 +25,7 @@ async function setUp() {
     store.turns.open(aTurn(), 0);
   });
   const delivered: string[] = [];
+  const records: string[] = [];
   const directory = new GroupDirectory(store, new FakeClock());
   const named = { jid: 'C0123', name: 'general', isGroup: true };
   const call = createHostTools({
@@ -44,13 +45,14 @@ async function setUp() {
       now: () => 0,
     }),
     onTasksChanged: () => undefined,
+    onRecord: ({ group, tool, result }) => records.push(`${group} ${tool} ${result}`),
     now: () => 0,
     deliver: async (jid) => {
       delivered.push(jid);
     },
   });
   const bodies = () => store.db.prepare('SELECT body FROM outbox').pluck().all();
-  return { store, directory, call, delivered, bodies };
+  return { store, directory, call, delivered, bodies, records };
 }
 
 it('puts a message on its way at once and answers', async () => {
@@ -138,12 +140,13 @@ describe('the main group', () => {
   it.each(['register_group', 'refresh_groups'])(
     'alone may use %s, whatever a call says of itself',
     async (tool) => {
-      const { directory, call } = await setUp();
+      const { directory, call, records } = await setUp();
       const asked = { ...register({ isMain: true }), tool };
       const refusal = { ok: false, result: expect.stringContaining('only the main group') };
       // The turn's own record counts as little as the arguments: the link does.
       await expect(call(asked, 'other', CONTEXT)).resolves.toEqual(refusal);
       expect(directory.all()).toEqual([]);
+      expect(records).toEqual([`other ${tool} refused`]);
     },
   );
 });

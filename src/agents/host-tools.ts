@@ -15,7 +15,7 @@ import type { TaskDesk } from '../tasks/desk.ts';
 import { TaskRefusedError } from '../tasks/schedule.ts';
 import { createTaskTools } from '../tasks/tools.ts';
 import { stripInternal } from '../turns/prompt.ts';
-import type { ToolRequest } from './agent.ts';
+import type { ToolRequest } from './run.ts';
 
 /** The chat and turn on whose behalf the agent works at this moment. */
 export type ToolContext = { folder: string; turn: string; jid: string; thread: string | null };
@@ -32,13 +32,14 @@ export type HostToolsOptions = {
   onTasksChanged(folder: string): void;
   now(): number;
   deliver(jid: string): Promise<void>;
+  onRecord(record: { group: string; tool: HostToolName | 'unknown'; result: 'done' | 'refused' }): void;
 };
 
 export type ToolAnswer = { ok: boolean; result: unknown };
 /** `key`: idempotency key of what the call sends, made of its tool-use id and short enough for every platform. */
 type Call = ToolContext & { key: string };
-/** What a call does to the store, inside a write; its value is the answer. */
-type Effect = () => unknown;
+/** What a call does to the store, inside a write; its value is the answer. `changes`: another group's tasks. */
+type Effect = (() => unknown) & { changes?: string };
 /**
  * One entry for each tool: a new one does not compile until it is here. It prepares, and returns the effect.
  * What either of them refuses (FileRefusedError, TaskRefusedError, GroupRefusedError) is told to the agent.
@@ -52,6 +53,17 @@ export function createHostTools(options: HostToolsOptions) {
   const tools = createTools(options);
 
   return async (request: ToolRequest, folder: string, context: ToolContext | null): Promise<ToolAnswer> => {
+    const answer = await perform(request, folder, context);
+    const tool = isHostTool(request.tool) ? request.tool : 'unknown';
+    options.onRecord({ group: folder, tool, result: answer.ok ? 'done' : 'refused' });
+    return answer;
+  };
+
+  async function perform(
+    request: ToolRequest,
+    folder: string,
+    context: ToolContext | null,
+  ): Promise<ToolAnswer> {
     if (!isHostTool(request.tool)) return refuse(`there is no tool "${request.tool}"`);
     const call = { folder, session: request.session, id: request.id };
     const known = store.toolCalls.find(call);
@@ -69,7 +81,7 @@ export function createHostTools(options: HostToolsOptions) {
         return made;
       });
       void options.deliver(context.jid);
-      options.onTasksChanged(folder);
+      options.onTasksChanged(effect.changes ?? folder);
       return { ok: true, result };
     } catch (error) {
       if (
@@ -80,7 +92,7 @@ export function createHostTools(options: HostToolsOptions) {
         return refuse(error.message);
       throw error;
     }
-  };
+  }
 }
 
 function createTools({ store, directory, channels, files, groupPath, desk, now }: HostToolsOptions): Tools {

@@ -16,6 +16,7 @@ import {
   LinkSequence,
   type RunnerConfig,
   type RunnerHello,
+  type RunnerPulse,
   type RunnerWork,
   runnerFrameSchema,
   type Unsequenced,
@@ -29,6 +30,9 @@ export type LinkHostOptions = {
   config(): RunnerConfig;
   /** The runner is connected; all frames of its that were missed come next. */
   onHello(hello: RunnerHello): void;
+  onPulse(pulse: RunnerPulse): void;
+  /** The runner breaks the protocol each time it dials. */
+  onHopeless(): void;
   /** Must resolve only when the work is durable. A rejection is tried again: nothing is ever skipped. */
   onWork(work: RunnerWork): Promise<void>;
   clock: Clock;
@@ -42,6 +46,9 @@ const RETRY_MS = 1000;
 const MOST_QUEUED = 100;
 const MOST_PENDING = 1000;
 
+/** A runner that is cut off dials again and sends the same again: one that is cut off so often will not mend. */
+const MOST_BREAKS = 5;
+
 export class LinkHost {
   readonly #sequence = new LinkSequence<HostWork>();
   #server: Server | null = null;
@@ -52,6 +59,8 @@ export class LinkHost {
   #waiting: Array<{ seq: number; resolve(): void }> = [];
   #tail: Promise<void> = Promise.resolve();
   #queued = 0;
+  /** Since it last did something useful. */
+  #breaks = 0;
   #closed = false;
 
   constructor(readonly options: LinkHostOptions) {}
@@ -110,6 +119,8 @@ export class LinkHost {
         const kind = error instanceof Error ? error.name : typeof error;
         this.options.log.warn({ kind }, 'agent broke the link protocol; connection closed');
         socket.destroy();
+        this.#breaks += 1;
+        if (this.#breaks === MOST_BREAKS) this.options.onHopeless();
       }
     });
   }
@@ -121,6 +132,8 @@ export class LinkHost {
         return this.#greet(frame);
       case 'ack':
         return this.#sequence.acknowledged(frame.received);
+      case 'pulse':
+        return this.options.onPulse(frame);
       default:
         if (this.#sequence.accept(frame.seq)) this.#enqueue(frame);
     }
@@ -168,6 +181,7 @@ export class LinkHost {
     while (!this.#closed) {
       try {
         await onWork(work);
+        this.#breaks = 0;
         this.#done(work.seq);
         return this.#write({ type: 'ack', received: work.seq });
       } catch (error) {

@@ -1,27 +1,24 @@
 /** Opens all that belongs to one agent (run folder, link, broker, process) and closes it again without a rest. */
 import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import type { Broker } from '../../broker/broker.ts';
 import type { RunningAgent } from '../../container/sandbox.ts';
 import type { RunnerConfig } from '../../contracts/link.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { Clock } from '../clock.ts';
 import type { Group } from '../store/groups.ts';
-import type { ToolRequest } from './agent.ts';
 import { Agent } from './agent.ts';
 import { type AgentSettings, prepareFolders } from './agent-folders.ts';
 import type { ToolAnswer, ToolContext } from './host-tools.ts';
 import { type Installation, placeholderFor } from './installation.ts';
+import type { ToolRequest } from './run.ts';
 
 export type OpenAgentDeps = {
   paths: HomePaths;
   installation: Installation;
   settings: AgentSettings;
   /** Opens the agent's way to the model on `broker.sock` in its run folder. */
-  openBroker(
-    group: string,
-    runDir: string,
-    placeholder: RunnerConfig['placeholder'],
-  ): Promise<{ stop(): Promise<void> }>;
+  openBroker(group: string, runDir: string, placeholder: RunnerConfig['placeholder']): Promise<Broker>;
   placeholderKind(): Promise<RunnerConfig['placeholder']['kind']>;
   runnerConfig(group: Group): Omit<RunnerConfig, 'placeholder'>;
   /** Does a host tool call for an agent of this folder. */
@@ -54,11 +51,13 @@ export async function openAgent(deps: OpenAgentDeps, origin: AgentOrigin): Promi
   };
   try {
     prepareFolders(group.folder, runDir, deps.paths, deps.settings);
-    const agent = newAgent(deps, origin, runDir, placeholder);
+    let broker: Broker | null = null;
+    const agent = newAgent(deps, origin, runDir, placeholder, () => broker?.askedAt() ?? null);
     await agent.link.listen();
     closers.push(() => agent.link.close());
-    const broker = await deps.openBroker(group.folder, runDir, placeholder);
-    closers.push(() => broker.stop());
+    const opened = await deps.openBroker(group.folder, runDir, placeholder);
+    broker = opened;
+    closers.push(() => opened.stop());
     agent.bind(await origin.process());
     return { agent, close };
   } catch (error) {
@@ -72,6 +71,7 @@ function newAgent(
   origin: AgentOrigin,
   runDir: string,
   placeholder: RunnerConfig['placeholder'],
+  askedAt: () => number | null,
 ): Agent {
   const { group, agentId, epoch, expectedTurn } = origin;
   const config = () => ({ ...deps.runnerConfig(group), placeholder });
@@ -79,6 +79,7 @@ function newAgent(
     {
       link: { socketPath: `${runDir}/link.sock`, epoch, config },
       onRequest: (request, context) => deps.onRequest(request, group.folder, context),
+      askedAt,
       expectedTurn,
       clock: deps.clock,
       log: deps.log.child({ group: group.folder, agentId }),

@@ -1,7 +1,7 @@
 /** One agent's broker with all that its group has: credentials, the way to the internet, the budget of the day. */
 import { networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
-import { type BrokerRecord, type EgressOptions, startBroker } from '../../broker/broker.ts';
+import { type Broker, type BrokerRecord, type EgressOptions, startBroker } from '../../broker/broker.ts';
 import type { Lookup } from '../../broker/egress/types.ts';
 import { costUsd } from '../../broker/prices.ts';
 import type { RunnerConfig } from '../../contracts/link.ts';
@@ -28,7 +28,7 @@ export function openBroker(
   group: string,
   runDir: string,
   placeholder: RunnerConfig['placeholder'],
-): Promise<{ stop(): Promise<void> }> {
+): Promise<Broker> {
   const { configs, usage, model } = deps;
   return startBroker({
     socketPath: `${runDir}/broker.sock`,
@@ -42,6 +42,7 @@ export function openBroker(
       return read.ok ? whySpent(usage.today(group), read.config.budget) : null;
     },
     onRequest: (record) => recordRequest(deps, record),
+    monotonic: deps.clock.monotonic,
   });
 }
 

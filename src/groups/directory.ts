@@ -85,7 +85,22 @@ export class GroupDirectory {
     return this.all().filter((group) => group.folder === folder);
   }
 
+  /** As whom a group's agents work for a chat. */
+  workerFor(folder: string, jid: string): Group | undefined {
+    return findWorker(this.all(), folder, jid);
+  }
+
   get count(): number {
     return new Set(this.all().map((group) => group.folder)).size;
   }
+}
+
+/**
+ * As whom a group's agents work for a chat: in its own as themselves, in the main group's at what that has handed over
+ * to them. Undefined when the chat is not for them.
+ */
+export function findWorker(groups: readonly Group[], folder: string, jid: string): Group | undefined {
+  const owner = groups.find((group) => group.jid === jid);
+  if (owner?.folder === folder) return owner;
+  return owner?.folder === MAIN_FOLDER ? groups.find((group) => group.folder === folder) : undefined;
 }

@@ -37,7 +37,13 @@ function startProcess(clock: FakeClock, writesLeft: number) {
 function newLane({ store, clock, turnLog, groups }: TaskWorld, agent: FakeAgent): Lane {
   return new Lane('main', {
     ...{ store, turnLog, clock, groups: () => groups, log: SILENT, slots: new Slots(1) },
-    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
+    workerFor: (_folder, jid) => groups.find((group) => group.jid === jid),
+    agents: {
+      obtain: async () => agent as unknown as Agent,
+      release: () => undefined,
+      isLive: () => false,
+      diskExcess: () => null,
+    },
     inbox: { fetch: async () => new Map() },
     ...{ router: fakeRouter().router, names: [], timeZone: 'UTC' },
     turnLimitMs: 60_000,

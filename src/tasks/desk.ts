@@ -39,9 +39,10 @@ export class TaskDesk {
   constructor(readonly options: TaskDeskOptions) {}
 
   schedule(wish: TaskWish, { folder, jid, thread }: Place): TaskRecord {
-    const { store, newTaskId, now } = this.options;
-    if (store.tasks.inFolder(folder).length >= MOST_TASKS) {
-      throw new TaskRefusedError(`this group has ${MOST_TASKS} tasks already: cancel one first`);
+    const { store, groupOf, newTaskId, now } = this.options;
+    this.#assertRoom(folder);
+    if ((groupOf(jid)?.folder ?? folder) !== folder) {
+      throw new TaskRefusedError('nothing can be scheduled from work that another group has handed over');
     }
     const at = now();
     const schedule = this.#read(wish, at);
@@ -54,6 +55,22 @@ export class TaskDesk {
       createdAt: new Date(at).toISOString(),
     };
     store.tasks.save(task);
+    return task;
+  }
+
+  /** Something that the asking group hands to another one: it runs there next, and its answer goes to the asker. */
+  handOver(prompt: string, folder: string, asker: Place): TaskRecord {
+    const { store, newTaskId, now } = this.options;
+    if (folder === asker.folder) throw new TaskRefusedError('that chat is of this very group: do it here');
+    this.#assertRoom(folder);
+    const at = new Date(now()).toISOString();
+    const task: TaskRecord = {
+      ...{ id: newTaskId(), folder, jid: asker.jid, thread: asker.thread, prompt },
+      ...{ type: 'once', value: at, timeZone: null, context: 'group', status: 'active' },
+      ...{ nextRun: null, lastRun: at, lastResult: null, failures: 0, createdAt: at },
+    };
+    store.tasks.save(task);
+    store.tasks.addRun({ taskId: task.id, dueAt: null, runAt: at, status: 'queued' });
     return task;
   }
 
@@ -131,6 +148,11 @@ export class TaskDesk {
     const runAt = new Date(now()).toISOString();
     store.tasks.addRun({ taskId: task.id, dueAt: null, runAt, status: 'queued' });
     store.tasks.save({ ...task, lastRun: runAt });
+  }
+
+  #assertRoom(folder: string): void {
+    if (this.options.store.tasks.inFolder(folder).length < MOST_TASKS) return;
+    throw new TaskRefusedError(`this group has ${MOST_TASKS} tasks already: cancel one first`);
   }
 
   #read(wish: Pick<TaskWish, 'type' | 'value' | 'timeZone'>, now: number): ScheduleRecord {

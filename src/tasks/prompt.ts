@@ -14,6 +14,17 @@ export function formatTaskPrompt(task: TaskRecord, now: string): string {
   ].join('\n');
 }
 
+/** The same for what the main group has handed to another one. */
+export function formatHandedOver(task: TaskRecord, now: string): string {
+  return [
+    `<handed-over from="the main chat" time="${escapeXml(now)}">`,
+    escapeXml(task.prompt),
+    '</handed-over>',
+    'The main chat’s assistant hands this to you. Do it with what you know and have here.',
+    'All you say now, also with send_message, goes to the main chat and not to this one: begin with the name of this chat.',
+  ].join('\n');
+}
+
 /** `2026-03-01 09:00 (Asia/Seoul)` */
 export function localTime(instant: number, timeZone: string): string {
   return `${new Date(instant).toLocaleString('sv-SE', { timeZone }).slice(0, 16)} (${timeZone})`;

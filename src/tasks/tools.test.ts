@@ -11,6 +11,7 @@ const DAILY = { prompt: 'weather', schedule_type: 'cron', schedule_value: '0 9 *
 
 let world: TaskWorld;
 let changed: string[];
+let records: string[];
 let call: (tool: string, args: object, context?: ToolContext, id?: string) => Promise<Answer>;
 type Answer = { ok: boolean; result: unknown };
 
@@ -18,6 +19,7 @@ beforeEach(async () => {
   world = new TaskWorld();
   world.groups = [aGroup(), aGroup({ jid: 'C1', folder: 'team' })];
   changed = [];
+  records = [];
   await world.store.write(() => {
     world.store.turns.open(aTurn(), 0);
     world.store.turns.open(aTurn({ id: 'turn2', folder: 'team', jid: 'C1' }), 0);
@@ -30,6 +32,7 @@ beforeEach(async () => {
     groupPath: (folder) => `/groups/${folder}`,
     desk: world.desk,
     onTasksChanged: (folder) => changed.push(folder),
+    onRecord: ({ group, tool, result }) => records.push(`${group} ${tool} ${result}`),
     now: world.clock.now,
     deliver: async () => undefined,
   });
@@ -187,5 +190,40 @@ it('a task for a single time whose time has passed is not resumed', async () => 
   expect(await call('resume_task', { id: 'task1' })).toMatchObject({
     ok: false,
     result: expect.stringMatching(/past/),
+  });
+});
+
+describe('work that is handed over', () => {
+  const HAND = { chat: 'C1', prompt: 'what is planned?' };
+
+  it('waits for the other group’s lane, which is woken, and is to be answered where it was asked', async () => {
+    const answer = await call('delegate', HAND);
+    expect(answer).toEqual({ ok: true, result: { handed_to: 'team', task: 'task1' } });
+    const place = { folder: 'team', jid: 'local:main', thread: 'T1', context: 'group' };
+    expect(world.store.tasks.nextQueued('team')?.task).toMatchObject({ ...place, prompt: HAND.prompt });
+    expect(changed).toEqual(['team']);
+  });
+
+  it('is handed over once, however often the same call comes', async () => {
+    await call('delegate', HAND, MAIN, 'toolu_same');
+    await call('delegate', HAND, MAIN, 'toolu_same');
+    expect(open()).toEqual(['task1']);
+  });
+
+  it.each([
+    ['by another group than main', HAND, TEAM, /only the main group/],
+    ['to a chat that is not registered', { ...HAND, chat: 'C9' }, MAIN, /not registered/],
+    ['to the main group itself', { ...HAND, chat: 'local:main' }, MAIN, /very group/],
+  ])('is refused %s, and this is on record', async (_what, args, context, reason) => {
+    const answer = await call('delegate', args, context);
+    expect(answer).toEqual({ ok: false, result: expect.stringMatching(reason) });
+    expect(open()).toEqual([]);
+    expect(records).toEqual([`${context.folder} delegate refused`]);
+  });
+
+  it('gives the group that does it no place in the main chat’s schedule', async () => {
+    const handed = { ...TEAM, jid: 'local:main' };
+    const result = expect.stringMatching(/handed over/);
+    expect(await call('schedule_task', DAILY, handed)).toEqual({ ok: false, result });
   });
 });

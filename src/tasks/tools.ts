@@ -9,9 +9,11 @@ import { MAIN_FOLDER } from '../store/groups.ts';
 import { type Place, scopeOf, type TaskDesk, type TaskWish } from './desk.ts';
 import { TaskRefusedError } from './schedule.ts';
 
-type TaskToolName = Extract<HostToolName, `${string}_task` | `${string}_tasks`>;
+type TaskToolName = Extract<HostToolName, `${string}_task` | `${string}_tasks` | 'delegate'>;
+/** `changes`: another group than the caller's, whose tasks it changes. */
+type TaskEffect = (() => unknown) & { changes?: string };
 type Args<Name extends TaskToolName> = z.infer<(typeof hostToolArgs)[Name]>;
-type TaskTools = { [Name in TaskToolName]: (args: Args<Name>, place: Place) => Promise<() => unknown> };
+type TaskTools = { [Name in TaskToolName]: (args: Args<Name>, place: Place) => Promise<TaskEffect> };
 
 export function createTaskTools(desk: TaskDesk): TaskTools {
   const act = (action: TaskAction) => async (args: { id: string }, place: Place) => () =>
@@ -36,6 +38,12 @@ export function createTaskTools(desk: TaskDesk): TaskTools {
     pause_task: act('pause'),
     resume_task: act('resume'),
     cancel_task: act('cancel'),
+    delegate: async ({ chat, prompt }, place) => {
+      if (place.folder !== MAIN_FOLDER) throw new TaskRefusedError('only the main group may hand work over');
+      const { folder } = desk.placeOf(chat);
+      const effect = () => ({ handed_to: folder, task: desk.handOver(prompt, folder, place).id });
+      return Object.assign(effect, { changes: folder });
+    },
   };
 }
 

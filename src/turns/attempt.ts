@@ -3,8 +3,10 @@
  * it what comes meanwhile, and stops it when it works too long.
  */
 import type { Logger } from 'pino';
-import type { Agent, RunResult, TurnOrder, TurnWork } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
+import { DiskRefusedError, type DiskStop } from '../agents/disk/disk-watch.ts';
+import type { RunResult, TurnOrder, TurnWork } from '../agents/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox, PromptFiles } from '../files/inbox.ts';
 import { tellLightExchanges } from '../router/light-history.ts';
@@ -14,7 +16,7 @@ import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
 import { messagesInput, messagesOf, taskInput, taskOf } from './input.ts';
-import { formatResumption } from './prompt.ts';
+import { formatFullFolder, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
 import { selectForTurn, splitAtQuestions } from './select.ts';
 import type { Slots } from './slots.ts';
@@ -34,7 +36,7 @@ export type TurnRecord = {
 export type AttemptDeps = {
   store: Store;
   turnLog: TurnLog;
-  agents: Pick<Agents, 'obtain' | 'release' | 'isLive'>;
+  agents: Pick<Agents, 'obtain' | 'release' | 'isLive' | 'diskExcess'>;
   slots: Slots;
   inbox: Pick<Inbox, 'fetch'>;
   timeZone: string;
@@ -53,7 +55,8 @@ export type AttemptDeps = {
 /** Time between TERM and KILL for an agent that took too long, milliseconds. */
 const STOP_GRACE_MS = 3000;
 
-type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' } | { kind: 'not_begun' };
+type NotStarted = { kind: 'not_started'; code: 'start_failed' | DiskStop };
+type Result = RunResult | NotStarted | { kind: 'timeout' } | { kind: 'not_begun' };
 
 export class Attempt {
   #agent: Agent | null = null;
@@ -139,7 +142,7 @@ export class Attempt {
       return { kind: 'not_begun' };
     }
     const agent = await this.#obtain();
-    if (!agent) return { kind: 'start_failed' };
+    if ('code' in agent) return agent;
     if (this.#stop.signal.aborted) {
       deps.agents.release(turn.folder);
       return { kind: 'not_begun' };
@@ -166,14 +169,14 @@ export class Attempt {
     }
   }
 
-  async #obtain(): Promise<Agent | null> {
+  async #obtain(): Promise<Agent | NotStarted> {
     const { turn, deps } = this;
     try {
       return await deps.agents.obtain(this.group);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       deps.log.error({ group: turn.folder, turn: turn.id, reason }, 'agent container failed to start');
-      return null;
+      return { kind: 'not_started', code: error instanceof DiskRefusedError ? error.code : 'start_failed' };
     }
   }
 
@@ -197,15 +200,17 @@ export class Attempt {
   #order(files: PromptFiles): TurnOrder | null {
     const { turn, deps } = this;
     const input = turn.task
-      ? taskInput(turn, deps)
+      ? taskInput(turn, this.group, deps)
       : messagesInput(messagesOf(turn, deps.store), files, deps);
     if (!input) return null;
     const isRerun = turn.attempts > 0;
-    const prompt = isRerun
+    const asked = isRerun
       ? formatResumption(input.prompt, deps.store.outbox.bodiesOf(turn.id))
       : input.prompt;
     // An isolated session knows nothing of the group's conversation.
     const before = turn.task?.isolated ? '' : tellLightExchanges(deps.store, turn.folder, deps.timeZone);
+    const excess = deps.agents.diskExcess(turn.folder);
+    const prompt = excess ? formatFullFolder(asked, excess) : asked;
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
       input: { messages: input.messages, prompt: before + prompt },
@@ -218,13 +223,15 @@ export class Attempt {
 function failureOf(result: Result): FailureCode | null {
   switch (result.kind) {
     case 'timeout':
-    case 'start_failed':
-    case 'gone':
       return result.kind;
+    case 'not_started':
+      return result.code;
+    case 'gone':
+      return result.cause ?? (result.exit.oomKilled ? 'oom' : 'gone');
     case 'not_begun':
       return null;
     case 'ended':
-      return result.end.error?.code ?? 'other';
+      return result.cause ?? result.end.error?.code ?? 'other';
   }
 }
 

@@ -41,6 +41,7 @@ export function buildLanes(deps: BuildLanesDeps): Lanes {
     inbox: buildInbox(deps, channelOf),
     slots: new Slots(settings.MAX_CONCURRENT_CONTAINERS),
     groups: (folder) => directory.inFolder(folder),
+    workerFor: (folder, jid) => directory.workerFor(folder, jid),
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
     turnLimitOf: (folder) => turnLimitOf(deps.configs, folder),

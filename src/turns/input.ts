@@ -3,10 +3,11 @@ import type { AgentInput } from '../../contracts/link.ts';
 import type { TaskRecord } from '../../contracts/tasks.ts';
 import type { Clock } from '../clock.ts';
 import type { PromptFiles } from '../files/inbox.ts';
+import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
-import { formatTaskPrompt, localTime } from '../tasks/prompt.ts';
+import { formatHandedOver, formatTaskPrompt, localTime } from '../tasks/prompt.ts';
 import { formatPrompt } from './prompt.ts';
 
 export type InputDeps = { store: Store; clock: Clock; timeZone: string };
@@ -29,12 +30,17 @@ export function messagesInput(
   };
 }
 
-/** Null when the task is gone. */
-export function taskInput(turn: Turn, { store, clock, timeZone }: InputDeps): AgentInput | null {
+/** @param worker as whom the agent works: of another chat than the task's where it was handed over. Null when the task is gone. */
+export function taskInput(
+  turn: Turn,
+  worker: Group,
+  { store, clock, timeZone }: InputDeps,
+): AgentInput | null {
   const task = taskOf(turn, store);
   if (!task) return null;
   const now = localTime(clock.now(), task.timeZone ?? timeZone);
-  return { messages: [`task:${task.id}`], prompt: formatTaskPrompt(task, now) };
+  const prompt = task.jid === worker.jid ? formatTaskPrompt(task, now) : formatHandedOver(task, now);
+  return { messages: [`task:${task.id}`], prompt };
 }
 
 export function taskOf({ task }: Turn, { tasks }: Store): TaskRecord | null {

@@ -6,6 +6,7 @@ import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
+import { findWorker } from '../groups/directory.ts';
 import type { Group } from '../store/groups.ts';
 import { Lane } from './lane.ts';
 import { ATTEMPTS_LIMIT, HOPELESS_AFTER_MS } from './retry.ts';
@@ -27,7 +28,7 @@ beforeEach(() => {
   working = [];
 });
 
-function newLane(): Lane {
+function newLane(folder = 'main'): Lane {
   const slots = new Slots(1);
   const watched: Pick<Slots, 'acquire' | 'release'> = {
     acquire: (urgency, signal) => {
@@ -37,9 +38,15 @@ function newLane(): Lane {
     release: () => slots.release(),
   };
   const { store, clock, turnLog } = world;
-  return new Lane('main', {
+  return new Lane(folder, {
     ...{ store, turnLog, clock, groups: () => groups, log: SILENT, slots: watched as Slots },
-    agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
+    workerFor: (name, jid) => findWorker(groups, name, jid),
+    agents: {
+      obtain: async () => agent as unknown as Agent,
+      release: () => undefined,
+      isLive: () => false,
+      diskExcess: () => null,
+    },
     inbox: { fetch: async () => new Map() },
     ...{ router: fakeRouter().router, names: ['폴'], timeZone: 'Asia/Seoul' },
     turnLimitMs: 60_000,
@@ -237,5 +244,53 @@ describe('a task that restarts us', () => {
     expect(agent.orders).toEqual([]);
     expect(world.runs()).toEqual(['2026-01-01T01:00 failed']);
     expect(world.bodies()[0]).toContain('task1');
+  });
+});
+
+describe('work that the main group hands over', () => {
+  const asker = { folder: 'main', jid: 'local:main', thread: 'T1' };
+  beforeEach(async () => {
+    groups = [aGroup(), aGroup({ jid: 'C1', name: 'the team', folder: 'team' })];
+    await world.store.write(() => world.desk.handOver('what is <planned>?', 'team', asker));
+  });
+
+  it('is done by the other group’s agent in its own conversation, and the answer goes to the asker', async () => {
+    await world.store.write(() =>
+      world.store.turns.saveSession('team', { id: 'of-team', lastAssistant: 'x' }),
+    );
+    await wake(newLane('team'));
+    expect(agent.orders[0]).toMatchObject({
+      context: { folder: 'team', jid: 'local:main', thread: 'T1' },
+      session: { id: 'of-team' },
+    });
+    expect(agent.orders[0]?.input.prompt).toMatch(
+      /^<handed-over from="the main chat".*\nwhat is &lt;planned&gt;/,
+    );
+    await agent.end('the team: nothing');
+    expect(world.store.outbox.next('local:main')).toMatchObject({ body: 'the team: nothing', thread: 'T1' });
+    expect(world.store.tasks.find('task1')?.status).toBe('completed');
+  });
+
+  it('is taken up again after a crash', async () => {
+    await wake(newLane('team'));
+    const turn = world.store.turns.runningIn('team');
+    const lane = newLane('team');
+    if (turn) lane.resume(turn);
+    await settle();
+    expect(agent.orders).toHaveLength(2);
+    expect(agent.orders[1]?.context.turn).toBe(turn?.id);
+  });
+
+  it('is dropped when the asker’s chat is gone', async () => {
+    groups = groups.filter(({ folder }) => folder === 'team');
+    await wake(newLane('team'));
+    expect(agent.orders).toEqual([]);
+    expect(world.store.tasks.find('task1')?.status).toBe('cancelled');
+  });
+
+  it('is never the way for one group into the chat of another that is not main', async () => {
+    groups = [aGroup({ folder: 'other' }), aGroup({ jid: 'C1', folder: 'team' })];
+    await wake(newLane('team'));
+    expect(agent.orders).toEqual([]);
   });
 });

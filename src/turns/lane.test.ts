@@ -6,6 +6,7 @@ import { aGroup, aMessage, aTurn } from '../../tests/fakes/records.ts';
 import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
+import { DiskRefusedError } from '../agents/disk/disk-watch.ts';
 import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lane } from './lane.ts';
@@ -22,6 +23,7 @@ let startError: Error | null;
 let working: boolean[];
 let groups: Group[];
 let signs: string[];
+let excess: { used: number; limit: number } | null;
 
 function newLane(): Lane {
   let id = 0;
@@ -39,12 +41,14 @@ function newLane(): Lane {
       },
       release: () => undefined,
       isLive: () => false,
+      diskExcess: () => excess,
     },
     inbox: { fetch: async () => new Map() },
     router: fakeRouter().router,
     names: ['폴'],
     slots: new Slots(1),
     groups: () => groups,
+    workerFor: (_folder, jid) => groups.find((group) => group.jid === jid),
     timeZone: 'Asia/Seoul',
     turnLimitMs: 60_000,
     setWorking: (address, on) => {
@@ -78,6 +82,7 @@ beforeEach(() => {
   working = [];
   groups = [GROUP];
   signs = [];
+  excess = null;
 });
 
 async function startTurn(lane: Lane, ...ids: string[]): Promise<void> {
@@ -152,6 +157,38 @@ describe('a lane', () => {
     await startTurn(newLane(), 'm1');
     await agent.end('<internal>nothing to tell</internal>');
     expect(replies()[0]?.body).toContain('nothing to say');
+  });
+
+  it.each([
+    ['a full folder of its own', 'disk_quota', false, 'failed', /folder for this chat is full/],
+    ['a disk that is nearly full', 'disk_low', false, 'running', null],
+    ['its memory limit', null, true, 'running', null],
+  ] as const)('when %s stopped its agent, goes on as fits', async (_why, cause, oom, state, told) => {
+    await startTurn(newLane(), 'm1');
+    agent.die(cause, oom);
+    await settle();
+    expect(turnStates()).toEqual([state]);
+    expect(replies().map(({ body }) => body)).toEqual(told ? [expect.stringMatching(told)] : []);
+  });
+
+  it('takes what an agent was stopped for as the reason, whatever it says of itself in the end', async () => {
+    await startTurn(newLane(), 'm1');
+    agent.cause = 'disk_quota';
+    await agent.fail('crashed');
+    expect(replies()[0]?.body).toContain('folder for this chat is full');
+  });
+
+  it('is not begun for a group whose folder is far above its limit, and the chat is told', async () => {
+    startError = new DiskRefusedError('disk_quota', 'too much');
+    await startTurn(newLane(), 'm1');
+    expect(agent.orders).toEqual([]);
+    expect(replies()[0]?.body).toContain('folder for this chat is full');
+  });
+
+  it('tells an agent whose folder is above its limit', async () => {
+    excess = { used: 52 * 1024 ** 2, limit: 50 * 1024 ** 2 };
+    await startTurn(newLane(), 'm1');
+    expect(agent.orders[0]?.input.prompt).toMatch(/^<folder-full used-mb="52" limit-mb="50">/);
   });
 
   it.each(['gone', 'start_failed', 'overloaded'] as const)(

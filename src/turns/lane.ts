@@ -17,14 +17,10 @@ import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
 import { LightAttempt, type LightAttemptDeps } from './light-attempt.ts';
-import { type Opened, openMessages, openTask } from './open-turn.ts';
+import { type OpenDeps, type Opened, openMessages, openTask } from './open-turn.ts';
 import { type FailureCode, isHopeless, judgeFailure } from './retry.ts';
 
-export type LaneDeps = AttemptDeps &
-  LightAttemptDeps & {
-    /** Chats of this group, registered ones only. */
-    groups(folder: string): readonly Group[];
-  };
+export type LaneDeps = AttemptDeps & LightAttemptDeps & OpenDeps;
 
 /** Pause before work that the store refused is taken up again, milliseconds. */
 const STORE_RETRY_MS = 5000;
@@ -109,15 +105,14 @@ export class Lane {
   /** The turn to go on with: an unfinished one, else a task that is due, else the chat that has waited longest. */
   async #next(): Promise<Opened | null> {
     if (this.#stopping) return null;
-    const groups = this.deps.groups(this.folder);
     if (this.#unfinished) {
       const turn = this.#unfinished;
-      const group = groups.find((candidate) => candidate.jid === turn.jid);
+      const group = this.deps.workerFor(this.folder, turn.jid);
       if (group) return { group, turn };
       await this.deps.turnLog.apply(turn, { type: 'chat_removed' });
       this.#unfinished = null;
     }
-    const openers = [() => openTask(this.deps, this.folder, groups), () => openMessages(this.deps, groups)];
+    const openers = [() => openTask(this.deps, this.folder), () => openMessages(this.deps, this.folder)];
     for (const open of this.#hadTask ? openers.reverse() : openers) {
       const opened = await open();
       if (!opened) continue;

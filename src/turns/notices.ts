@@ -4,6 +4,11 @@ import type { FailureCode } from './retry.ts';
 export type Language = 'ko' | 'en';
 export type NoticeCode = FailureCode | 'silent' | 'interrupted';
 
+const UNRESPONSIVE = {
+  en: '⚠️ My workspace kept hanging while I worked on this. Please ask again later.',
+  ko: '⚠️ 작업 중 작업 공간이 계속 응답하지 않았습니다. 나중에 다시 물어봐 주세요.',
+};
+
 const NOTICES: Record<NoticeCode, Record<Language, string>> = {
   auth: {
     en: '⚠️ I could not sign in to the model. My operator has to renew the sign-in; then please ask again.',
@@ -49,6 +54,21 @@ const NOTICES: Record<NoticeCode, Record<Language, string>> = {
     en: '⚠️ My workspace kept failing while I worked on this. Please ask again later.',
     ko: '⚠️ 작업 중 작업 공간이 계속 종료되어 답하지 못했습니다. 나중에 다시 물어봐 주세요.',
   },
+  oom: {
+    en: '⚠️ My workspace ran out of memory each time I worked on this. Try asking for a smaller step; my operator can raise the limit.',
+    ko: '⚠️ 작업할 때마다 작업 공간의 메모리가 부족했습니다. 더 작은 단계로 나누어 요청해 주세요. 운영자가 한도를 올릴 수 있습니다.',
+  },
+  disk_quota: {
+    en: '⚠️ My folder for this chat is full, so I had to stop. Ask me to tidy it up; my operator can raise the limit.',
+    ko: '⚠️ 이 채팅의 폴더가 가득 차서 중단했습니다. 정리해 달라고 요청해 주세요. 운영자가 한도를 올릴 수 있습니다.',
+  },
+  disk_low: {
+    en: '⚠️ The disk I work on is nearly full, so I had to stop. My operator has to make room; then please ask again.',
+    ko: '⚠️ 디스크 공간이 거의 없어 중단했습니다. 운영자가 공간을 확보한 뒤 다시 물어봐 주세요.',
+  },
+  not_taken: UNRESPONSIVE,
+  hang: UNRESPONSIVE,
+  garbage: UNRESPONSIVE,
   crashed: {
     en: '⚠️ The agent kept crashing while I worked on this. Please ask again later.',
     ko: '⚠️ 작업 중 에이전트가 계속 중단되어 답하지 못했습니다. 나중에 다시 물어봐 주세요.',

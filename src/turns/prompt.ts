@@ -38,6 +38,17 @@ export function formatResumption(prompt: string, sent: readonly string[]): strin
   ].join('\n');
 }
 
+const MB = 1024 ** 2;
+
+/** An agent that may not write more has to know it, or it would try and be stopped. @param excess bytes */
+export function formatFullFolder(prompt: string, excess: { used: number; limit: number }): string {
+  const mb = (bytes: number) => String(Math.round(bytes / MB));
+  const figures = attributes({ 'used-mb': mb(excess.used), 'limit-mb': mb(excess.limit) });
+  const advice =
+    'Your folder is over its limit: you are stopped if it grows. Say so, and delete what is not needed before you write anything.';
+  return `<folder-full${figures}>${advice}</folder-full>\n${prompt}`;
+}
+
 /** Enough of a reply to know it by, characters. */
 const SENT_SHOWN = 4000;
 

@@ -1,7 +1,14 @@
 /** What follows a failed attempt at a turn: a pure decision. */
-import type { TurnEnd } from '../agents/agent.ts';
+import type { StopCause, TurnEnd } from '../agents/run.ts';
 
-export type FailureCode = NonNullable<TurnEnd['error']>['code'] | 'timeout' | 'start_failed' | 'gone';
+export type FailureCode =
+  | NonNullable<TurnEnd['error']>['code']
+  | 'timeout'
+  | 'start_failed'
+  | 'gone'
+  /** Its memory limit ended it. */
+  | 'oom'
+  | StopCause;
 
 export type Verdict =
   | { kind: 'retry'; afterMs: number; freshSession: boolean }
@@ -29,6 +36,11 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'stale_session':
       return { kind: 'retry', afterMs: 0, freshSession: true };
     case 'gone':
+    case 'oom':
+    case 'disk_low':
+    case 'not_taken':
+    case 'hang':
+    case 'garbage':
     case 'crashed':
     case 'network':
     case 'overloaded':
@@ -39,6 +51,7 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'auth':
     case 'credit':
     case 'budget':
+    case 'disk_quota':
     case 'max_turns':
     case 'other':
       return { kind: 'give_up' };

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { AgentSession } from '../../contracts/link.ts';
-import type { TurnWork } from '../agents/agent.ts';
+import type { TurnWork } from '../agents/run.ts';
 import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';

@@ -29,10 +29,11 @@ export type Scene = {
   stop(): Promise<void>;
 };
 
-export async function setScene(): Promise<Scene> {
+/** @param more lines of `.env` */
+export async function setScene(more: Record<string, string> = {}): Promise<Scene> {
   const [world, dns, closed, opened] = await Promise.all([startWorld(), startDns(), serve(), serve()]);
   const canary = `nc-canary-${randomBytes(8).toString('hex')}`;
-  const env = { NANOCLAW_SANDBOX: 'docker', EGRESS_DNS: dns.address, THREADS_APP_SECRET: canary };
+  const env = { NANOCLAW_SANDBOX: 'docker', EGRESS_DNS: dns.address, THREADS_APP_SECRET: canary, ...more };
   const installation = await createInstallation({ world, env });
   answerWithToolResults(world);
   installation.start();
@@ -61,20 +62,21 @@ export async function run(scene: Scene, command: string, chat = 'team'): Promise
   return stdout;
 }
 
-/** What an agent's processes were started with, read from outside. */
-export function environmentOf(scene: Scene, folder: string): string {
-  const file = join(scene.installation.paths.data, 'installation.json');
+/** The container that runs for an installation's group right now; empty when none does. */
+export function containerIn(installation: Installation, folder: string): string {
+  const file = join(installation.paths.data, 'installation.json');
   const { id } = JSON.parse(readFileSync(file, 'utf8')) as { id: string };
   const filters = [`label=nanoclaw.installation=${id}`, `label=nanoclaw.group=${folder}`];
   const list = ['ps', '-q', ...filters.flatMap((filter) => ['--filter', filter])];
-  const [container = ''] = execFileSync('docker', list, { encoding: 'utf8' }).split('\n');
-  return execFileSync(
-    'docker',
-    ['exec', container, 'sh', '-c', 'cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"'],
-    {
-      encoding: 'utf8',
-    },
-  );
+  return execFileSync('docker', list, { encoding: 'utf8' }).split('\n')[0] ?? '';
+}
+
+export const containerOf = (scene: Scene, folder: string) => containerIn(scene.installation, folder);
+
+/** What an agent's processes were started with, read from outside. */
+export function environmentOf(scene: Scene, folder: string): string {
+  const read = 'cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"';
+  return execFileSync('docker', ['exec', containerOf(scene, folder), 'sh', '-c', read], { encoding: 'utf8' });
 }
 
 function answerWithToolResults(world: World): void {

@@ -1,6 +1,6 @@
 /** An agent of which the test plays the runner. */
 
-import type { RunResult, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/agent.ts';
+import type { RunResult, StopCause, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/run.ts';
 import { settle } from './settle.ts';
 
 export class FakeAgent {
@@ -8,6 +8,8 @@ export class FakeAgent {
   offers: Array<{ turn: string; messages: string[] }> = [];
   interrupted: string[] = [];
   stopped = false;
+  /** What it is stopped for when it has the time to say that its turn failed. */
+  cause: StopCause | null = null;
   #sink: (work: TurnWork) => Promise<void> = async () => undefined;
   #over: (result: RunResult) => void = () => undefined;
   kill = async () => {
@@ -53,14 +55,16 @@ export class FakeAgent {
       ...more,
     } as TurnEnd;
     await this.#sink(end);
-    this.#over({ kind: 'ended', end });
+    this.#over({ kind: 'ended', end, cause: this.cause });
     await settle();
   }
 
   fail = (code: NonNullable<TurnEnd['error']>['code']) =>
     this.end(null, { outcome: 'failed', error: { code, text: code } });
 
-  die(): void {
-    this.#over({ kind: 'gone', exit: { code: 137, signal: 'SIGKILL', oomKilled: false, detail: 'killed' } });
+  /** @param cause what we stopped it for; null when it died by itself */
+  die(cause: StopCause | null = null, oomKilled = false): void {
+    const exit = { code: 137, signal: 'SIGKILL', oomKilled, detail: 'killed' };
+    this.#over({ kind: 'gone', exit, cause });
   }
 }

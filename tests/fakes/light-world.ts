@@ -42,7 +42,7 @@ export class LightWorld {
     const store: Store = { ...this.store, ...over };
     return new Lane('main', {
       ...{ store, clock: this.clock, slots: this.slots, log: SILENT, timeZone: 'UTC', turnLimitMs: 60_000 },
-      ...{ router: this.#light.router, names: ['폴'], groups: () => [GROUP] },
+      ...{ router: this.#light.router, names: ['폴'], groups: () => [GROUP], workerFor: () => GROUP },
       turnLog: new TurnLog({ store, now: this.clock.now, newId: newTurnId, language: 'en' }),
       agents: {
         obtain: async () => this.agent as unknown as Agent,
@@ -50,6 +50,7 @@ export class LightWorld {
           this.released += 1;
         },
         isLive: () => true,
+        diskExcess: () => null,
       },
       inbox: { fetch: async () => new Map() },
       setWorking: (_address, on) => this.working.push(on),

@@ -82,7 +82,7 @@ export class ContainerWorld {
       projectDirs: [],
       extraMounts: [],
       timeZone: 'Asia/Seoul',
-      limits: { memoryBytes: 64 * 1024 * 1024, cpus: 1, pids: 64 },
+      limits: { memoryBytes: 64 * 1024 * 1024, cpus: 1, pids: 64, fileBytes: 1024 * 1024 * 1024 },
       uid: owner,
       gid: owner,
       logFile: join(await make('groups', agentId, 'logs'), 'container.log'),

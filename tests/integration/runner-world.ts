@@ -30,6 +30,8 @@ export const GLOBAL_MEMORY = 'Everybody speaks Korean.';
 export class RunnerWorld {
   readonly work: RunnerWork[] = [];
   hello: RunnerHello | null = null;
+  /** `quietMs` of each. */
+  readonly pulses: Array<number | null> = [];
   runner: ChildProcess | null = null;
   /** What the runner has logged, JSON lines. */
   log = '';
@@ -67,6 +69,11 @@ export class RunnerWorld {
         this.hello = hello;
         this.#wake();
       },
+      onPulse: ({ quietMs }) => {
+        this.pulses.push(quietMs);
+        this.#wake();
+      },
+      onHopeless: () => undefined,
       onWork: async (frame) => this.#take(frame),
       clock: systemClock,
       log: pino({ level: 'silent' }),

@@ -15,6 +15,7 @@ import { orchestratorCheck } from './checks/orchestrator.ts';
 import { pagerCheck } from './checks/pager.ts';
 import { portsCheck } from './checks/ports.ts';
 import { routerCheck } from './checks/router.ts';
+import { sandboxCheck } from './checks/sandbox.ts';
 import { supervisorCheck } from './checks/supervisor.ts';
 import { tmuxCheck } from './checks/tmux.ts';
 
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   dockerCheck,
   imageCheck,
   bubblewrapCheck,
+  sandboxCheck,
   modelCheck,
   routerCheck,
   pagerCheck,

@@ -10,6 +10,9 @@ const SECRET = 'sk-ant-api03-secret';
 const ran = (code: number, output = ''): CommandResult => ({ kind: 'ran', code, output });
 const missing: CommandResult = { kind: 'missing' };
 
+const ENGINE = { ServerVersion: '20.10', SecurityOptions: ['name=seccomp,profile=default'] };
+const NO_CPU = `${JSON.stringify({ ...ENGINE, CpuCfsQuota: false })}\nWARNING: No cpu cfs quota support`;
+
 type World = {
   env?: string;
   mode?: number;
@@ -33,6 +36,7 @@ function machineOf(world: World, home: string): Machine {
   const commands: Record<string, CommandResult> = {
     'docker version': ran(0, '20.10'),
     'docker image': ran(0),
+    'docker info': ran(0, JSON.stringify(ENGINE)),
     bwrap: ran(0),
     tmux: ran(0, 'tmux 3.3a'),
     jq: ran(0, 'jq-1.6'),
@@ -100,6 +104,10 @@ describe('the doctor', () => {
       { commands: { bwrap: ran(1, 'no'), 'docker version': missing } },
       'error',
     ],
+    ['sandbox', 'the engine has all it needs', {}, 'ok'],
+    ['sandbox', 'the engine can’t limit CPU', { commands: { 'docker info': ran(0, NO_CPU) } }, 'info'],
+    ['sandbox', 'there is bubblewrap alone', { commands: { 'docker info': ran(1) } }, 'info'],
+    ['sandbox', 'there is nothing', { commands: { 'docker info': ran(1), bwrap: missing } }, 'error'],
     ['model', 'nobody is signed in', {}, 'warn'],
     ['model', 'the subscription is valid', { login: login({}) }, 'ok'],
     ['model', 'the token can be refreshed', { login: login({ expiresAt: 1 }) }, 'ok'],

@@ -1,4 +1,6 @@
 /** English texts of the doctor: one entry a check. `ok` and `bad` texts are single sentences, `fix` says what to type. */
+import type { SandboxRow } from '../../../contracts/sandbox-row.ts';
+
 export const doctorEn = {
   summary: (problems: number, warnings: number) =>
     problems + warnings === 0
@@ -67,6 +69,20 @@ export const doctorEn = {
     missingFix: 'sudo apt-get install bubblewrap',
     blocked: (reason: string) => `bubblewrap is there but can't make a sandbox: ${reason}`,
     blockedFix: 'allow unprivileged user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1',
+  },
+  sandbox: {
+    title: 'how agents are kept in place',
+    row: (row: string, what: string, lacks: string) =>
+      `row “${row}” of docs/security.md: ${what}${lacks === '' ? '' : ` (lacking: ${lacks})`}`,
+    rows: {
+      docker: 'everything holds',
+      'docker-limited': 'this Docker engine lacks some limits',
+      'docker-rootless': 'Docker without root, which was not tried',
+      bubblewrap: 'bubblewrap: memory and CPU are not limited',
+      'bubblewrap-root': 'bubblewrap as root: memory, CPU and processes are not limited',
+      none: 'no sandbox can be made: agents are not started',
+    } satisfies Record<SandboxRow, string>,
+    fix: 'see docs/security.md for what holds; a Docker engine holds everything: sudo ./scripts/up.sh --install-docker',
   },
   model: {
     title: 'model sign-in',

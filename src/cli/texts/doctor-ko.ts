@@ -68,6 +68,20 @@ export const doctorKo: DoctorTexts = {
     blocked: (reason) => `bubblewrap이 샌드박스를 만들지 못합니다: ${reason}`,
     blockedFix: '비특권 사용자 네임스페이스 허용: sudo sysctl -w kernel.unprivileged_userns_clone=1',
   },
+  sandbox: {
+    title: '에이전트 격리 수준',
+    row: (row, what, lacks) =>
+      `docs/security.md의 “${row}” 행: ${what}${lacks === '' ? '' : ` (없음: ${lacks})`}`,
+    rows: {
+      docker: '모든 보호가 적용됩니다',
+      'docker-limited': '이 Docker 엔진은 일부 제한을 걸 수 없습니다',
+      'docker-rootless': '루트 없는 Docker이며, 검증되지 않았습니다',
+      bubblewrap: 'bubblewrap: 메모리와 CPU는 제한되지 않습니다',
+      'bubblewrap-root': '루트로 실행하는 bubblewrap: 메모리, CPU, 프로세스 수가 제한되지 않습니다',
+      none: '샌드박스를 만들 수 없어 에이전트를 시작하지 않습니다',
+    },
+    fix: '무엇이 적용되는지는 docs/security.md 참고. Docker 엔진이 있으면 모두 적용됩니다: sudo ./scripts/up.sh --install-docker',
+  },
   model: {
     title: '모델 로그인',
     oauth: (left) => `구독; 토큰이 ${left} 동안 유효하며 자동으로 갱신됩니다`,

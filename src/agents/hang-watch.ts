@@ -1,0 +1,80 @@
+/**
+ * Tells an agent that hangs in its turn from one that works long. Two things can be known: that its runner gives no
+ * sign of life; and that Claude Code neither says anything, nor runs a tool, nor asks the model, so that nothing it
+ * could wait for is there. A command that runs is left alone: only the turn's limit ends that.
+ *
+ *   watching ──no pulse──▶ hangs        watching ──quiet, and no request──▶ hangs
+ *
+ * Invariant: time in which we ourselves stood still counts for nothing.
+ */
+import type { RunnerPulse } from '../../contracts/link.ts';
+import type { Clock } from '../clock.ts';
+
+export type HangWatchOptions = {
+  /** When a model request of the agent was last under way, monotonic milliseconds; null = never. */
+  askedAt(): number | null;
+  onHang(why: string): void;
+  clock: Clock;
+};
+
+/** How often it is looked, milliseconds; a look is a comparison. */
+const LOOK_EVERY_MS = 5000;
+/** A look that comes so much too late shows that we stood still, milliseconds. */
+const STALL_MS = 5000;
+/** A runner pulses every five seconds; on a machine under heavy load it is late by some more, milliseconds. */
+export const PULSE_LIMIT_MS = 45_000;
+/** Between an answer of the model and the next step Claude Code takes milliseconds; with a huge session, seconds. */
+export const QUIET_LIMIT_MS = 3 * 60_000;
+
+export class HangWatch {
+  #pulsedAt: number | null = null;
+  #quietMs: number | null = null;
+  #lookedAt = 0;
+  #cancel: () => void = () => undefined;
+
+  constructor(readonly options: HangWatchOptions) {}
+
+  /** A turn begins; how long until its runner has it and pulses is for others to judge. */
+  start(): void {
+    this.stop();
+    this.#pulsedAt = null;
+    this.#lookedAt = this.options.clock.monotonic();
+    this.#arm();
+  }
+
+  /** By now the runner should pulse, if it is one that does: one from before an update may not. */
+  expect(): void {
+    this.#pulsedAt ??= this.options.clock.monotonic();
+  }
+
+  pulse({ quietMs }: RunnerPulse): void {
+    this.#pulsedAt = this.options.clock.monotonic();
+    this.#quietMs = quietMs;
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #arm(): void {
+    this.#cancel = this.options.clock.after(LOOK_EVERY_MS, () => this.#look());
+  }
+
+  #look(): void {
+    const now = this.options.clock.monotonic();
+    const isStalled = now - this.#lookedAt > LOOK_EVERY_MS + STALL_MS;
+    this.#lookedAt = now;
+    if (isStalled && this.#pulsedAt !== null) this.#pulsedAt = now;
+    const why = this.#judge(now);
+    if (why === null) return this.#arm();
+    this.options.onHang(why);
+  }
+
+  #judge(now: number): string | null {
+    if (this.#pulsedAt === null) return null;
+    if (now - this.#pulsedAt >= PULSE_LIMIT_MS) return 'its runner gives no sign of life';
+    const sinceAsked = now - (this.options.askedAt() ?? Number.NEGATIVE_INFINITY);
+    const isStuck = this.#quietMs !== null && Math.min(this.#quietMs, sinceAsked) >= QUIET_LIMIT_MS;
+    return isStuck ? 'Claude Code does nothing: it asks no model and runs no tool' : null;
+  }
+}

@@ -1,0 +1,34 @@
+/** One run of a turn by an agent: what is asked of it, what it says meanwhile, how it comes to its end. */
+import type { AgentExit } from '../../container/sandbox.ts';
+import type { AgentInput, AgentSession, RunnerWork } from '../../contracts/link.ts';
+import type { DiskStop } from './disk/disk-watch.ts';
+import type { ToolContext } from './host-tools.ts';
+
+export type TurnWork = Extract<RunnerWork, { type: 'consumed' | 'output' | 'end' }>;
+export type ToolRequest = Extract<RunnerWork, { type: 'request' }>;
+export type TurnEnd = Extract<RunnerWork, { type: 'end' }>;
+
+export type TurnOrder = {
+  context: ToolContext;
+  input: AgentInput;
+  firstOrdinal: number;
+  session: AgentSession | null;
+};
+
+/** Why we ended an agent's process ourselves, where that is the news. */
+export type StopCause =
+  | DiskStop
+  /** It never acknowledged its turn. */
+  | 'not_taken'
+  /** It took its turn, and then nothing. */
+  | 'hang'
+  /** It goes on breaking the link's protocol. */
+  | 'garbage';
+
+/**
+ * How a run came to its end: the runner said so, or it is no more. One that is told to stop says that its turn failed,
+ * if it has the time; `cause` is then the reason.
+ */
+export type RunResult = ({ kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit }) & {
+  cause: StopCause | null;
+};
