@@ -38,7 +38,6 @@ import { buildThreadsTokens, threadsGate } from './threads/build.ts';
 import { buildLanes } from './turns/build.ts';
 import { DRAIN_LIMIT_MS, type Lanes } from './turns/lanes.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
-import { buildBackup } from './upkeep/build.ts';
 
 export type ServiceDeps = {
   /** Where `dist/` lies. */
@@ -91,9 +90,8 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
   const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog, configs });
-  const backup = buildBackup(deps);
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, threadsTokens, backup, configs, ...channels])
+  for (const part of [watch, model, threadsTokens, upkeep, configs, ...channels])
     life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
@@ -106,7 +104,6 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
     );
-  backup.start();
   renewing.start();
   await delivery.start();
   const hostFor = createHost({ ...deps, store, directory, lanes, turnLog, deliver });
@@ -128,7 +125,6 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {
-      backup.stop();
       prewarmer.stop();
       await Promise.all([...channels, scheduler, upkeep].map((part) => part.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);

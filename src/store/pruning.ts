@@ -21,6 +21,9 @@ const STATEMENTS = {
     SELECT rowid FROM tool_calls WHERE created_at < @beforeMs LIMIT ${ROWS_A_WRITE})`,
   task_run_logs: `DELETE FROM task_run_logs WHERE id IN (
     SELECT id FROM task_run_logs WHERE run_at < @before AND status NOT IN ('queued', 'running') LIMIT ${ROWS_A_WRITE})`,
+  turns: `DELETE FROM turns WHERE rowid IN (
+    SELECT t.rowid FROM turns t WHERE t.state <> 'running' AND t.ended_at < @beforeMs
+      AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.turn_id = t.id) ORDER BY t.rowid LIMIT ${ROWS_A_WRITE})`,
 } as const;
 
 export type PrunedTable = keyof typeof STATEMENTS;
