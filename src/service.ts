@@ -77,7 +77,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const files = createOutgoingFiles(paths.outgoing);
   const delivery = buildDelivery({ ...deps, store, directory, channels, files });
   const deliver = (jid: string) => delivery.wake(jid);
-  const threads = threadsGate(settings, threadsTokens);
+  const threads = threadsGate(settings, threadsTokens, configs);
   const { desk, scheduler, upkeep } = buildTasks({
     ...{ ...deps, store, deliver },
     groupOf: (jid) => directory.find(jid),

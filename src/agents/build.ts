@@ -16,7 +16,8 @@ import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
-import type { ThreadsGate } from '../threads/build.ts';
+import { buildPublishing, type ThreadsGate } from '../threads/build.ts';
+import { THREADS_MEMORY } from '../threads/memory.ts';
 import { agentUser } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { DailyUsage, type UsageRows } from './daily-usage.ts';
@@ -71,6 +72,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       limits: LIMITS,
       configOf: (folder) => configs.of(folder),
       mountsOf: (folder) => allowedMounts(deps, folder),
+      memoryOf: (folder) => (deps.threads.mayUseThreads(folder) ? THREADS_MEMORY : plainMemory(folder)),
     },
     idleMs: settings.IDLE_TIMEOUT,
     capacity,
@@ -101,12 +103,17 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       ...{ store, directory: deps.directory, channels: deps.channels, files: deps.files, desk: deps.desk },
       ...{ now: clock.now, deliver: deps.deliver, onTasksChanged: deps.onTasksChanged },
       groupPath: (folder) => paths.group(folder),
+      publishing: buildPublishing(deps),
     }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),
     clock,
     log,
   });
+}
+
+function plainMemory(folder: string): string {
+  return `# ${folder}\n\nNotes that this group's assistant keeps between conversations.\n`;
 }
 
 /** The session that the group's next turn goes on with. */
