@@ -34,10 +34,7 @@ const REPLACED = new Set([
 ]);
 
 /** With these some servers take a request for another than it is. */
-const OVERRIDES = new Set([
-  ...REPLACED,
-  ...['x-http-method-override', 'x-http-method', 'x-method-override'],
-]);
+const OVERRIDES = new Set([...REPLACED, ...['x-http-method-override', 'x-http-method', 'x-method-override']]);
 
 /** Set by upstream's edge for browsers. */
 const NOT_RETURNED = new Set(['set-cookie']);

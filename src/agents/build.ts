@@ -1,5 +1,6 @@
 /** Puts the agents' parts together: their folders, their way to the model, their tools. */
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createLookup } from '../../broker/egress/resolve.ts';
 import { type AgentSpec, type Sandbox, SandboxError } from '../../container/sandbox.ts';
@@ -30,6 +31,8 @@ import { systemPrompt } from './system-prompt.ts';
 import { capacityOf, wantedWarm } from './warm-policy.ts';
 
 export type BuildAgentsDeps = {
+  /** Where `dist/` lies. */
+  checkout: string;
   settings: Settings;
   paths: HomePaths;
   installation: Installation;
@@ -67,7 +70,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
     installation,
     settings: {
       timeZone: settings.TZ,
-      devRunner: settings.DEV_MOUNT ? new URL('./runner.js', import.meta.url).pathname : null,
+      devRunner: settings.DEV_MOUNT ? join(deps.checkout, 'dist', 'runner.js') : null,
       user: agentUser(),
       limits: LIMITS,
       configOf: (folder) => configs.of(folder),

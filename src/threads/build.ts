@@ -62,7 +62,7 @@ const THREADS_FOLDER = 'threads';
 
 export function threadsGate(
   settings: Pick<Settings, 'THREADS_API_URL'>,
-  tokens: ThreadsTokens,
+  tokens: Pick<ThreadsTokens, 'current'>,
   configs: Pick<ContainerConfigs, 'read'>,
 ): ThreadsGate {
   const mayUseThreads = (folder: string) => {
