@@ -101,6 +101,18 @@ describe('exactly one credential is used, and the health says which and why', ()
   });
 });
 
+it('says by when a person has to sign in again, where anybody told', () => {
+  const state: AuthState = {
+    kind: 'ok',
+    token: { ...token, refreshEndsAt: NOW + 20 * 86_400_000 },
+    renewed: false,
+    since: 0,
+  };
+  expect(signInHealth({ state, choice: 'oauth', key: 'fine', now: NOW }).reason).toMatch(
+    /until 2023-11-14.*signed in again by 2023-12-04/,
+  );
+});
+
 it.each<[number, KeyState]>([
   [200, 'fine'],
   [401, 'refused'],

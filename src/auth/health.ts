@@ -86,7 +86,7 @@ function describeLogin({ state, choice, now }: SignInView): Said {
       return describeGood(state.token, now);
     case 'refreshing':
       if (state.why === 'due' && state.failures === 0 && choice === 'oauth')
-        return subscription(state.token.expiresAt);
+        return subscription(state.token.expiresAt, state.token.refreshEndsAt);
       return { code: 'refresh_failing', reason: `the sign-in has to be renewed first${onKey}` };
     case 'waiting': {
       const code = choice === 'api_key' ? 'on_fallback' : 'refresh_failing';
@@ -102,7 +102,7 @@ function describeLogin({ state, choice, now }: SignInView): Said {
 /** A login ends with its chain of renewals, or, when it can't be renewed, with its token. */
 function describeGood({ expiresAt, refreshable, refreshEndsAt }: Token, now: number): Said {
   const end = refreshable ? refreshEndsAt : expiresAt;
-  if (end === null || end - now > EXPIRING_MS) return subscription(expiresAt);
+  if (end === null || end - now > EXPIRING_MS) return subscription(expiresAt, end);
   const reason = `the sign-in ends ${new Date(end).toISOString()} and can't renew itself further: ${SIGN_IN}`;
   return { code: 'token_expiring', reason };
 }
@@ -120,11 +120,11 @@ function describeRest({ why, until }: Extract<AuthState, { kind: 'resting' }>, o
   return { code: 'on_fallback', reason: `the subscription's limit is reached until ${time}${onKey}` };
 }
 
-function subscription(expiresAt: number): Said {
-  return {
-    code: 'subscription',
-    reason: `Claude subscription, token until ${new Date(expiresAt).toISOString()}`,
-  };
+/** @param end when a person has to sign in again, as far as anybody told */
+function subscription(expiresAt: number, end: number | null): Said {
+  const [until, by] = [expiresAt, end ?? 0].map((at) => new Date(at).toISOString());
+  const again = end === null || end === expiresAt ? '' : `; to be signed in again by ${by}`;
+  return { code: 'subscription', reason: `Claude subscription, token until ${until}${again}` };
 }
 
 const PREPAID: Said = { code: 'prepaid_key', reason: 'prepaid API key (no subscription sign-in)' };
