@@ -23,6 +23,8 @@ export type DockerOptions = {
   image: string;
   /** Path of the engine's socket; null follows DOCKER_HOST as the docker command does. */
   socketPath: string | null;
+  /** Longest log of one run, bytes. */
+  logLimitBytes?: number | undefined;
 };
 
 export function createDockerSandbox(options: DockerOptions): Sandbox {
@@ -58,7 +60,7 @@ class DockerSandbox implements Sandbox {
 
   async start(spec: AgentSpec, signal: AbortSignal): Promise<RunningAgent> {
     const options = containerOptions(spec, await resolveMounts(listMounts(spec)), this.#options);
-    const log = await AgentLog.open(spec.logFile);
+    const log = await AgentLog.open(spec.logFile, this.#options.logLimitBytes);
     this.#known.set(spec.agentId, null);
     try {
       const container = await this.#createAndStart(options, signal);
@@ -101,7 +103,7 @@ class DockerSandbox implements Sandbox {
       return null;
     }
     try {
-      const log = await AgentLog.open(info.Labels[LABEL.log] ?? '');
+      const log = await AgentLog.open(info.Labels[LABEL.log] ?? '', this.#options.logLimitBytes);
       const { mtimeMs } = await log.file.stat();
       return this.#adopt(this.#docker.getContainer(info.Id), agent, log, mtimeMs / 1000);
     } catch {
