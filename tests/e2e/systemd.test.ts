@@ -171,7 +171,7 @@ find /etc/systemd/system /opt/nanoclaw /etc/logrotate.d -printf '%p %T@ %l\\n' |
       'enabled\nenabled\nenabled',
     );
     expect(await machine.ok('logrotate --debug /etc/logrotate.d/nanoclaw')).toContain(
-      'routing-metrics.jsonl',
+      '/groups/*/logs/*.log',
     );
   });
 });
