@@ -80,13 +80,17 @@ describe('the Threads token', () => {
     clock.advance(53 * DAY);
     await tokens.refreshDue(clock.now());
     expect([tokens.current(), tokens.health().code]).toEqual([token, 'threads_refresh_failing']);
+    expect(tokens.health().signal).toBeUndefined();
     for (const hours of [1, 2, 4]) {
       expect(((tokens.nextAt() ?? 0) - clock.now()) / HOUR).toBe(hours);
       clock.advance(hours * HOUR);
       await tokens.refreshDue(clock.now());
     }
+    clock.advance(4 * DAY);
+    await tokens.refreshDue(clock.now());
+    expect(tokens.health()).toMatchObject({ state: 'degraded', signal: 'threads_signed_out' });
     await threads.misbehave({ kind: 'none' });
-    clock.advance(8 * HOUR);
+    clock.advance(DAY);
     await tokens.refreshDue(clock.now());
     expect(tokens.health().code).toBe('ok');
   });
