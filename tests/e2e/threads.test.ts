@@ -112,7 +112,5 @@ describe('the Threads group', () => {
 
 it('Another group is offered none of this until its configuration says so', async () => {
   expect(await chat('게시 1', 'main')).toMatch(/No such tool/i);
-  expect(
-    await chat('run echo "<$THREADS_API_URL$THREADS_ACCESS_TOKEN>"', 'main'),
-  ).toContain('<>');
+  expect(await chat('run echo "<$THREADS_API_URL$THREADS_ACCESS_TOKEN>"', 'main')).toContain('<>');
 });
