@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
@@ -38,7 +39,7 @@ function newLane({ store, clock, turnLog, groups }: TaskWorld, agent: FakeAgent)
     ...{ store, turnLog, clock, groups: () => groups, log: SILENT, slots: new Slots(1) },
     agents: { obtain: async () => agent as unknown as Agent, release: () => undefined, isLive: () => false },
     inbox: { fetch: async () => new Map() },
-    timeZone: 'UTC',
+    ...{ router: fakeRouter().router, names: [], timeZone: 'UTC' },
     turnLimitMs: 60_000,
     setWorking: () => undefined,
     deliver: async () => undefined,

@@ -23,9 +23,10 @@ const DAY_MS = 86_400_000;
 export const ROWS_KEPT_DAYS: Record<PrunedTable, number> = {
   messages: 180,
   outbox: 30,
+  light_history: 30,
+  turns: 90,
   tool_calls: 30,
   task_run_logs: 90,
-  turns: 90,
 };
 
 /** At night, when people sleep; the backup comes after what makes the installation smaller. */
