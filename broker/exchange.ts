@@ -12,6 +12,7 @@ import { type Destination, destinationOf, type Passing, presentsItself } from '.
 import { describeFailure } from './failures.ts';
 import { forward } from './forward.ts';
 import { routeOf } from './route.ts';
+import { ONLY_THREADS_READING } from './threads.ts';
 import type { BrokerOptions } from './types.ts';
 
 type Exchange = { req: IncomingMessage; res: ServerResponse; account: Account; signal: AbortSignal };
@@ -30,6 +31,7 @@ export async function serve(req: IncomingMessage, res: ServerResponse, context: 
   if (!presentsItself(route, req.headers, options.placeholder.value)) {
     return refuse(exchange, 401, 'The placeholder credential of this container is missing or wrong.');
   }
+  if (route.kind === 'threads' && req.method !== 'GET') return refuse(exchange, 403, ONLY_THREADS_READING);
   if (Number(req.headers['content-length'] ?? 0) > BODY_LIMIT) {
     return refuse(exchange, 413, new BodyTooLargeError(BODY_LIMIT).message);
   }

@@ -15,7 +15,12 @@ import {
   type ThreadsUpstream,
 } from './broker.ts';
 
-export type Asked = { path?: string; headers?: Record<string, string>; body?: string | Buffer };
+export type Asked = {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+};
 
 export class Fixture {
   readonly records: BrokerRecord[] = [];
@@ -92,14 +97,14 @@ export class Fixture {
   }
 
   /** Sends a request as a container would; `answer` holds its headers, the body is still on its way. */
-  open({ path = '/anthropic/v1/messages', headers = {}, body = '{}' }: Asked = {}) {
+  open({ method = 'POST', path = '/anthropic/v1/messages', headers = {}, body }: Asked = {}) {
     const all = { 'x-api-key': 'placeholder', ...headers };
-    const sent = request({ socketPath: this.socketPath, path, method: 'POST', headers: all, agent: false });
+    const sent = request({ socketPath: this.socketPath, path, method, headers: all, agent: false });
     const answer = new Promise<IncomingMessage>((done, failed) => {
       sent.once('response', done);
       sent.on('error', failed);
     });
-    sent.end(body);
+    sent.end(body ?? (method === 'POST' ? '{}' : undefined));
     return { sent, answer };
   }
 

@@ -33,6 +33,9 @@ const REPLACED = new Set([
   'cookie',
 ]);
 
+/** With these some servers take a request for another than it is. */
+const OVERRIDES = new Set([...REPLACED, ...['x-http-method-override', 'x-http-method', 'x-method-override']]);
+
 /** Set by upstream's edge for browsers. */
 const NOT_RETURNED = new Set(['set-cookie']);
 
@@ -61,7 +64,7 @@ export function toUpstreamHeaders(
 
 /** The same for the Threads API, whose token travels in the query. */
 export function toThreadsHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  return { ...passOn(headers, REPLACED), 'accept-encoding': 'identity' };
+  return { ...passOn(headers, OVERRIDES), 'accept-encoding': 'identity' };
 }
 
 /** Headers of the answer that goes back to the container. */

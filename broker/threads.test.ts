@@ -25,7 +25,7 @@ describe('the Threads API behind the broker', () => {
     ['in the header', '/threads/v1.0/me?fields=id', { authorization: 'Bearer placeholder' }],
   ])('takes the placeholder %s, and the container never sees the token', async (_case, path, headers) => {
     await broker.start();
-    const answer = await broker.ask({ path, headers });
+    const answer = await broker.ask({ method: 'GET', path, headers });
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text)).toMatchObject({ username: 'world' });
     expect(answer.text + JSON.stringify(answer.headers)).not.toContain(token);
@@ -34,11 +34,18 @@ describe('the Threads API behind the broker', () => {
     expect(JSON.stringify(broker.records)).not.toContain(token);
   });
 
-  it('publishes', async () => {
+  it.each([
+    ['a publication', 'POST', '/threads/v1.0/42/threads_publish?creation_id=7&access_token=placeholder'],
+    ['a removal', 'DELETE', '/threads/v1.0/42?access_token=placeholder'],
+    [
+      'one that only says its method otherwise',
+      'GET',
+      '/threads/v1.0/42/threads?method=post&access_token=placeholder',
+    ],
+  ])('refuses %s: that takes a person’s word, which only the host can judge', async (_case, method, path) => {
     await broker.start();
-    const path = '/threads/v1.0/42/threads_publish?creation_id=7&access_token=placeholder';
-    expect((await broker.ask({ path, ...bare })).status).toBe(200);
-    expect(threads.store.published).toEqual(['7']);
+    expect((await broker.ask({ method, path, ...bare })).status).toBe(403);
+    expect(threads.received()).toEqual([]);
   });
 
   it.each([
@@ -46,7 +53,7 @@ describe('the Threads API behind the broker', () => {
     ['for a new token', '/threads/refresh_access_token?access_token=placeholder', 403],
   ])('refuses a request %s and asks nobody', async (_case, path, status) => {
     await broker.start();
-    expect((await broker.ask({ path, ...bare })).status).toBe(status);
+    expect((await broker.ask({ method: 'GET', path, ...bare })).status).toBe(status);
     expect(threads.received()).toEqual([]);
   });
 
@@ -54,7 +61,7 @@ describe('the Threads API behind the broker', () => {
     const path = '/threads/v1.0/me?access_token=placeholder';
     broker.threads = async () => ({ kind: 'refused', reason: 'the Threads token is dead' });
     await broker.start();
-    expect(await broker.ask({ path, ...bare })).toMatchObject({
+    expect(await broker.ask({ method: 'GET', path, ...bare })).toMatchObject({
       status: 403,
       text: expect.stringContaining('is dead'),
     });
@@ -64,9 +71,10 @@ describe('the Threads API behind the broker', () => {
   it('is closed where nobody opened it', async () => {
     broker.threads = null;
     await broker.start();
-    expect((await broker.ask({ path: '/threads/v1.0/me?access_token=placeholder', ...bare })).status).toBe(
-      403,
-    );
+    expect(
+      (await broker.ask({ method: 'GET', path: '/threads/v1.0/me?access_token=placeholder', ...bare }))
+        .status,
+    ).toBe(403);
   });
 });
 

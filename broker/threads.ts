@@ -1,6 +1,7 @@
 /**
  * Requests to the Threads Graph API, as pure functions: the container's placeholder is looked for where clients put
- * the token, and the real one put in its place. Invariant: no call that would answer with a token is let through.
+ * the token, and the real one put in its place. Invariant: no call that would answer with a token, or change anything,
+ * is let through.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { presentsPlaceholder, sameSecret } from './headers.ts';
@@ -8,8 +9,15 @@ import { presentsPlaceholder, sameSecret } from './headers.ts';
 /** Paths and fields whose answers hold tokens; agents never need them. */
 const TELLS_TOKENS = /access_token|oauth|debug_token|client_secret/i;
 
+/** Graph APIs take several calls in one, and another method than the request's own, by these fields. */
+const HIDES_A_CALL = new Set(['batch', 'method']);
+
 export const ONLY_THREADS_CONTENT =
   'Of the Threads API only its objects can be asked for: no token calls, no batches.';
+
+/** What changes anything goes through the host's own tools, where a person's word is needed for it. */
+export const ONLY_THREADS_READING =
+  'The Threads API can only be read from here: draft and publish with the tools threads_draft and threads_publish.';
 
 /** @param target path and query below the API's base address */
 export function isThreadsContent(target: string): boolean {
@@ -19,7 +27,7 @@ export function isThreadsContent(target: string): boolean {
   // Without an object behind the version the API takes batches, which could hold anything.
   if (path === null || TELLS_TOKENS.test(path) || /^\/*(v\d+\.\d+)?\/*$/.test(path)) return false;
   const queries = [...url.searchParams].filter(([name]) => name !== 'access_token');
-  return queries.every(([name, value]) => name !== 'batch' && !TELLS_TOKENS.test(`${name} ${value}`));
+  return queries.every(([name, value]) => !HIDES_A_CALL.has(name) && !TELLS_TOKENS.test(`${name} ${value}`));
 }
 
 /** Whether the placeholder stands in the query or in the `Authorization` header. */

@@ -22,14 +22,14 @@ const LAUNCH_DEADLINE_MS = 10_000;
 /** @throws SandboxError `start_failed`, `timed_out` or `aborted` */
 export async function launchBubblewrap(
   args: readonly string[],
-  place: { runDir: string; logFile: string },
+  place: { runDir: string; logFile: string; logLimitBytes?: number | undefined },
   signal: AbortSignal,
 ): Promise<void> {
   const files = stateFiles(place.runDir);
   const alive = openSync(files.alive, constants.O_WRONLY | constants.O_NONBLOCK);
   const status = openSync(files.status, 'w', 0o600);
   const exit = openSync(files.exit, 'w', 0o600);
-  const logger = await startLogger(place.logFile, alive);
+  const logger = await startLogger(place, alive);
   const shell = spawn('/bin/sh', ['-c', RUN_AND_RECORD, 'nanoclaw-agent', ...args], {
     stdio: ['ignore', logger.stdin, logger.stdin, alive, 'pipe', status, exit],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
@@ -42,9 +42,12 @@ export async function launchBubblewrap(
 }
 
 /** The logger holds the FIFO too, so that an end is seen only after the last line is in the log. */
-async function startLogger(logFile: string, alive: number): Promise<ChildProcess> {
+async function startLogger(
+  { logFile, logLimitBytes = LOG_LIMIT_BYTES }: { logFile: string; logLimitBytes?: number | undefined },
+  alive: number,
+): Promise<ChildProcess> {
   const file = await openLogFile(logFile);
-  const room = Math.max(0, LOG_LIMIT_BYTES - (await file.stat()).size);
+  const room = Math.max(0, logLimitBytes - (await file.stat()).size);
   const logger = spawn('/bin/sh', ['-c', KEEP_LOG, 'nanoclaw-log', `${room}`, LOG_LIMIT_NOTE], {
     stdio: ['pipe', file.fd, 'ignore', alive],
     env: { PATH: '/usr/bin:/bin' },

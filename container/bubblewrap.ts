@@ -24,6 +24,8 @@ export type BubblewrapOptions = {
   /** Where the agents' run folders lie, `run/agents`. */
   agentsRun: string;
   program: Program;
+  /** Longest log of one run, bytes. */
+  logLimitBytes?: number | undefined;
 };
 
 /** A trial sandbox is made and gone in some 10 ms. */
@@ -88,7 +90,7 @@ class BubblewrapSandbox implements Sandbox {
     await prepareState(runDir, { agentId, group, logFile });
     const alive = openReadEnd(runDir);
     try {
-      await launchBubblewrap(args, { runDir, logFile }, signal);
+      await launchBubblewrap(args, { runDir, logFile, logLimitBytes: this.#options.logLimitBytes }, signal);
     } catch (error) {
       closeSync(alive);
       removeState(runDir);

@@ -24,6 +24,8 @@ export type DockerOptions = {
   image: string;
   /** Path of the engine's socket; null follows DOCKER_HOST as the docker command does. */
   socketPath: string | null;
+  /** Longest log of one run, bytes. */
+  logLimitBytes?: number | undefined;
 };
 
 /** What does not hold where the engine lacks a guard. */
@@ -78,7 +80,7 @@ class DockerSandbox implements Sandbox {
       ...this.#options,
       engine: this.#engine,
     });
-    const log = await AgentLog.open(spec.logFile);
+    const log = await AgentLog.open(spec.logFile, this.#options.logLimitBytes);
     this.#known.set(spec.agentId, null);
     try {
       const container = await this.#createAndStart(options, signal);
@@ -121,7 +123,7 @@ class DockerSandbox implements Sandbox {
       return null;
     }
     try {
-      const log = await AgentLog.open(info.Labels[LABEL.log] ?? '');
+      const log = await AgentLog.open(info.Labels[LABEL.log] ?? '', this.#options.logLimitBytes);
       const { mtimeMs } = await log.file.stat();
       return this.#adopt(this.#docker.getContainer(info.Id), agent, log, mtimeMs / 1000);
     } catch {

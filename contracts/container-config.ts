@@ -101,6 +101,8 @@ export const containerConfigSchema = z.strictObject({
       tokensPerDay: z.number().int().positive().nullable().default(null),
     })
     .prefault({}),
+  /** Whether the agents may read Threads and draft posts for it; null = only the group named `threads`. */
+  threads: z.boolean().nullable().default(null),
   additionalMounts: z.array(extraMountSchema).max(20).default([]),
 });
 export type ContainerConfig = z.infer<typeof containerConfigSchema>;

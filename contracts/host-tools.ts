@@ -56,6 +56,19 @@ export const hostToolArgs = {
     chat: z.string().min(1).max(100),
     prompt: taskPrompt,
   }),
+  /** Groups that may use Threads only, as the next one. */
+  threads_draft: z.object({
+    /** Threads takes 500 characters. */
+    text: z.string().min(1).max(500),
+    reply_to: z
+      .string()
+      .regex(/^\d{1,30}$/)
+      .optional(),
+  }),
+  threads_publish: z.object({ draft: z.number().int().positive() }),
 } as const;
+
+/** Offered only to the agents of groups that may use Threads. */
+export const THREADS_TOOLS: ReadonlySet<string> = new Set(['threads_draft', 'threads_publish']);
 
 export type HostToolName = keyof typeof hostToolArgs;

@@ -52,6 +52,7 @@ export function homePaths(home: string) {
     emergencyRun: under('run', 'emergency'),
     /** The session that runs, or the last one: what a later supervisor adopts it by. Mode 0600. */
     emergencyState: under('supervisor', 'state-emergency.json'),
+    emergencySessions: under('supervisor', 'sessions'),
     /** One folder an emergency session: the copy of the project, transcripts, audit, snapshots. */
     emergencySession: (incident: string) => under('supervisor', 'sessions', incident),
     /** Symptom, cause, fix and proof of what emergency sessions have cured. */

@@ -132,7 +132,9 @@ async function openLog(settings: Settings): Promise<Logger> {
 async function openSandbox(settings: Settings, installation: string): Promise<Sandbox> {
   const kind = chooseSandbox(settings.NANOCLAW_SANDBOX, process.env.DOCKER_HOST);
   const image = settings.CONTAINER_IMAGE;
-  return createSandbox(kind, { installation, image, checkout: CHECKOUT, agentsRun: paths.agentsRun });
+  const { agentsRun } = paths;
+  const logLimitBytes = settings.CONTAINER_MAX_OUTPUT_SIZE;
+  return createSandbox(kind, { installation, image, checkout: CHECKOUT, agentsRun, logLimitBytes });
 }
 
 /** An error nobody awaited leaves the process in a state nobody knows: end, and be started afresh. */

@@ -9,7 +9,7 @@ import roll from 'pino-roll';
 import { createRedact, type Redact } from '../contracts/redact.ts';
 
 /** Days of rotated files kept beside the active one. */
-const KEEP = 7;
+export const LOG_DAYS_KEPT = 7;
 
 export async function createLogger(options: {
   name: string;
@@ -26,7 +26,7 @@ export async function createLogger(options: {
     file: `${folder}/${name}`,
     frequency: 'daily',
     dateFormat: 'yyyy-MM-dd',
-    limit: { count: KEEP, removeOtherLogFiles: true },
+    limit: { count: LOG_DAYS_KEPT, removeOtherLogFiles: true },
     mkdir: true,
   });
   // A full disk must not end the service; stdout still gets every line.

@@ -40,7 +40,6 @@ import { buildThreadsTokens, threadsGate } from './threads/build.ts';
 import { buildLanes } from './turns/build.ts';
 import { DRAIN_LIMIT_MS, type Lanes } from './turns/lanes.ts';
 import { newTurnId, TurnLog } from './turns/turn-log.ts';
-import { buildBackup } from './upkeep/build.ts';
 
 export type ServiceDeps = {
   /** Where `dist/` lies. */
@@ -80,7 +79,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const files = createOutgoingFiles(paths.outgoing);
   const delivery = buildDelivery({ ...deps, store, directory, channels, files });
   const deliver = (jid: string) => delivery.wake(jid);
-  const threads = threadsGate(settings, threadsTokens);
+  const threads = threadsGate(settings, threadsTokens, configs);
   const { desk, scheduler, upkeep } = buildTasks({
     ...{ ...deps, store, deliver },
     groupOf: (jid) => directory.find(jid),
@@ -97,9 +96,8 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ ...deps, store, directory, channels, deliver, agents },
     ...{ turnLog, router, configs },
   });
-  const backup = buildBackup(deps);
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, threadsTokens, backup, configs, router, ...channels])
+  for (const part of [watch, model, threadsTokens, upkeep, configs, router, ...channels])
     life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
@@ -113,7 +111,6 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
     );
-  backup.start();
   router.start();
   renewing.start();
   await delivery.start();
@@ -136,7 +133,6 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {
-      backup.stop();
       prewarmer.stop();
       await Promise.all([...channels, scheduler, upkeep].map((part) => part.stop()));
       const drained = Promise.all([lanes.stop(), recovered]);

@@ -1,5 +1,11 @@
-/** Removes what has been kept long enough. The supervisor alone deletes metric files; both processes write them. */
-import { KEPT_DAYS, removeExpired } from '../metrics/retention.ts';
+/**
+ * Removes what has been kept long enough of the supervisor's own. It alone deletes metric files; both processes write
+ * them. The rest of the installation is the orchestrator's upkeep (src/upkeep/jobs.ts).
+ */
+import type { HomePaths } from '../contracts/paths.ts';
+import type { MetricsWriter } from '../metrics/record.ts';
+import { removeExpired } from '../metrics/retention.ts';
+import { removeOldIncidents } from './old-incidents.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/records.ts';
 import type { Companion } from './ports/view.ts';
@@ -7,7 +13,14 @@ import type { Companion } from './ports/view.ts';
 /** Looked at once an hour, so that a supervisor that is restarted every night still gets to it. */
 const EVERY_MS = 3_600_000;
 
-export type HousekeepingParts = { folder: string; clock: Clock; log: Log };
+export type HousekeepingParts = {
+  paths: Pick<HomePaths, 'logs' | 'incidents' | 'emergencySessions'>;
+  /** Ids of the incidents that are open. */
+  open(): string[];
+  metrics: Pick<MetricsWriter, 'record'>;
+  clock: Clock;
+  log: Log;
+};
 
 export class Housekeeping implements Companion {
   #cancel: () => void = () => undefined;
@@ -27,8 +40,25 @@ export class Housekeeping implements Companion {
   }
 
   async #tidy(): Promise<void> {
-    const { folder, clock, log } = this.parts;
-    const removed = await removeExpired(folder, clock.now().wall);
-    if (removed.length > 0) log.info(`removed metrics older than ${KEPT_DAYS} days: ${removed.join(', ')}`);
+    const { paths, metrics, clock, log } = this.parts;
+    const begun = clock.now();
+    const { result, reason } = await this.#remove(begun.wall).then(
+      (words) => ({ result: 'ok', reason: words }),
+      (error: Error) => ({ result: 'failed', reason: error.message }),
+    );
+    const duration = (clock.now().mono - begun.mono) / 1000;
+    metrics.record({ metric: 'upkeep', result, duration, job: 'supervisor-files', reason });
+    if (result === 'failed') log.warn(`old files below ${paths.incidents} could not be removed: ${reason}`);
+    else if (reason !== NOTHING) log.info(reason);
+  }
+
+  async #remove(now: number): Promise<string> {
+    const { paths, open } = this.parts;
+    const metrics = await removeExpired(paths.logs, now);
+    const incidents = removeOldIncidents({ paths, open: new Set(open()), now });
+    if (metrics.length + incidents === 0) return NOTHING;
+    return `removed ${metrics.length} old metric files and ${incidents} parts of old incidents`;
   }
 }
+
+const NOTHING = 'nothing was old enough';

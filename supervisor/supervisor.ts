@@ -86,7 +86,8 @@ export class Supervisor {
     const report = (event: Report) => this.handle(event);
     this.#owner = parts.createOwner(report);
     this.#paging = parts.createPaging(this.#view(), report);
-    const housekeeping = new Housekeeping({ folder: paths.logs, clock, log });
+    const open = () => this.#engine.state.incidents.map(({ id }) => id);
+    const housekeeping = new Housekeeping({ paths, open, metrics: parts.metrics, clock, log });
     this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
     this.#emergency = parts.createEmergency(this.#deskSurroundings());
     this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping];

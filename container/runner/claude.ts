@@ -23,7 +23,7 @@ const CLOSE_GRACE_MS = 1000;
 export type ClaudeParts = {
   options(config: RunnerConfig, session: AgentSession | null): Options;
   /** Made anew for each session: a server belongs to one child. */
-  mcpServers(): Record<string, McpServerConfig>;
+  mcpServers(config: RunnerConfig): Record<string, McpServerConfig>;
   activity: Pick<Activity, 'hear'>;
   timers: Timers;
 };
@@ -77,7 +77,7 @@ class ClaudeConversation implements Conversation {
       const { parts } = this;
       const options = {
         ...parts.options(config, session),
-        mcpServers: parts.mcpServers(),
+        mcpServers: parts.mcpServers(config),
         abortController: this.#abort,
       };
       const warm = await startup({ options, initializeTimeoutMs: STARTUP_LIMIT_MS });

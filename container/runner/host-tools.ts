@@ -3,7 +3,7 @@
  * its arguments in contracts/host-tools.ts, its description here, its work in the orchestrator.
  */
 import { createSdkMcpServer, type McpServerConfig, tool } from '@anthropic-ai/claude-agent-sdk';
-import { type HostToolName, hostToolArgs } from '../../contracts/link.ts';
+import { type HostToolName, hostToolArgs, THREADS_TOOLS } from '../../contracts/link.ts';
 import type { HostAnswer, HostCall } from './host-requests.ts';
 
 const DESCRIPTIONS: Record<HostToolName, string> = {
@@ -36,16 +36,26 @@ const DESCRIPTIONS: Record<HostToolName, string> = {
     'Main chat only. Hand something to the assistant of another chat’s group, which knows that group’s conversation, memory ' +
     'and files and you do not. `chat` is the address of one of its chats. It is done as soon as that group is free, and its ' +
     'answer comes to the chat you are in now, not to you: say that you have passed it on. The prompt must hold all it needs.',
+  threads_draft:
+    'Draft a post for Threads, or with reply_to an answer to the post of that id. The chat is shown the draft word for ' +
+    'word, and the words with which a person lets it go out.',
+  threads_publish:
+    'Publish a draft by its number. Refused until a person has written the words that the draft was shown with.',
 };
 
 type ToolResult = { content: { type: 'text'; text: string }[]; isError?: boolean };
 
-/** @param call hands the call to the orchestrator and waits for its answer. */
+/**
+ * @param threads whether the group may use Threads
+ * @param call hands the call to the orchestrator and waits for its answer.
+ */
 export function hostToolServers(
+  threads: boolean,
   call: (call: Omit<HostCall, 'session'>) => Promise<HostAnswer>,
 ): Record<string, McpServerConfig> {
   const names = Object.keys(hostToolArgs) as HostToolName[];
-  const tools = names.map((name) =>
+  const offered = names.filter((name) => threads || !THREADS_TOOLS.has(name));
+  const tools = offered.map((name) =>
     tool(name, DESCRIPTIONS[name], hostToolArgs[name].shape, async (args, extra) => {
       const id = toolUseId(extra);
       if (id === null) return toResult({ ok: false, result: 'the call has no tool-use id' });

@@ -52,7 +52,8 @@ const session = new Session({
       ...claudeOptions(setting, config, resumed),
       hooks: { PreCompact: [{ hooks: [archiveHook(config)] }] },
     }),
-    mcpServers: () => hostToolServers((call) => requests.call({ ...call, session: session.sessionId })),
+    mcpServers: ({ threads }) =>
+      hostToolServers(threads, (call) => requests.call({ ...call, session: session.sessionId })),
     activity,
     timers,
   }),

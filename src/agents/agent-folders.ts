@@ -16,6 +16,8 @@ export type AgentSettings = {
   /** @throws ContainerConfigError */
   configOf(folder: string): Pick<ContainerConfig, 'memoryMb' | 'cpus' | 'pids' | 'diskMb'>;
   mountsOf(folder: string): AgentSpec['extraMounts'];
+  /** What the group's memory holds in the beginning. */
+  memoryOf(folder: string): string;
 };
 
 /** When we are root the agent is not: it gets the first ordinary user's ids, and the folders made for it. */
@@ -37,14 +39,14 @@ export function prepareFolders(
     mkdirSync(path, { recursive: true, mode: 0o700 });
     own(path, settings.user);
   }
-  writeMemory(`${paths.group(folder)}/CLAUDE.md`, folder, settings.user);
+  writeMemory(`${paths.group(folder)}/CLAUDE.md`, settings.memoryOf(folder), settings.user);
 }
 
 /** Only ever creates: `wx` neither overwrites nor follows a link that the agent may have put there. */
-function writeMemory(path: string, folder: string, user: { uid: number; gid: number }): void {
+function writeMemory(path: string, text: string, user: { uid: number; gid: number }): void {
   try {
     const file = openSync(path, 'wx');
-    writeSync(file, `# ${folder}\n\nNotes that this group's assistant keeps between conversations.\n`);
+    writeSync(file, text);
     if (process.getuid?.() === 0) fchownSync(file, user.uid, user.gid);
     closeSync(file);
   } catch (error) {

@@ -79,6 +79,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
       limits: { memoryBytes: 1, cpus: 1, pids: 1 },
       configOf: () => DEFAULT_CONFIG,
       mountsOf: () => [],
+      memoryOf: () => '',
     },
     openBroker: async () => ({ stop: async () => undefined, askedAt: () => null }),
     placeholderKind: async () => 'oauth',

@@ -22,7 +22,8 @@ import type { Settings } from '../settings/settings.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
-import type { ThreadsGate } from '../threads/build.ts';
+import { buildPublishing, type ThreadsGate } from '../threads/build.ts';
+import { THREADS_MEMORY } from '../threads/memory.ts';
 import { agentUser, writtenFolders } from './agent-folders.ts';
 import { Agents } from './agents.ts';
 import { DailyUsage, type UsageRows } from './daily-usage.ts';
@@ -81,6 +82,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       limits: LIMITS,
       configOf: (folder) => configs.of(folder),
       mountsOf: (folder) => allowedMounts(deps, folder),
+      memoryOf: (folder) => (deps.threads.mayUseThreads(folder) ? THREADS_MEMORY : plainMemory(folder)),
     },
     idleMs: settings.IDLE_TIMEOUT,
     capacity,
@@ -114,6 +116,7 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       groupPath: (folder) => paths.group(folder),
       onRecord: ({ result, ...labels }) =>
         metrics.record({ metric: 'host_tool', result, duration: 0, ...labels }),
+      publishing: buildPublishing(deps),
     }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),
@@ -134,6 +137,10 @@ function buildDiskWatch({ paths, configs, metrics, clock, log }: BuildAgentsDeps
     clock,
     log,
   });
+}
+
+function plainMemory(folder: string): string {
+  return `# ${folder}\n\nNotes that this group's assistant keeps between conversations.\n`;
 }
 
 /** The session that the group's next turn goes on with. */

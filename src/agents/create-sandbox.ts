@@ -10,13 +10,16 @@ export type SandboxPlace = {
   /** Where `dist/` and `container/runner/node_modules` lie. */
   checkout: string;
   agentsRun: string;
+  /** Longest log of an agent's run, bytes. */
+  logLimitBytes: number;
 };
 
 export async function createSandbox(kind: SandboxKind, place: SandboxPlace): Promise<Sandbox> {
   switch (kind) {
     case 'docker': {
       const { createDockerSandbox } = await import('../../container/docker.ts');
-      return createDockerSandbox({ installation: place.installation, image: place.image, socketPath: null });
+      const { installation, image, logLimitBytes } = place;
+      return createDockerSandbox({ installation, image, logLimitBytes, socketPath: null });
     }
     case 'bubblewrap': {
       const { createBubblewrapSandbox } = await import('../../container/bubblewrap.ts');
@@ -28,7 +31,11 @@ export async function createSandbox(kind: SandboxKind, place: SandboxPlace): Pro
         modules: join(runner, 'node_modules'),
         skills: join(place.checkout, 'container', 'skills'),
       };
-      return createBubblewrapSandbox({ agentsRun: place.agentsRun, program });
+      return createBubblewrapSandbox({
+        agentsRun: place.agentsRun,
+        program,
+        logLimitBytes: place.logLimitBytes,
+      });
     }
   }
 }

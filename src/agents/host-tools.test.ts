@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { FakePublishing } from '../../tests/fakes/publishing.ts';
 import { aTurn } from '../../tests/fakes/records.ts';
 import { FileRefusedError } from '../files/outgoing.ts';
 import { GroupDirectory } from '../groups/directory.ts';
@@ -44,6 +45,7 @@ async function setUp() {
       timeZone: 'UTC',
       now: () => 0,
     }),
+    publishing: new FakePublishing(store).publishing,
     onTasksChanged: () => undefined,
     onRecord: ({ group, tool, result }) => records.push(`${group} ${tool} ${result}`),
     now: () => 0,

@@ -14,6 +14,8 @@ import type { Store } from '../store/store.ts';
 import type { TaskDesk } from '../tasks/desk.ts';
 import { TaskRefusedError } from '../tasks/schedule.ts';
 import { createTaskTools } from '../tasks/tools.ts';
+import { type Publishing, ThreadsRefusedError } from '../threads/publishing.ts';
+import { createThreadsTools } from '../threads/tools.ts';
 import { stripInternal } from '../turns/prompt.ts';
 import type { ToolRequest } from './run.ts';
 
@@ -28,6 +30,7 @@ export type HostToolsOptions = {
   /** The group's folder on the host. */
   groupPath(folder: string): string;
   desk: TaskDesk;
+  publishing: Publishing;
   /** Tasks of this group may have changed. */
   onTasksChanged(folder: string): void;
   now(): number;
@@ -42,11 +45,13 @@ type Call = ToolContext & { key: string };
 type Effect = (() => unknown) & { changes?: string };
 /**
  * One entry for each tool: a new one does not compile until it is here. It prepares, and returns the effect.
- * What either of them refuses (FileRefusedError, TaskRefusedError, GroupRefusedError) is told to the agent.
+ * What either of them refuses is told to the agent.
  */
 type Tools = {
   [Name in HostToolName]: (args: z.infer<(typeof hostToolArgs)[Name]>, call: Call) => Promise<Effect>;
 };
+
+const REFUSALS = [FileRefusedError, TaskRefusedError, GroupRefusedError, ThreadsRefusedError] as const;
 
 export function createHostTools(options: HostToolsOptions) {
   const { store } = options;
@@ -84,18 +89,14 @@ export function createHostTools(options: HostToolsOptions) {
       options.onTasksChanged(effect.changes ?? folder);
       return { ok: true, result };
     } catch (error) {
-      if (
-        error instanceof FileRefusedError ||
-        error instanceof TaskRefusedError ||
-        error instanceof GroupRefusedError
-      )
-        return refuse(error.message);
+      if (REFUSALS.some((kind) => error instanceof kind)) return refuse((error as Error).message);
       throw error;
     }
   }
 }
 
-function createTools({ store, directory, channels, files, groupPath, desk, now }: HostToolsOptions): Tools {
+function createTools(options: HostToolsOptions): Tools {
+  const { store, directory, channels, files, groupPath, desk, publishing, now } = options;
   const add = ({ key, turn: turnId, jid, thread }: Call, row: { body: string; file?: OutgoingFile }) =>
     store.outbox.add({ key, turnId, ordinal: 0, jid, thread, ...row }, now());
   return {
@@ -115,6 +116,7 @@ function createTools({ store, directory, channels, files, groupPath, desk, now }
     },
     ...createTaskTools(desk),
     ...createGroupTools({ store, directory, channels }),
+    ...createThreadsTools<Call>(publishing, (call, body) => add(call, { body })),
   };
 }
 

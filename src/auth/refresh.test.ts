@@ -95,6 +95,7 @@ describe('when the endpoint misbehaves', () => {
     'and %s, the login stays as it was and can be renewed later',
     async (_case, fault, part, retryAfterMs) => {
       const login = f.signIn();
+      if (fault.kind === 'hang') f.deadlineMs = 300;
       await f.oauth.misbehave(fault);
       const end = await f.refresh(login);
       expect(end).toEqual({ kind: 'failed', reason: expect.stringContaining(part), retryAfterMs });
@@ -119,6 +120,7 @@ describe('when the endpoint misbehaves', () => {
     await f.close();
     f = await Fixture.create({ graceMs: 60_000 }, systemClock);
     const login = f.signIn();
+    if (fault.kind === 'hang') f.deadlineMs = 1000;
     await f.oauth.misbehave(fault);
     expect(await f.refresh(login)).toMatchObject({ kind: 'granted' });
     expect([f.oauth.attempts.length, f.oauth.store.granted]).toEqual([2, 1]);

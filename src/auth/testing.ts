@@ -14,15 +14,14 @@ import { refreshLogin } from './refresh.ts';
 import { SignIn } from './sign-in.ts';
 
 export const KEY = 'sk-ant-api03-test';
-/** Long enough for a loaded machine's loopback, short enough for a test that waits for it. */
-const DEADLINE_MS = 300;
-
 export class Fixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'nanoclaw-auth-'));
   readonly path = join(this.folder, '.credentials.json');
   readonly statePath = join(this.folder, 'auth-state.json');
   readonly records: { result: string; reason?: string }[] = [];
   readonly lines: string[] = [];
+  /** Of a request; a test that waits for its end sets a short one. */
+  deadlineMs = 10_000;
   readonly #stops: (() => Promise<void>)[] = [];
 
   private constructor(
@@ -52,8 +51,8 @@ export class Fixture {
   }
 
   parts() {
-    const { clock } = this;
-    const api = new OauthApi({ url: this.oauth.tokenUrl, now: () => clock.now(), deadlineMs: DEADLINE_MS });
+    const { clock, deadlineMs } = this;
+    const api = new OauthApi({ url: this.oauth.tokenUrl, now: () => clock.now(), deadlineMs });
     return { file: new CredentialsFile(this.path), api, clock };
   }
 

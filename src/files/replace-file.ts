@@ -5,16 +5,21 @@
 import {
   chownSync,
   closeSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+
+/** Whoever replaces a file has its new text within seconds. */
+const LEFTOVER_MS = 10 * 60_000;
 
 export type Replacement = {
   /** Puts the text in the file's place, durably. @throws the file system's error; the old text then stays. */
@@ -46,6 +51,7 @@ export function openReplacement(path: string): Replacement {
     rmSync(fresh, { force: true });
   };
   try {
+    removeLeftovers(target, fstatSync(fd).mtimeMs);
     writeSync(fd, Buffer.alloc(ROOM_BYTES, ' '));
     fsyncSync(fd);
     keepOwner(target, fresh);
@@ -68,6 +74,20 @@ export function openReplacement(path: string): Replacement {
       }
     },
   };
+}
+
+/**
+ * Of processes that were killed in between: they may hold a secret. By age, since a process of another container may be
+ * at work beside us. @param now of the file system's own clock
+ */
+function removeLeftovers(target: string, now: number): void {
+  const folder = dirname(target);
+  const start = `${basename(target)}.`;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(start) || !/^\d+\.new$/.test(name.slice(start.length))) continue;
+    const age = now - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now);
+    if (age > LEFTOVER_MS) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Replaces a file at once. @throws the file system's error; the old text then stays. */

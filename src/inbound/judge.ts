@@ -53,6 +53,11 @@ export function calls(group: Group, change: { text: string; mentioned: boolean }
 /** Two bots that answer each other would go on for ever. */
 export const BOT_LIMIT = 3;
 
+/** What is left of a message of this group once the call of the assistant is taken off. */
+export function wordsFor(group: Group, text: string, rules: Rules): string {
+  return withoutTrigger(triggerOf(group, rules), text);
+}
+
 /** A pattern that can't be used (written into the database by hand) must not keep a message from being stored. */
 function triggerOf({ triggerPattern: own }: Group, { assistantName, triggerPattern }: Rules): RegExp {
   return buildTrigger(assistantName, own !== null && isPattern(own) ? own : triggerPattern);

@@ -1,5 +1,39 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSettings, SettingsError } from './settings.ts';
+
+/** The names of the operator's documents; the supervisor and the command line read some of them. */
+const DOCUMENTED = [
+  ...[
+    'ASSISTANT_NAME',
+    'TRIGGER_PATTERN',
+    'TZ',
+    'LOG_LEVEL',
+    'NANOCLAW_LANG',
+    'NANOCLAW_HOME',
+    'OPERATOR_IDS',
+  ],
+  ...['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'DISCORD_BOT_TOKEN', 'HEALTH_CHANNEL_ID', 'HEALING_POLICY'],
+  ...[
+    'DISCORD_WEBHOOK_URL',
+    'DISCORD_WEBHOOK_URL_FALLBACK',
+    'SLACK_WEBHOOK_URL',
+    'ALERT_MENTION',
+    'ROUTER_MODE',
+  ],
+  ...['CONTAINER_IMAGE', 'CONTAINER_TIMEOUT', 'IDLE_TIMEOUT', 'MAX_CONCURRENT_CONTAINERS', 'DEV_MOUNT'],
+  ...['CONTAINER_MAX_OUTPUT_SIZE', 'COPILOT_API_URL', 'COPILOT_MODEL', 'COPILOT_API_KEY'],
+  ...['ANTHROPIC_API_KEY_FALLBACK', 'THREADS_ACCESS_TOKEN', 'THREADS_USER_ID', 'THREADS_APP_ID'],
+  ...[
+    'THREADS_APP_SECRET',
+    'SLACK_API_URL',
+    'DISCORD_API_URL',
+    'ANTHROPIC_BASE_URL',
+    'CLAUDE_OAUTH_TOKEN_URL',
+  ],
+  ...['THREADS_API_URL', 'NANOCLAW_DEADMAN_URL', 'NANOCLAW_PORT', 'NANOCLAW_PAGE_PORT', 'NANOCLAW_BIND'],
+  'NANOCLAW_TOKEN',
+];
 
 const read = (file: Record<string, string>, environment: NodeJS.ProcessEnv = {}) =>
   readSettings(file, environment, '/home/n');
@@ -21,6 +55,11 @@ describe('settings', () => {
       MAX_CONCURRENT_CONTAINERS: 5,
       IDLE_TIMEOUT: 300_000,
     });
+  });
+
+  it('are all explained in .env.example, whoever reads them', () => {
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    expect(DOCUMENTED.filter((name) => !example.includes(`# ${name}=`))).toEqual([]);
   });
 
   it('take the process environment over the file, and a blank value as not set', () => {

@@ -62,6 +62,12 @@ const schema = z.object({
     .min(1, 'must be at least 1')
     .max(100, 'must be 100 at most')
     .default(5),
+  CONTAINER_MAX_OUTPUT_SIZE: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int('must be whole bytes')
+    .min(64 * 1024, 'must be at least 65536 (64 KiB)')
+    .max(1024 ** 3, 'must be 1073741824 (1 GiB) at most')
+    .default(10 * 1024 * 1024),
   DEV_MOUNT: flag.default(false),
   OPERATOR_IDS: z
     .string()

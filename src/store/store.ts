@@ -10,6 +10,7 @@ import { Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
 import { Talk } from './talk.ts';
 import { Tasks } from './tasks.ts';
+import { ThreadsDrafts } from './threads-drafts.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { Turns } from './turns.ts';
 import { UpkeepStates } from './upkeep-state.ts';
@@ -47,6 +48,7 @@ function openTables(db: Db) {
     toolCalls: new ToolCalls(db),
     upkeep: new UpkeepStates(db),
     dailyUsage: new DailyUsageRows(db),
+    threadsDrafts: new ThreadsDrafts(db),
     /** Resolves once the work is durable; see group-commit.ts. */
     write: commits.write.bind(commits),
     lastError: () => commits.lastError,

@@ -70,6 +70,7 @@ export class Turns {
   readonly #closed;
   readonly #askStop;
   readonly #lastActive;
+  readonly #liveSessions;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
@@ -89,6 +90,12 @@ export class Turns {
       `SELECT group_folder AS folder, max(started_at) AS at
        FROM (SELECT group_folder, started_at FROM turns ORDER BY rowid DESC LIMIT ?) GROUP BY group_folder`,
     );
+    this.#liveSessions = db
+      .prepare<[], string>(
+        `SELECT session_id FROM sessions
+         UNION SELECT session_id FROM turns WHERE state = 'running' AND session_id IS NOT NULL`,
+      )
+      .pluck();
     this.#consumed = db.prepare(`UPDATE turns SET upto_seq = max(upto_seq, ?) WHERE id = ?`);
     this.#failure = db.prepare(`UPDATE turns SET failures = failures + 1 WHERE id = ?`);
     this.#attempt = db.prepare(`UPDATE turns SET attempts = attempts + 1 WHERE id = ?`);
@@ -201,6 +208,11 @@ export class Turns {
     if (task?.isolated) this.#saveOwnSession.run(session?.id ?? null, session?.lastAssistant ?? null, id);
     else if (session) this.saveSession(folder, session);
     else this.dropSession(folder);
+  }
+
+  /** Ids of the Claude sessions that somebody goes on with. */
+  liveSessions(): Set<string> {
+    return new Set(this.#liveSessions.all());
   }
 
   /** When a turn was opened, wall-clock milliseconds. */

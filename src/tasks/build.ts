@@ -9,6 +9,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Group } from '../store/groups.ts';
 import type { Store } from '../store/store.ts';
 import { newTurnId } from '../turns/turn-log.ts';
+import { backupInChild } from '../upkeep/backup-child.ts';
 import { upkeepJobs } from '../upkeep/jobs.ts';
 import { Upkeep } from '../upkeep/upkeep.ts';
 import { TaskDesk } from './desk.ts';
@@ -16,6 +17,8 @@ import { CATCH_UP } from './due.ts';
 import { Scheduler } from './scheduler.ts';
 
 export type BuildTasksDeps = {
+  /** Where `dist/` lies. */
+  checkout: string;
   settings: Pick<Settings, 'TZ' | 'NANOCLAW_LANG'>;
   paths: HomePaths;
   store: Store;
@@ -46,14 +49,17 @@ export function buildTasks(deps: BuildTasksDeps): Timekeeping {
   return { desk, scheduler, upkeep: buildUpkeep(deps) };
 }
 
-function buildUpkeep({ settings, paths, store, sandbox, metrics, clock, log }: BuildTasksDeps): Upkeep {
+function buildUpkeep(deps: BuildTasksDeps): Upkeep {
+  const { checkout, settings, paths, store, sandbox, metrics, clock, log } = deps;
   const pruneBuildCache = async (signal: AbortSignal) => {
     const engine = await import('../../container/build-cache.ts');
     return engine.pruneBuildCache(signal);
   };
-  const hasDocker = sandbox.kind === 'docker';
   return new Upkeep({
-    jobs: upkeepJobs({ paths, store, now: clock.now, pruneBuildCache: hasDocker ? pruneBuildCache : null }),
+    jobs: upkeepJobs({
+      ...{ paths, store, now: clock.now, backUp: backupInChild(checkout, paths.home) },
+      pruneBuildCache: sandbox.kind === 'docker' ? pruneBuildCache : null,
+    }),
     ...{ store, timeZone: settings.TZ, clock, log },
     onRecord: ({ job, result, seconds, reason }) =>
       metrics.record({ metric: 'upkeep', result, duration: seconds, job, reason }),

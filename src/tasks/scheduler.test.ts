@@ -193,13 +193,15 @@ it('cancels a task whose chat is not registered any more', async () => {
   expect(world.runs()).toEqual([]);
 });
 
-it('pauses a task whose schedule somebody has spoilt in the database, and the others go on', async () => {
+it('pauses a task whose schedule somebody has spoilt in the database, tells its chat, and the others go on', async () => {
   await world.add({ type: 'cron', value: '0 1 * * *' });
   await world.add({ type: 'cron', value: '0 1 * * *' });
   world.store.db.exec("UPDATE scheduled_tasks SET schedule_value = 'whenever' WHERE id = 'task1'");
   await world.pass(HOUR_MS);
   expect(world.store.tasks.find('task1')?.status).toBe('paused');
   expect(world.runs('task2')).toEqual(['2026-01-01T01:00 queued']);
+  expect(world.bodies()).toEqual([expect.stringContaining("(whenever) can't be read, so it is paused")]);
+  expect(world.delivered).toEqual(['local:main']);
 });
 
 it('takes its work up again after the store refused it', async () => {

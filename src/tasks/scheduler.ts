@@ -17,7 +17,7 @@ import { type CatchUp, type DueVerdict, judgeDue } from './due.ts';
 import { localTime } from './prompt.ts';
 import { cancelTask } from './run-end.ts';
 import { nextRun, type ScheduleRecord } from './schedule.ts';
-import { missedNotice } from './texts.ts';
+import { missedNotice, unreadableNotice } from './texts.ts';
 
 export type SchedulerOptions = {
   store: Store;
@@ -139,6 +139,7 @@ export class Scheduler {
     const nextRun = this.#nextAfter(task, now);
     if (nextRun === null && task.type !== 'once') {
       store.tasks.save({ ...task, status: 'paused', nextRun: null });
+      this.#tell(task, unreadableNotice(task, this.options.language));
       return 'unreadable';
     }
     const lateMs = now - Date.parse(dueAt);
@@ -153,16 +154,17 @@ export class Scheduler {
     const isNew = store.tasks.addRun(run);
     if (verdict === 'missed' && task.type === 'once') {
       store.tasks.save({ ...task, status: 'missed', nextRun: null });
-      if (isNew) this.#tellMissed(task, dueAt);
+      const due = localTime(Date.parse(dueAt), task.timeZone ?? this.options.timeZone);
+      if (isNew) this.#tell(task, missedNotice(task, due, this.options.language));
       return verdict;
     }
     store.tasks.save({ ...task, nextRun, ...(isNew && verdict === 'run' ? { lastRun: iso(now) } : {}) });
     return isNew ? verdict : 'run_before';
   }
 
-  #tellMissed(task: TaskRecord, dueAt: string): void {
-    const { store, clock, language, newTurnId, timeZone } = this.options;
-    const { folder, jid, thread } = task;
+  /** To be called inside a write. */
+  #tell({ folder, jid, thread }: TaskRecord, body: string): void {
+    const { store, clock, newTurnId } = this.options;
     const id = newTurnId();
     const turn = {
       id,
@@ -177,7 +179,6 @@ export class Scheduler {
       task: null,
     };
     store.turns.recordClosed(turn, clock.now());
-    const body = missedNotice(task, localTime(Date.parse(dueAt), task.timeZone ?? timeZone), language);
     store.outbox.add({ key: replyKey(id, 1), turnId: id, ordinal: 1, jid, thread, body }, clock.now());
   }
 
@@ -212,7 +213,8 @@ export class Scheduler {
       case 'chat_gone':
         return log.warn(about, 'a task was cancelled: its chat is not registered any more');
       case 'unreadable':
-        return log.error(about, 'a task was paused: its schedule can’t be read');
+        log.error(about, 'a task was paused: its schedule can’t be read');
+        return void deliver(task.jid);
     }
   }
 }

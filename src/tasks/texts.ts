@@ -18,6 +18,12 @@ export function pausedNotice(task: TaskRecord, code: string | null, language: La
     : `⏸️ Scheduled task ${name(task)} failed ${task.failures} times in a row (${reason}) and is paused. To go on: \`nanoclaw tasks resume ${task.id}\`, or tell me.`;
 }
 
+export function unreadableNotice(task: TaskRecord, language: Language): string {
+  return language === 'ko'
+    ? `⏸️ 예약 작업 ${name(task)}의 일정(${task.value})을 읽을 수 없어 일시 중지했습니다. 언제 실행할지 다시 말씀해 주세요.`
+    : `⏸️ The schedule of task ${name(task)} (${task.value}) can't be read, so it is paused. Tell me again when it is to run.`;
+}
+
 /** @param due local time */
 export function missedNotice(task: TaskRecord, due: string, language: Language): string {
   return language === 'ko'

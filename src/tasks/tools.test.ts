@@ -1,5 +1,6 @@
 /** The tools as an agent calls them: through the same door as all others. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FakePublishing } from '../../tests/fakes/publishing.ts';
 import { aGroup, aTurn } from '../../tests/fakes/records.ts';
 import { TaskWorld } from '../../tests/fakes/task-world.ts';
 import { createHostTools, type ToolContext } from '../agents/host-tools.ts';
@@ -31,6 +32,7 @@ beforeEach(async () => {
     files: { take: () => Promise.reject(new Error('no file is sent here')) },
     groupPath: (folder) => `/groups/${folder}`,
     desk: world.desk,
+    publishing: new FakePublishing(world.store).publishing,
     onTasksChanged: (folder) => changed.push(folder),
     onRecord: ({ group, tool, result }) => records.push(`${group} ${tool} ${result}`),
     now: world.clock.now,

@@ -4,8 +4,14 @@ import type { ThreadsUpstream } from '../../broker/types.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Clock } from '../clock.ts';
+import type { ContainerConfigs } from '../groups/container-configs.ts';
+import type { GroupDirectory } from '../groups/directory.ts';
+import { wordsFor } from '../inbound/judge.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { Store } from '../store/store.ts';
 import { ThreadsGraph } from './graph.ts';
+import { ThreadsPosts } from './posts.ts';
+import { Publishing } from './publishing.ts';
 import { ThreadsTokens } from './tokens.ts';
 
 export type BuildThreadsDeps = {
@@ -51,10 +57,43 @@ export async function threadsFor(folder: string, gate: ThreadsGate): Promise<Thr
   return { kind: 'refused', reason: 'There is no valid Threads token. Run: bash scripts/threads-oauth.sh' };
 }
 
-/** The group of this name is the one that the operator's documents make for Threads. */
+/** The group that the operator's documents make for Threads; it needs no word in its configuration. */
 const THREADS_FOLDER = 'threads';
 
-export function threadsGate(settings: Pick<Settings, 'THREADS_API_URL'>, tokens: ThreadsTokens): ThreadsGate {
-  const mayUseThreads = (folder: string) => folder === THREADS_FOLDER;
+export function threadsGate(
+  settings: Pick<Settings, 'THREADS_API_URL'>,
+  tokens: Pick<ThreadsTokens, 'current'>,
+  configs: Pick<ContainerConfigs, 'read'>,
+): ThreadsGate {
+  const mayUseThreads = (folder: string) => {
+    const read = configs.read(folder);
+    return read.ok && (read.config.threads ?? folder === THREADS_FOLDER);
+  };
   return { tokens, baseUrl: settings.THREADS_API_URL, mayUseThreads };
+}
+
+export type BuildPublishingDeps = {
+  settings: Pick<Settings, 'ASSISTANT_NAME' | 'TRIGGER_PATTERN' | 'OPERATOR_IDS' | 'NANOCLAW_LANG'>;
+  store: Store;
+  directory: Pick<GroupDirectory, 'find'>;
+  threads: ThreadsGate;
+};
+
+export function buildPublishing({ settings, store, directory, threads }: BuildPublishingDeps): Publishing {
+  const {
+    ASSISTANT_NAME: assistantName,
+    TRIGGER_PATTERN: triggerPattern,
+    OPERATOR_IDS: operators,
+  } = settings;
+  const posts = new ThreadsPosts(threads.baseUrl);
+  return new Publishing({
+    ...{ store, assistantName, language: settings.NANOCLAW_LANG },
+    mayUseThreads: threads.mayUseThreads,
+    token: () => threads.tokens.current(),
+    publish: (post, token) => posts.publish(post, token),
+    wordsFor(jid, text) {
+      const group = directory.find(jid);
+      return group ? wordsFor(group, text, { assistantName, triggerPattern, operators }) : text;
+    },
+  });
 }

@@ -30,6 +30,13 @@ export function renewAt(token: ThreadsToken, attempts: Attempts): number | null 
   return Math.max(due, attempts.lastAt + wait);
 }
 
+/** A renewal that has failed for days may fail for good: a person is called while the token still lasts. */
+const CALL_AHEAD_MS = 3 * DAY_MS;
+
+function endsSoon({ expiresAt }: ThreadsToken, now: number): boolean {
+  return expiresAt !== null && expiresAt - now < CALL_AHEAD_MS;
+}
+
 const AGAIN = 'run: bash scripts/threads-oauth.sh';
 
 export function threadsHealth(token: ThreadsToken | null, attempts: Attempts, now: number): ComponentHealth {
@@ -43,13 +50,15 @@ export function threadsHealth(token: ThreadsToken | null, attempts: Attempts, no
       ...part,
       state: 'failed',
       code: 'threads_signed_out',
+      signal: 'threads_signed_out',
       reason: `the Threads token is dead: ${AGAIN}`,
     };
   }
   const until = token.expiresAt === null ? 'unknown' : new Date(token.expiresAt).toISOString().slice(0, 10);
   if (attempts.failures > 0) {
     const reason = `the Threads token (until ${until}) could not be renewed: ${attempts.reason}`;
-    return { ...part, state: 'degraded', code: 'threads_refresh_failing', reason };
+    const failing = { ...part, state: 'degraded', code: 'threads_refresh_failing', reason } as const;
+    return endsSoon(token, now) ? { ...failing, signal: 'threads_signed_out' } : failing;
   }
   return { ...part, state: 'ok', code: 'ok', reason: `Threads token until ${until}` };
 }

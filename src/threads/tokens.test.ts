@@ -33,7 +33,7 @@ const putEnv = (token: string) =>
 /** As a process would build it, with the token that `.env` holds. */
 function start(graph?: Pick<ThreadsGraph, 'renew'>): ThreadsTokens {
   return new ThreadsTokens({
-    graph: graph ?? new ThreadsGraph({ baseUrl: threads.url, now: clock.now, deadlineMs: 300 }),
+    graph: graph ?? new ThreadsGraph({ baseUrl: threads.url, now: clock.now }),
     ...{ statePath: at('state.json'), envPath: at('.env'), clock },
     envToken: /THREADS_ACCESS_TOKEN=(\S+)/.exec(envNow())?.[1],
     log: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
@@ -80,13 +80,17 @@ describe('the Threads token', () => {
     clock.advance(53 * DAY);
     await tokens.refreshDue(clock.now());
     expect([tokens.current(), tokens.health().code]).toEqual([token, 'threads_refresh_failing']);
+    expect(tokens.health().signal).toBeUndefined();
     for (const hours of [1, 2, 4]) {
       expect(((tokens.nextAt() ?? 0) - clock.now()) / HOUR).toBe(hours);
       clock.advance(hours * HOUR);
       await tokens.refreshDue(clock.now());
     }
+    clock.advance(4 * DAY);
+    await tokens.refreshDue(clock.now());
+    expect(tokens.health()).toMatchObject({ state: 'degraded', signal: 'threads_signed_out' });
     await threads.misbehave({ kind: 'none' });
-    clock.advance(8 * HOUR);
+    clock.advance(DAY);
     await tokens.refreshDue(clock.now());
     expect(tokens.health().code).toBe('ok');
   });
@@ -97,7 +101,10 @@ describe('the Threads token', () => {
     clock.advance(53 * DAY);
     await tokens.refreshDue(clock.now());
     expect([tokens.current(), tokens.nextAt()]).toEqual([null, null]);
-    expect(tokens.health()).toMatchObject({ code: 'threads_signed_out', state: 'failed', required: false });
+    expect(tokens.health()).toMatchObject({
+      ...{ code: 'threads_signed_out', state: 'failed', required: false },
+      signal: 'threads_signed_out',
+    });
     const fresh = threads.store.issue(true);
     const state = { accessToken: fresh, expiresAt: clock.now() + 60 * DAY, lastRefreshAt: clock.now() };
     writeFileSync(at('state.json'), JSON.stringify(state));

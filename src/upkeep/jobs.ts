@@ -3,6 +3,7 @@ import type { HomePaths } from '../../contracts/paths.ts';
 import { checkpoint } from '../store/open.ts';
 import { type PrunedTable, pruneSome } from '../store/pruning.ts';
 import type { Store } from '../store/store.ts';
+import { rotateLogs } from './log-rotation.ts';
 import { removeOldFiles } from './old-files.ts';
 import type { UpkeepJob } from './upkeep.ts';
 
@@ -10,14 +11,13 @@ export type JobDeps = {
   paths: HomePaths;
   store: Store;
   now(): number;
+  /** Makes the day's backup. */
+  backUp(signal: AbortSignal): Promise<string>;
   /** Frees what builds left in the engine; null where there is no Docker. */
   pruneBuildCache: ((signal: AbortSignal) => Promise<string>) | null;
 };
 
 const DAY_MS = 86_400_000;
-
-/** Files in `logs/` and `groups/*\/logs/` are kept this long, days. */
-export const FILES_KEPT_DAYS = 14;
 
 /** How long rows are kept that nobody waits for any more, days. */
 export const ROWS_KEPT_DAYS: Record<PrunedTable, number> = {
@@ -29,18 +29,16 @@ export const ROWS_KEPT_DAYS: Record<PrunedTable, number> = {
   task_run_logs: 90,
 };
 
-/** @param more jobs of other parts, for example a backup */
-export function upkeepJobs(deps: JobDeps, more: readonly UpkeepJob[] = []): UpkeepJob[] {
-  const { paths, store, now, pruneBuildCache } = deps;
+/** At night, when people sleep; the backup comes after what makes the installation smaller. */
+export function upkeepJobs(deps: JobDeps): UpkeepJob[] {
+  const { paths, store, now, backUp, pruneBuildCache } = deps;
+  const oldFiles = () => ({ paths, now: now(), liveSessions: store.turns.liveSessions() });
   const jobs: UpkeepJob[] = [
-    {
-      name: 'old-files',
-      schedule: '0 3 * * *',
-      run: (signal) => removeOldFiles(paths, now() - FILES_KEPT_DAYS * DAY_MS, signal),
-    },
+    { name: 'log-rotation', schedule: '0 1 * * *', run: (signal) => rotateLogs(paths, now(), signal) },
+    { name: 'old-files', schedule: '0 3 * * *', run: (signal) => removeOldFiles(oldFiles(), signal) },
     { name: 'store-pruning', schedule: '10 3 * * *', run: (signal) => pruneStore(store, now(), signal) },
     { name: 'wal-checkpoint', schedule: '20 3 * * *', run: async () => checkpoint(store.db) },
-    ...more,
+    { name: 'backup', schedule: '30 3 * * *', run: backUp },
   ];
   if (pruneBuildCache) jobs.push({ name: 'build-cache', schedule: '0 4 * * 0', run: pruneBuildCache });
   return jobs;

@@ -104,3 +104,22 @@ it('stops in the middle of a job, and may be stopped twice', async () => {
   await Promise.all([upkeep.stop(), upkeep.stop()]);
   expect(clock.untilTimer).toBeNull();
 });
+
+it('tries a job that failed again within the hour, and says so until it has gone well', async () => {
+  let trouble: string | null = 'no room';
+  const work = async () => {
+    if (trouble !== null) throw new Error(trouble);
+    return 'done';
+  };
+  const upkeep = newUpkeep(job('backup', '0 3 * * *', work));
+  upkeep.start();
+  await settle();
+  await pass(18 * HOUR_MS);
+  expect(upkeep.health()).toMatchObject({ state: 'degraded', reason: 'backup: no room', required: false });
+  await pass(HOUR_MS);
+  trouble = null;
+  await pass(HOUR_MS);
+  expect(records).toEqual(['backup failed: no room', 'backup failed: no room', 'backup ok: done']);
+  expect(upkeep.list()[0]?.nextRun).toBe('2026-01-02T18:00:00.000Z');
+  expect(upkeep.health().state).toBe('ok');
+});

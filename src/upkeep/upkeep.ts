@@ -2,9 +2,10 @@
  * The installation's own jobs, each at its time: one after the other, none while another one goes on.
  *
  * Invariants: a job's next time is on record before it runs, so that one that ends the process does not come back
- * with it; what was missed while nobody was there is made up for by one run.
+ * with it; what was missed while nobody was there is made up for by one run, and what failed is tried again.
  */
 import type { Logger } from 'pino';
+import type { ComponentHealth } from '../../contracts/health.ts';
 import type { SystemJobRecord } from '../../contracts/tasks.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
@@ -32,6 +33,9 @@ export type UpkeepOptions = {
 
 /** A job that takes longer is given up until its next time, milliseconds. */
 const JOB_LIMIT_MS = 30 * 60_000;
+
+/** A job that failed is tried again after this, unless its own time comes first, milliseconds. */
+const AGAIN_MS = 60 * 60_000;
 
 /** Pause before work that the store refused is taken up again, milliseconds. */
 const STORE_RETRY_MS = 60_000;
@@ -82,6 +86,15 @@ export class Upkeep {
     });
   }
 
+  /** A job that fails is a matter for people only: nothing of the service depends on it at once. */
+  health(): ComponentHealth {
+    const failed = this.list().filter(({ lastResult }) => lastResult === 'failed');
+    const reason = failed.map(({ name, detail }) => `${name}: ${detail}`).join(' | ');
+    return failed.length === 0
+      ? { name: 'upkeep', state: 'ok', reason: 'every job has gone well', required: false }
+      : { name: 'upkeep', state: 'degraded', code: 'job_failed', reason, required: false };
+  }
+
   #arm(): void {
     const times = this.options.jobs.map(({ name }) => this.options.store.upkeep.find(name)?.nextRun);
     const next = times.filter((time) => time !== undefined).sort()[0];
@@ -122,7 +135,8 @@ export class Upkeep {
     const seconds = (clock.monotonic() - started) / 1000;
     onRecord({ job: job.name, result, seconds, reason: detail });
     log[result === 'ok' ? 'info' : 'error']({ job: job.name, seconds, detail }, 'upkeep');
-    await store.write(() => store.upkeep.save(job.name, { ...begun, lastResult: result, detail }));
+    const nextRun = result === 'ok' ? begun.nextRun : earlier(begun.nextRun, clock.now() + AGAIN_MS);
+    await store.write(() => store.upkeep.save(job.name, { ...begun, nextRun, lastResult: result, detail }));
   }
 
   async #attempt(job: UpkeepJob): Promise<{ result: 'ok' | 'failed'; detail: string }> {
@@ -150,4 +164,9 @@ export class Upkeep {
   #nowIso(): string {
     return new Date(this.options.clock.now()).toISOString();
   }
+}
+
+function earlier(iso: string, at: number): string {
+  const other = new Date(at).toISOString();
+  return other < iso ? other : iso;
 }

@@ -170,9 +170,7 @@ find /etc/systemd/system /opt/nanoclaw /etc/logrotate.d -printf '%p %T@ %l\\n' |
     expect(await machine.ok('systemctl is-enabled nanoclaw nanoclaw-supervisor nanoclaw-helper.socket')).toBe(
       'enabled\nenabled\nenabled',
     );
-    expect(await machine.ok('logrotate --debug /etc/logrotate.d/nanoclaw')).toContain(
-      'routing-metrics.jsonl',
-    );
+    expect(await machine.ok('logrotate --debug /etc/logrotate.d/nanoclaw')).toContain('/groups/*/logs/*.log');
   });
 });
 

@@ -162,7 +162,7 @@ describe('nanoclaw tasks', () => {
     const { stdout } = await installation.cli('tasks', 'list', '--system', '--json');
     const jobs = JSON.parse(stdout) as SystemJobRecord[];
     expect(jobs.map(({ name }) => name)).toEqual([
-      ...['old-files', 'store-pruning', 'wal-checkpoint', 'build-cache'],
+      ...['log-rotation', 'old-files', 'store-pruning', 'wal-checkpoint', 'backup', 'build-cache'],
     ]);
     for (const { nextRun } of jobs) expect(Date.parse(nextRun ?? '')).toBeGreaterThan(Date.now());
   });

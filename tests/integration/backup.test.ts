@@ -1,10 +1,11 @@
 /** Backups: what they hold, how long they are kept, and that they give back what went in. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { backUp } from '../../src/upkeep/backup.ts';
+import { backupInChild } from '../../src/upkeep/backup-child.ts';
 import { useRemedyHome } from './fixtures/remedy-home.ts';
 
 const DAY_MS = 86_400_000;
@@ -52,6 +53,42 @@ describe('a backup', () => {
     expect(names).toContain('groups/main/CLAUDE.md');
     expect(names).toContain('.env');
     expect(names.some((name) => name.includes('container-1.log'))).toBe(false);
+  });
+
+  it('is made by the upkeep in a process of its own, which says what it did or why not', async () => {
+    await own.database.fill(1, 1);
+    const make = backupInChild(own.installation, own.world.paths.home);
+    expect(await make(noDeadline)).toMatch(/messages-.*\.db/);
+    expect(readdirSync(own.world.paths.backups)).toHaveLength(1);
+    own.database.overwrite(0, 4);
+    await expect(make(noDeadline)).rejects.toMatchObject({ code: 'BACKUP_FAILED' });
+    await expect(make(AbortSignal.abort())).rejects.toMatchObject({ code: 'BACKUP_FAILED' });
+  });
+
+  it('gives groups, sessions and settings back as an archive, with their modes', async () => {
+    const { home, env } = own.world.paths;
+    const memory = join(home, 'groups', 'main', 'CLAUDE.md');
+    const state = join(home, 'data', 'sessions', 'main', '.claude', 'settings.json');
+    for (const [path, text] of [
+      [memory, '기억'],
+      [state, '{}'],
+      [env, 'TZ=Asia/Seoul\n'],
+    ] as const) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text, { mode: 0o600 });
+    }
+    const { files } = await backUp(own.world.paths, Date.now(), noDeadline);
+    for (const lost of ['groups', 'data/sessions', '.env']) rmSync(join(home, lost), { recursive: true });
+    execFileSync('tar', ['-xzf', files ?? '', '-C', home]);
+    const found = [memory, state, env].map((path) => [
+      readFileSync(path, 'utf8'),
+      statSync(path).mode & 0o777,
+    ]);
+    expect(found).toEqual([
+      ['기억', 0o600],
+      ['{}', 0o600],
+      ['TZ=Asia/Seoul\n', 0o600],
+    ]);
   });
 
   it('is kept for seven days', async () => {

@@ -57,6 +57,11 @@ export class OauthStore {
     this.#spent.delete(refreshToken);
   }
 
+  /** Whether a login could be renewed with it. */
+  isLive(refreshToken: string): boolean {
+    return this.#live.has(refreshToken);
+  }
+
   grant(body: Record<string, unknown>): TokenAnswer {
     if (body.client_id !== CLIENT_ID) return refuse('invalid_client');
     switch (body.grant_type) {

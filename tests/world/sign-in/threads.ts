@@ -28,7 +28,12 @@ type Held = { expiresAt: number; issuedAt: number; long: boolean };
 
 /** The tokens and what was published with them. */
 export class ThreadsStore {
+  /** Ids of the containers that were published, and their texts. */
   readonly published: string[] = [];
+  readonly texts: string[] = [];
+  /** So many publications are carried out and answered with HTTP 502. */
+  losePublishAnswers = 0;
+  #containers = new Map<string, string>();
   renewed = 0;
   #tokens = new Map<string, Held>();
   #codes = new Map<string, string>();
@@ -84,6 +89,21 @@ export class ThreadsStore {
     return isOurs && this.held(token) ? this.#tellLong() : invalidToken();
   }
 
+  /** The container of a post, which nobody sees yet. */
+  contain(text: string): TokenAnswer {
+    const id = String(1000 + this.#containers.size);
+    this.#containers.set(id, text);
+    return { status: 200, body: { id } };
+  }
+
+  publish(creation: string): TokenAnswer {
+    this.published.push(creation);
+    this.texts.push(this.#containers.get(creation) ?? '');
+    if (this.losePublishAnswers === 0) return { status: 200, body: { id: `9${creation}` } };
+    this.losePublishAnswers -= 1;
+    return { status: 502, body: {} };
+  }
+
   #tellLong(): TokenAnswer {
     const body = { access_token: this.issue(true), token_type: 'bearer', expires_in: LONG_MS / 1000 };
     return { status: 200, body };
@@ -133,7 +153,10 @@ function answerTo(store: ThreadsStore, name: string, { url, fields, token }: Ask
       return store.lengthen(token, url.searchParams.get('client_secret'));
   }
   if (store.held(token) === null) return invalidToken();
-  if (name.endsWith('/threads_publish')) store.published.push(url.searchParams.get('creation_id') ?? '');
+  if (name.startsWith('POST') && name.endsWith('/threads_publish'))
+    return store.publish(url.searchParams.get('creation_id') ?? '');
+  if (name.startsWith('POST') && name.endsWith('/threads'))
+    return store.contain(url.searchParams.get('text') ?? '');
   const next = `https://graph.threads.net/v1.0/me/threads?access_token=${token}&after=x`;
   return { status: 200, body: { id: '42', username: 'world', paging: { next } } };
 }
