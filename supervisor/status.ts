@@ -6,7 +6,14 @@ import type { Now } from './decide/event.ts';
 import { sessionsToday } from './decide/ladder.ts';
 import type { Policy } from './decide/policy.ts';
 import { SIGNALS } from './decide/signals.ts';
-import { type OpenIncident, processOf, type Service, type State, serviceIncident } from './decide/state.ts';
+import {
+  type OpenIncident,
+  processOf,
+  type Service,
+  type State,
+  serviceIncident,
+  tierAtWork,
+} from './decide/state.ts';
 
 export type StatusFacts = {
   state: State;
@@ -22,7 +29,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
   const { state, now, policy, incidents, pagerConfigured } = facts;
   const { emergency } = policy;
   const wallOf = (mono: number) => Math.round(now.wall - (now.mono - mono));
-  const tiers = state.incidents.flatMap(({ tier }) => tier ?? []);
+  const tiers = state.incidents.flatMap((incident) => tierAtWork(incident) ?? []);
   const used = state.budget.filter((at) => at > now.mono - policy.restart.windowSeconds * 1000).length;
   const { budget: limit, windowSeconds } = policy.restart;
   return {

@@ -4,7 +4,7 @@
  */
 import type { Cause, Outcome } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
-import { isAboutProcess, SIGNALS } from './signals.ts';
+import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
 import {
   isSame,
   isServing,
@@ -68,8 +68,9 @@ function takeRoot(d: Decision, { id, root, step }: OpenIncident, key: SignalKey)
   d.amend(id, { root: key });
   if (isAboutProcess(key.code)) return;
   d.note(id, { type: 'evidence', text: `this is the reason behind it: ${key.code}` });
-  // What is known now may have answers that the symptom had not.
-  if (step.kind === 'spent' || step.kind === 'waiting') d.amend(id, { step: { kind: 'none' } });
+  // What is known now may have answers that the symptom had not, and is not cured by those that only the symptom had.
+  const isOver = step.kind === 'verify' && !couldHelp(key.code, step.name);
+  if (step.kind === 'spent' || step.kind === 'waiting' || isOver) d.amend(id, { step: { kind: 'none' } });
 }
 
 /** A part that is well again explains no new fault of the process. */

@@ -1,11 +1,12 @@
 /** A step of an incident has ended: by its result, by a look that found all well, or by its deadline. */
+import type { RemedyOutcome } from '../../contracts/remedy.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { digestIfDue } from './incident.ts';
-import { isAboutProcess, SIGNALS } from './signals.ts';
+import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
 import { spawn } from './spawn.ts';
 import { isSame, type OpenIncident, type Step } from './state.ts';
-import { advance, makeRoom, tryOnce } from './steps.ts';
+import { advance, credit, makeRoom, tryOnce } from './steps.ts';
 import { giveNotice, repageIfDue, showProgress } from './tell.ts';
 
 /** After a session the service or the part gets this long to show that it is well. */
@@ -18,22 +19,44 @@ export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): vo
   if (incident?.step.kind !== 'remedy' || incident.step.name !== event.remedy) {
     return d.log('info', `${event.remedy} answered when nobody waited any more: ${event.outcome.detail}`);
   }
-  const { kind, detail } = event.outcome;
+  const { remedy, outcome } = event;
   const { id } = incident;
-  d.note(id, {
-    type: 'acted',
-    tier: 2,
-    action: event.remedy,
-    ok: kind === 'done',
-    detail: `${kind}: ${detail}`,
-  });
-  d.metric('remedy', kind, 0, { incident: id, tier: 2, remedy: event.remedy, reason: detail });
-  if (kind === 'done') lookWhetherItHelped(d, incident, event.remedy);
-  else didNotHelp(d, id);
+  d.metric('remedy', outcome.kind, 0, { incident: id, tier: 2, remedy, reason: outcome.detail });
+  switch (outcome.kind) {
+    case 'done':
+      noteRemedy(d, incident, remedy, outcome);
+      if (couldHelp(incident.root.code, remedy)) return lookWhetherItHelped(d, incident, remedy);
+      return didNotHelp(d, id);
+    case 'failed':
+      noteRemedy(d, incident, remedy, outcome);
+      return didNotHelp(d, id);
+    case 'nothing_to_do':
+      d.note(id, { type: 'evidence', text: `${remedy} found nothing to do: ${outcome.detail}` });
+      return isClearing(d, incident) ? waitForLooks(d, incident) : didNotHelp(d, id);
+  }
+}
+
+/** It did something: what comes of it is our doing. */
+function noteRemedy(d: Decision, incident: OpenIncident, action: string, outcome: RemedyOutcome): void {
+  const { kind, detail } = outcome;
+  d.note(incident.id, { type: 'acted', tier: 2, action, ok: kind === 'done', detail: `${kind}: ${detail}` });
+  credit(d, incident, 2);
+}
+
+/** Nobody has done anything, and it is about to be known that all is well. */
+function waitForLooks(d: Decision, { id }: OpenIncident): void {
+  const step = {
+    kind: 'waiting',
+    until: d.now.mono + LOOK_LONGER_MS,
+    why: 'the last look was good',
+  } as const;
+  d.amend(id, { step });
 }
 
 export function onEmergencyBegun(d: Decision, { incident, detail }: EventOf<'emergency_begun'>): void {
-  if (d.incident(incident)?.step.kind !== 'emergency') return;
+  const open = d.incident(incident);
+  if (open?.step.kind !== 'emergency') return;
+  credit(d, open, 3);
   d.note(incident, { type: 'acted', tier: 3, action: 'emergency session', ok: true, detail });
   giveNotice(d, incident, `an emergency session has begun: ${detail}`);
 }
@@ -46,12 +69,20 @@ export function onEmergencyResult(d: Decision, event: EventOf<'emergency_result'
   d.metric('emergency_recovery', outcome, seconds, labels);
   const incident = d.incident(id);
   if (incident?.step.kind !== 'emergency') return;
+  if (outcome === 'unavailable') return hadNoSession(d, id, detail);
   d.note(id, { type: 'acted', tier: 3, action: 'emergency session', ok: outcome === 'done', detail });
-  d.amend(id, { emergency: outcome === 'unavailable' ? 'unavailable' : 'failed' });
-  // One that never ran takes nothing from the day's budget.
-  if (outcome === 'unavailable') d.update({ sessions: d.state.sessions.slice(0, -1) });
+  credit(d, incident, 3);
+  d.amend(id, { emergency: 'failed' });
   if (outcome === 'done') lookWhetherItHelped(d, incident, 'session');
   else didNotHelp(d, id);
+}
+
+/** One that never ran has done nothing, and takes nothing from the day's budget. */
+function hadNoSession(d: Decision, id: string, detail: string): void {
+  d.note(id, { type: 'evidence', text: `no emergency session: ${detail}` });
+  d.amend(id, { emergency: 'unavailable' });
+  d.update({ sessions: d.state.sessions.slice(0, -1) });
+  didNotHelp(d, id);
 }
 
 /** Only the session of this incident may ask, and only while it is at work. */
@@ -148,13 +179,7 @@ function onStepDue(d: Decision, incident: OpenIncident): void {
   const { id, step } = incident;
   switch (step.kind) {
     case 'remedy':
-      d.note(id, {
-        type: 'acted',
-        tier: 2,
-        action: step.name,
-        ok: false,
-        detail: 'no answer within its limit',
-      });
+      noteRemedy(d, incident, step.name, { kind: 'failed', detail: 'no answer within its limit' });
       return didNotHelp(d, id);
     case 'verify':
       if (isClearing(d, incident)) return lookLonger(d, id, step);

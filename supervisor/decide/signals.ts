@@ -271,3 +271,13 @@ export function isAboutProcess(code: SignalCode): boolean {
 const PROCESS_CODES: ReadonlySet<SignalCode> = new Set([
   ...(['crash', 'hang', 'start_stuck', 'unreachable', 'not_ready', 'bad_config', 'port_in_use'] as const),
 ]);
+
+/**
+ * Whether this may have cured that cause, so that it is worth a look. A process is started anew after every remedy; a
+ * session looks at everything.
+ */
+export function couldHelp(code: SignalCode, name: RungName | 'session'): boolean {
+  return (
+    name === 'session' || isAboutProcess(code) || SIGNALS[code].ladder.rungs.some((r) => r.name === name)
+  );
+}

@@ -199,6 +199,12 @@ export function serviceIncident(state: State): OpenIncident | null {
   return state.incidents.find(({ coversService }) => coversService) ?? null;
 }
 
+/** The highest tier that has done something for it, or is at it now. */
+export function tierAtWork({ tier, step }: OpenIncident): Tier | null {
+  if (step.kind === 'emergency' && tier !== 4) return 3;
+  return step.kind === 'remedy' && (tier ?? 0) < 2 ? 2 : tier;
+}
+
 /** Whether the process itself does what it can: ready, or kept from it by a part alone. */
 export function isServing(service: Service): boolean {
   return service.kind === 'up' || (service.kind === 'unhealthy' && service.onlyParts);
