@@ -98,6 +98,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
+    standstill: () => lanes.standstill(),
     groupCount: () => directory.count,
     activeTurns: () => lanes.active,
   });
@@ -124,7 +125,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
         ...localChatRoutes(local),
         ...groupRoutes({ directory, store, channels, configs, findMountProblems }),
       ],
-      ...remedyRoutes({ channels, agents, longestWaiting: () => store.journal.longestWaiting() }),
+      ...remedyRoutes({ channels, agents, stuck: () => lanes.standstill().folder }),
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {

@@ -68,7 +68,7 @@ export class Journal {
   readonly #activeThreads;
   readonly #advance;
   readonly #oldestAsking;
-  readonly #longestWaiting;
+  readonly #waiting;
   readonly #find;
   readonly #edit;
   readonly #withdraw;
@@ -116,9 +116,9 @@ export class Journal {
     const asking = `FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
          AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`;
     this.#oldestAsking = db.prepare<[], string | null>(`SELECT min(m.timestamp) ${asking}`).pluck();
-    this.#longestWaiting = db
-      .prepare<[], string>(`SELECT g.folder ${asking} ORDER BY m.timestamp, m.seq LIMIT 1`)
-      .pluck();
+    this.#waiting = db.prepare<[], { folder: string; timestamp: string }>(
+      `SELECT g.folder, min(m.timestamp) AS timestamp ${asking} GROUP BY g.folder`,
+    );
     // `+seq` keeps it from walking through the whole chat for an id that is not there.
     this.#find = db.prepare<[{ jid: string; id: string }], KnownMessage>(
       `SELECT seq, asks, edited_at AS editedAt, sender, is_bot_message AS fromBot FROM messages
@@ -263,8 +263,8 @@ export class Journal {
     return timestamp ? Date.parse(timestamp) : null;
   }
 
-  /** Folder of the group whose question has waited longest; null when all are answered. */
-  longestWaiting(): string | null {
-    return this.#longestWaiting.get() ?? null;
+  /** Groups with an unanswered mention, and when the oldest of each was written, wall-clock milliseconds. */
+  waiting(): { folder: string; at: number }[] {
+    return this.#waiting.all().map(({ folder, timestamp }) => ({ folder, at: Date.parse(timestamp) }));
   }
 }

@@ -58,6 +58,7 @@ type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' } | { kin
 
 export class Attempt {
   #agent: Agent | null = null;
+  #startedAt: number | null = null;
   #offeredUpto: number;
   #offering: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
@@ -80,6 +81,7 @@ export class Attempt {
     try {
       if (isStopping()) return null;
       const started = deps.clock.monotonic();
+      this.#startedAt = started;
       // Nobody waits for a task, and it may have nothing to say.
       if (!turn.task) deps.setWorking(turn, true);
       const result = await this.#run();
@@ -93,6 +95,17 @@ export class Attempt {
     } finally {
       deps.slots.release();
     }
+  }
+
+  /** When it got its slot, monotonic milliseconds; null while it waits for one. */
+  get startedAt(): number | null {
+    return this.#startedAt;
+  }
+
+  /** How long its agent may work, milliseconds. */
+  get limitMs(): number {
+    const { turnLimitMs, turnLimitOf } = this.deps;
+    return Math.min(turnLimitMs, turnLimitOf?.(this.turn.folder) ?? turnLimitMs);
   }
 
   /** A person wants the turn ended: one that waits is not begun, one that runs is interrupted. */
@@ -141,8 +154,7 @@ export class Attempt {
     }
     deps.log.info({ group: turn.folder, turn: turn.id, attempt: turn.attempts }, 'Processing messages');
     let timedOut = false;
-    const limit = Math.min(deps.turnLimitMs, deps.turnLimitOf?.(turn.folder) ?? deps.turnLimitMs);
-    const cancel = deps.clock.after(limit, () => {
+    const cancel = deps.clock.after(this.limitMs, () => {
       timedOut = true;
       deps.log.error({ group: turn.folder, turn: turn.id }, 'turn timed out; its agent container is stopped');
       void agent.kill(STOP_GRACE_MS);

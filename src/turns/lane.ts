@@ -13,6 +13,7 @@ import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
 import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
+import type { LaneView } from './standstill.ts';
 
 export type LaneDeps = AttemptDeps & {
   /** Chats of this group, registered ones only. */
@@ -33,11 +34,14 @@ export class Lane {
   /** After a task those who wait for an answer come first: a task that is always due keeps nobody waiting for ever. */
   #hadTask = false;
   #endWait: () => void = () => undefined;
+  #restsSince: number;
 
   constructor(
     readonly folder: string,
     readonly deps: LaneDeps,
-  ) {}
+  ) {
+    this.#restsSince = deps.clock.monotonic();
+  }
 
   /** A turn that a former process left running: it comes first. */
   resume(turn: Turn): void {
@@ -68,6 +72,16 @@ export class Lane {
 
   get isRunning(): boolean {
     return this.#attempt !== null;
+  }
+
+  get view(): LaneView {
+    const { folder } = this;
+    const now = this.deps.clock.monotonic();
+    const restMs = now - this.#restsSince;
+    if (this.#attempt === null) return { folder, attempt: null, isQueued: false, restMs };
+    const { startedAt, limitMs } = this.#attempt;
+    if (startedAt === null) return { folder, attempt: null, isQueued: true, restMs };
+    return { folder, attempt: { ageMs: now - startedAt, limitMs }, isQueued: false, restMs };
   }
 
   /** Takes no new turn. Resolves when the running one has ended or its agent is gone. */
@@ -196,6 +210,7 @@ export class Lane {
       return await this.#attempt.make(() => this.#stopping);
     } finally {
       this.#attempt = null;
+      this.#restsSince = this.deps.clock.monotonic();
     }
   }
 

@@ -20,7 +20,7 @@ describe('a cause that is found while something else is being verified', () => {
   function restartingForAnswers(): Timeline {
     const t = new Timeline().up();
     t.remedies = 'nothing_to_do';
-    t.oldestUnansweredMs = 301_000;
+    t.standstill = { folder: 'main', idleMs: 301_000, attempt: null };
     t.pass(20);
     t.crash(0);
     t.hello();

@@ -63,7 +63,10 @@ export class SimProcess {
     const deaf = part('channel:discord', false, this.illnesses.has('deaf') ? 'channel_deaf' : null);
     const components = [...this.truth.components(), deaf, ...own];
     const isStuck = this.illnesses.has('stuck_turn');
-    return { components, oldestUnansweredMs: isStuck ? now - this.since : null, activeTurns: 0 };
+    return {
+      components,
+      standstill: { folder: 'main', idleMs: isStuck ? now - this.since : null, attempt: null },
+    };
   }
 }
 
