@@ -130,6 +130,73 @@ describe('a pause', () => {
   });
 });
 
+describe('a stop that people wanted is on record as that', () => {
+  const bye = (t: Timeline) =>
+    t.tell({ kind: 'bye', pid: t.process.pid, reason: 'operator_stop', detail: 'SIGTERM' });
+  const order = (t: Timeline, verb: 'stop' | 'shutdown') => t.tell({ kind: 'operator', verb, by: 'kim' });
+
+  test.each<[string, (t: Timeline) => void, string]>([
+    [
+      'the process was asked itself, as by systemctl stop or a person’s SIGTERM',
+      (t) => {
+        bye(t);
+        t.pass(2);
+        t.crash(0);
+      },
+      'the process was asked to end',
+    ],
+    [
+      'the supervisor was asked',
+      (t) => {
+        order(t, 'stop');
+        t.pass(2);
+        t.crash(0);
+      },
+      'stop asked for by kim',
+    ],
+    [
+      'the supervisor was asked to end too',
+      (t) => {
+        order(t, 'shutdown');
+        t.pass(2);
+        t.crash(0);
+      },
+      'the supervisor is asked to end',
+    ],
+    [
+      'it ended cleanly in a pause or a deploy window',
+      (t) => {
+        t.tell({ kind: 'operator', verb: 'pause', minutes: 30, by: 'kim' });
+        t.crash(0);
+      },
+      'paused by kim',
+    ],
+  ])('%s', (_name, stop, reason) => {
+    const t = new Timeline().up();
+    stop(t);
+    expect(t.metrics('operator_stop')).toMatchObject([{ result: 'stopped', labels: { reason } }]);
+    expect(t.events()).toEqual([]);
+  });
+
+  test('a start that finds the service stopped by a person', () => {
+    const t = new Timeline();
+    t.starts = false;
+    t.tell({ kind: 'boot', resumed: false, processAlive: false }, { kind: 'stopped_outside' });
+    expect(t.metrics('operator_stop')).toHaveLength(1);
+  });
+
+  test('a crash in a pause is none, nor is a restart that a person asked for', () => {
+    const t = new Timeline().up();
+    t.tell({ kind: 'operator', verb: 'restart', by: 'kim' });
+    t.crash(0);
+    t.hello();
+    t.pass(2);
+    t.tell({ kind: 'operator', verb: 'pause', minutes: 30, by: 'kim' });
+    t.crash(null);
+    expect(t.metrics('operator_stop')).toEqual([]);
+  });
+});
+
 test('what comes back a fourth time within the hour pages once, stays open until calm, and is digested', () => {
   const t = new Timeline().up();
   const crashOnce = () => {
