@@ -175,6 +175,7 @@ function exitCodeFor(code: string | undefined): number {
     case 'BAD_SETTINGS':
       return EXIT.config;
     case 'STORE_OPEN':
+    case 'STORE_COMMIT':
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
       return EXIT.database;

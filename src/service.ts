@@ -180,9 +180,9 @@ function buildPrewarmer({ clock, log }: ServiceDeps, agents: Agents, directory: 
 }
 
 function storeHealth(store: Store) {
-  const error = store.lastError();
-  const state = error ? ('failed' as const) : ('ok' as const);
-  return { name: 'store', state, reason: error?.message ?? 'store/messages.db', required: true };
+  const trouble = store.trouble();
+  const state = trouble === null ? ('ok' as const) : ('failed' as const);
+  return { name: 'store', state, reason: trouble ?? 'store/messages.db', required: true };
 }
 
 function ageOf(at: number | null, clock: Clock): number | null {
