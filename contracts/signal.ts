@@ -12,6 +12,7 @@ export const signalCodeSchema = z.enum([
   'unreachable',
   'not_ready',
   'bad_config',
+  'store_unusable',
   'port_in_use',
   // What it works with, by its own word.
   'unanswered',

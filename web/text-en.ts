@@ -32,6 +32,7 @@ const causes: Record<Cause, string> = {
   not_ready: 'not ready',
   unreachable: 'unreachable',
   bad_config: 'wrong configuration',
+  store_unusable: 'database unusable',
   port_in_use: 'port in use',
   unanswered: 'message unanswered',
   store_broken: 'database broken',

@@ -29,6 +29,7 @@ export const ko: Text = {
     not_ready: '준비 안 됨',
     unreachable: '응답 없음',
     bad_config: '설정 오류',
+    store_unusable: '데이터베이스 사용 불가',
     port_in_use: '포트 사용 중',
     unanswered: '답하지 못한 메시지',
     store_broken: '데이터베이스 손상',

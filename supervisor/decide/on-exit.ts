@@ -96,6 +96,7 @@ function crashed(d: Decision, process: Process, exit: Exit, seenAt: number): voi
 
 function causeOf(exit: Exit): Cause {
   if (exit.code === EXIT.config) return 'bad_config';
+  if (exit.code === EXIT.database) return 'store_unusable';
   if (exit.code === EXIT.portInUse) return 'port_in_use';
   // One that nobody looks after holds the lock, and the port with it.
   if (exit.code === EXIT.alreadyRunning) return 'port_in_use';

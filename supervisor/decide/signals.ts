@@ -84,6 +84,14 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     // A file that was read while half of it was written is whole a moment later: one restart finds out.
     ladder: { ...NO_ANSWER, watchdog: 1, rungs: [stop('restore_config')], mayRun: false },
   },
+  store_unusable: {
+    ...PROCESS,
+    title: 'The database cannot be opened',
+    seenBy: 'exit',
+    dependsOn: [...FULL, 'store_broken'],
+    // It was read and found bad: another plain start would read the same.
+    ladder: { ...DIED, watchdog: 0 },
+  },
   port_in_use: {
     ...PROCESS,
     title: 'The port is taken by another program',
@@ -269,7 +277,8 @@ export function isAboutProcess(code: SignalCode): boolean {
 }
 
 const PROCESS_CODES: ReadonlySet<SignalCode> = new Set([
-  ...(['crash', 'hang', 'start_stuck', 'unreachable', 'not_ready', 'bad_config', 'port_in_use'] as const),
+  ...(['crash', 'hang', 'start_stuck', 'unreachable', 'not_ready', 'bad_config'] as const),
+  ...(['store_unusable', 'port_in_use'] as const),
 ]);
 
 /**
