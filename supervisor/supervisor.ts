@@ -9,6 +9,7 @@ import { rings } from '../contracts/incident.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
 import { exportMetrics } from '../metrics/export.ts';
+import { holdsRecord } from '../metrics/find.ts';
 import { MetricsFollower } from '../metrics/follow.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { decide } from './decide/decide.ts';
@@ -215,7 +216,11 @@ export class Supervisor {
       },
     };
     const report = (event: Report) => this.handle(event);
-    const sink: MetricsSink = { record: ({ labels, ...entry }) => metrics.record({ ...entry, ...labels }) };
+    const sink: MetricsSink = {
+      record: ({ labels, ...entry }) => metrics.record({ ...entry, ...labels }),
+      holds: ({ metric, labels }, since) =>
+        holdsRecord(metrics.folder, metric, String(labels.incident), since),
+    };
     const tools = {
       processes: this.#owner,
       probe,

@@ -181,7 +181,7 @@ function close(d: Decision, incident: OpenIncident): void {
   const mttr = seconds(d.now.mono - faultAt);
   const detail = `healthy for ${Math.round(calmMs(d, incident) / 1000)} s`;
   d.note(id, { type: 'closed', outcome, tier, mttd, mttr, detail });
-  d.metric('recovery', outcome, mttr, { incident: id, tier, cause, mttd, mttr, reason: incident.detail });
+  d.recordEnd(id, outcome, mttr, { tier, cause, mttd, mttr, reason: incident.detail });
   tellEnd(d, incident, `${incident.detail}: healed after ${Math.round(mttr)} s`);
   const from = d.now.mono - d.policy.flap.windowSeconds * 1000;
   const closed = d.state.closed.filter(({ at }) => at > from);

@@ -5,7 +5,7 @@
  * are milliseconds on the supervisor's steady clock (ports/clock.ts), which never runs backwards, also across
  * restarts of the supervisor.
  */
-import type { PageNotice } from '../../contracts/action.ts';
+import type { MetricEntry, PageNotice } from '../../contracts/action.ts';
 import type { Phase } from '../../contracts/health.ts';
 import type { Cause, IncidentEvent, Tier } from '../../contracts/incident.ts';
 import type { RemedyName } from '../../contracts/remedy.ts';
@@ -151,7 +151,13 @@ export type OpenIncident = {
 };
 
 /** Written after the deed so that the deed need not wait; repeated by the next supervisor if this one dies between. */
-export type Pending = { incident: string; events: IncidentEvent[]; notices: PageNotice[] };
+export type Pending = {
+  incident: string;
+  events: IncidentEvent[];
+  notices: PageNotice[];
+  /** Its last word in the metrics, once it has ended; `at` is the wall clock. */
+  record: { at: number; entry: MetricEntry } | null;
+};
 
 /** Somebody told us to keep our hands off; `until` null = until told otherwise. */
 export type Pause = { by: string; until: number | null };

@@ -1,6 +1,6 @@
 /** The shape of `supervisor/state.json`: what a restarted supervisor believes. Tied to the core's types. */
 import { z } from 'zod';
-import { pageNoticeSchema } from '../../contracts/action.ts';
+import { metricEntrySchema, pageNoticeSchema } from '../../contracts/action.ts';
 import { phaseSchema } from '../../contracts/health.ts';
 import { causeSchema, incidentEventSchema, tierSchema } from '../../contracts/incident.ts';
 import { remedyNameSchema } from '../../contracts/remedy.ts';
@@ -125,6 +125,7 @@ export const stateSchema = z.object({
       incident: z.string(),
       events: z.array(incidentEventSchema),
       notices: z.array(pageNoticeSchema),
+      record: z.object({ at, entry: metricEntrySchema }).nullable().default(null),
     }),
   ),
   savedAt: at,
