@@ -3,6 +3,7 @@ import type { Readiness } from '../contracts/health.ts';
 import type { IncidentSummary, Tier } from '../contracts/incident.ts';
 import type { ServiceState, SystemStatus } from '../contracts/status.ts';
 import type { Now } from './decide/event.ts';
+import { calmMs, wellSince } from './decide/incident.ts';
 import { sessionsToday } from './decide/ladder.ts';
 import type { Policy } from './decide/policy.ts';
 import { SIGNALS } from './decide/signals.ts';
@@ -37,7 +38,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
     supervisor: facts.supervisor,
     service: serviceOf(facts),
     activeTier: tiers.length === 0 ? null : (Math.max(...tiers) as Tier),
-    next: nextStep(state, now),
+    next: nextStep(state, now, policy),
     budgets: [
       { name: 'restarts', used, limit, windowSeconds },
       {
@@ -119,7 +120,7 @@ function reasonOf(service: Service): string {
   }
 }
 
-function nextStep(state: State, now: Now): string | null {
+function nextStep(state: State, now: Now, policy: Policy): string | null {
   const { service, pause } = state;
   const inSeconds = (at: number) => `in ${Math.max(0, Math.ceil((at - now.mono) / 1000))} s`;
   if (pause)
@@ -127,6 +128,8 @@ function nextStep(state: State, now: Now): string | null {
   const incident = serviceIncident(state);
   const step = incident && stepText(incident);
   if (step) return step;
+  const calm = state.incidents.map((open) => calmText(state, open, now, policy)).find(Boolean);
+  if (calm) return calm;
   switch (service.kind) {
     case 'down':
       return `restart ${inSeconds(service.dueAt)}`;
@@ -145,6 +148,15 @@ function nextStep(state: State, now: Now): string | null {
     case 'stopped':
       return null;
   }
+}
+
+/** Why one that keeps coming back is open though all is well; null for any other. */
+function calmText(state: State, incident: OpenIncident, now: Now, policy: Policy): string | null {
+  const since = wellSince(state, incident);
+  if (incident.flap === null || since === null) return null;
+  const minutes = Math.max(1, Math.ceil((since + calmMs(policy, incident) - now.mono) / 60_000));
+  const calm = `${minutes} more ${minutes === 1 ? 'minute' : 'minutes'} of calm`;
+  return `it keeps coming back: closed after ${calm}, or when somebody acknowledges it (nanoclaw incidents ack)`;
 }
 
 /** What an incident's ladder is doing, in words; null when the service's state tells more. */

@@ -4,6 +4,7 @@
  */
 import type { Cause, Outcome } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
+import type { Policy } from './policy.ts';
 import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
 import {
   isSame,
@@ -100,7 +101,7 @@ function open(d: Decision, fault: Fault): string {
     healer: 'nobody',
     page: null,
     notices: 0,
-    flap: isFlapping ? { faults: 1, digestAt: d.now.mono + d.policy.flap.digestSeconds * 1000 } : null,
+    flap: isFlapping ? { faults: 0, digestAt: d.now.mono + d.policy.flap.digestSeconds * 1000 } : null,
     acknowledged: false,
     startAsked: false,
   };
@@ -128,9 +129,17 @@ function pageFlapping(d: Decision, { id, detail }: OpenIncident, times: number):
   pageOnce(d, id, `${detail} (${reason})`);
 }
 
-function countFlap(d: Decision, id: string): void {
+export function countFlap(d: Decision, id: string): void {
   const flap = d.incident(id)?.flap;
   if (flap) d.amend(id, { flap: { ...flap, faults: flap.faults + 1 } });
+}
+
+/** Somebody has seen to what keeps coming back: it ends as any other, as the first of a new count. */
+export function endFlapping(d: Decision, { id, flap, root }: OpenIncident, by: string): void {
+  if (flap === null) return;
+  d.amend(id, { flap: null });
+  d.update({ closed: d.state.closed.filter((closed) => !isSame(closed, root)) });
+  d.note(id, { type: 'evidence', text: `${by} has seen to it: a long calm is not waited for` });
 }
 
 /** One message for many faults. */
@@ -138,7 +147,11 @@ export function digestIfDue(d: Decision, { id, flap }: OpenIncident): void {
   if (flap === null || d.now.mono < flap.digestAt) return;
   const digestAt = d.now.mono + d.policy.flap.digestSeconds * 1000;
   d.amend(id, { flap: { faults: 0, digestAt } });
-  if (flap.faults > 0) giveNotice(d, id, `came back ${flap.faults} times since the last word on it`);
+  if (flap.faults > 0) giveNotice(d, id, `${timesText(flap.faults)} since the last word on it`);
+}
+
+function timesText(times: number): string {
+  return `it came back ${times} ${times === 1 ? 'time' : 'times'}`;
 }
 
 /** `inc-20260301T101500-3fa2`: sorts by time, and is safe as a file name and in a URL. */
@@ -156,8 +169,8 @@ const OUTCOMES: Record<OpenIncident['healer'], Outcome> = {
 };
 
 /** How long all must be well before this incident is over, milliseconds. */
-export function calmMs(d: Decision, { flap }: OpenIncident): number {
-  return (flap === null ? d.policy.stableSeconds : d.policy.flap.calmSeconds) * 1000;
+export function calmMs(policy: Policy, { flap }: OpenIncident): number {
+  return (flap === null ? policy.stableSeconds : policy.flap.calmSeconds) * 1000;
 }
 
 /** Closes every incident that the look handled now has shown to be over. */
@@ -166,12 +179,18 @@ export function closeRecovered(d: Decision): void {
 }
 
 function isRecovered(d: Decision, incident: OpenIncident): boolean {
-  const { service, signals } = d.state;
-  const calmSince = d.now.mono - calmMs(d, incident);
-  if (incident.coversService && !(isServing(service) && service.since <= calmSince)) return false;
-  if (isAboutProcess(incident.root.code)) return true;
-  const signal = signals.find((known) => isSame(known, incident.root));
-  return signal === undefined || (signal.level === 'clearing' && signal.since <= calmSince);
+  const since = wellSince(d.state, incident);
+  return since !== null && since <= d.now.mono - calmMs(d.policy, incident);
+}
+
+/** Since when all that this incident is about has been well, steady time; null while something is not. */
+export function wellSince({ service, signals }: State, incident: OpenIncident): number | null {
+  const { coversService, root } = incident;
+  if (coversService && !isServing(service)) return null;
+  const since = coversService ? service.since : 0;
+  const signal = isAboutProcess(root.code) ? undefined : signals.find((known) => isSame(known, root));
+  if (signal === undefined) return since;
+  return signal.level === 'clearing' ? Math.max(since, signal.since) : null;
 }
 
 function close(d: Decision, incident: OpenIncident): void {
@@ -179,10 +198,11 @@ function close(d: Decision, incident: OpenIncident): void {
   const outcome = OUTCOMES[healer];
   const mttd = seconds(seenAt - faultAt);
   const mttr = seconds(d.now.mono - faultAt);
-  const detail = `healthy for ${Math.round(calmMs(d, incident) / 1000)} s`;
+  const detail = `healthy for ${Math.round(calmMs(d.policy, incident) / 1000)} s`;
   d.note(id, { type: 'closed', outcome, tier, mttd, mttr, detail });
   d.recordEnd(id, outcome, mttr, { tier, cause, mttd, mttr, reason: incident.detail });
-  tellEnd(d, incident, `${incident.detail}: healed after ${Math.round(mttr)} s`);
+  const returns = incident.flap?.faults ? `; ${timesText(incident.flap.faults)}` : '';
+  tellEnd(d, incident, `${incident.detail}: healed after ${Math.round(mttr)} s${returns}`);
   const from = d.now.mono - d.policy.flap.windowSeconds * 1000;
   const closed = d.state.closed.filter(({ at }) => at > from);
   d.update({

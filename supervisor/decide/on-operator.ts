@@ -1,6 +1,7 @@
 /** What a person asks for, and what a person's edit of the settings brings. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
+import { endFlapping } from './incident.ts';
 import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
 import { endPause, pause } from './pause.ts';
@@ -19,6 +20,7 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
     case 'pause':
       return pause(d, event.by, event.minutes === null ? null : d.now.mono + event.minutes * 60_000);
     case 'resume':
+      for (const incident of d.state.incidents) endFlapping(d, incident, event.by);
       return endPause(d, `resumed by ${event.by}`);
     case 'acknowledge':
       return acknowledge(d, event.by, event.incident ?? null);
@@ -30,10 +32,12 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
 }
 
 function acknowledge(d: Decision, by: string, only: string | null): void {
-  for (const { id, acknowledged } of d.state.incidents) {
+  for (const incident of d.state.incidents) {
+    const { id, acknowledged } = incident;
     if (acknowledged || (only !== null && only !== id)) continue;
     d.amend(id, { acknowledged: true });
     d.note(id, { type: 'acknowledged', by });
+    endFlapping(d, incident, by);
   }
 }
 

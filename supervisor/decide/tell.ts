@@ -31,7 +31,7 @@ export function giveNotice(d: Decision, id: string, detail: string): void {
 
 /** The last word on an incident: resolved after a page, else a notice where the tier is worth one. */
 export function tellEnd(d: Decision, incident: OpenIncident, detail: string): void {
-  if (incident.page) return d.page(toNotice(d, incident, 'resolved', incident.page.count + 1));
+  if (incident.page) return d.page({ ...toNotice(d, incident, 'resolved', incident.page.count + 1), detail });
   const { on, fromTier } = d.policy.notices;
   if (!on || incident.tier === null || incident.tier < fromTier) return;
   d.page({ ...toNotice(d, incident, 'notice', incident.notices + 1), detail });

@@ -7,7 +7,7 @@
  * Silence is no look: a probe that says nothing neither raises nor clears anything.
  */
 import type { Decision } from './decision.ts';
-import { closeRecovered, recordFault, rootOf } from './incident.ts';
+import { closeRecovered, countFlap, recordFault, rootOf } from './incident.ts';
 import { onWellAgain } from './on-step.ts';
 import { SIGNALS } from './signals.ts';
 import { startAfter } from './spawn.ts';
@@ -99,6 +99,7 @@ function recur(d: Decision, own: OpenIncident | null, detail: string): void {
   if (own === null) return;
   d.note(own.id, { type: 'evidence', text: `again: ${detail}` });
   d.amend(own.id, { detail });
+  countFlap(d, own.id);
   if (own.step.kind === 'none') advance(d, own.id);
 }
 
