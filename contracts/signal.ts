@@ -33,6 +33,8 @@ export const signalCodeSchema = z.enum([
   'sign_in_expired',
   'sign_in_revoked',
   'credit_spent',
+  'sign_in_needed',
+  'side_sign_in_needed',
   'disk_full',
   'disk_low',
   'memory_leak',

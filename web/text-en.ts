@@ -51,6 +51,8 @@ const causes: Record<Cause, string> = {
   sign_in_expired: 'sign-in expired',
   sign_in_revoked: 'sign-in revoked',
   credit_spent: 'credit spent',
+  sign_in_needed: 'sign-in needed soon',
+  side_sign_in_needed: 'other sign-in needed',
   disk_full: 'disk full',
   disk_low: 'disk nearly full',
   memory_leak: 'memory growing',

@@ -1,5 +1,6 @@
 /** What the sign-in looks like from outside: one code and one sentence for each way it can stand. Pure. */
 import type { ComponentHealth } from '../../contracts/health.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
 import type { Choice } from './choose.ts';
 import type { Token } from './login.ts';
 import type { AuthState } from './state.ts';
@@ -54,7 +55,17 @@ export function signInHealth(view: SignInView): ComponentHealth & { code: SignIn
   const { code, reason } = describe(view);
   // Never required while a sign-in exists: a restart renews none.
   const required = code === 'subscription' || code === 'prepaid_key' || code === 'no_sign_in';
-  return { name: 'model', state: severityOf(view.choice, code), code, reason, required };
+  const state = severityOf(view.choice, code);
+  const signal = signalOf(state, code);
+  return { name: 'model', state, code, reason, required, ...(signal ? { signal } : {}) };
+}
+
+/** What the supervisor is to make of it: whom to call, or what to try; null when neither helps. */
+function signalOf(state: ComponentHealth['state'], code: SignInCode): SignalCode | null {
+  if (state === 'degraded') return NEEDS_A_PERSON.has(code) ? 'sign_in_needed' : null;
+  if (state !== 'failed') return null;
+  if (code === 'credit_exhausted') return 'credit_spent';
+  return NEEDS_A_PERSON.has(code) ? 'sign_in_revoked' : 'sign_in_expired';
 }
 
 function severityOf(choice: Choice, code: SignInCode): ComponentHealth['state'] {

@@ -30,7 +30,7 @@ function judge(component: ComponentHealth): Look[] {
   if (state === 'ok' || state === 'off' || state === 'starting') return [];
   const code = signal ?? guess(name, state);
   if (code === null || isAboutProcess(code)) return [];
-  return [{ code, target: targetOf(name), isBad: true, bySelf: true, detail: reason }];
+  return [{ code, target: targetOf(name, code), isBad: true, bySelf: true, detail: reason }];
 }
 
 function guess(name: string, state: 'degraded' | 'failed'): SignalCode | null {
@@ -46,8 +46,9 @@ const FAILED_PARTS: Readonly<Record<string, SignalCode>> = {
   delivery: 'delivery_stuck',
 };
 
-/** `channel:slack` → `slack`. Parts of which there is one have no target. */
-function targetOf(name: string): string | null {
+/** `channel:slack` → `slack`, `threads` → `threads`. Signals of which there is one have no target. */
+function targetOf(name: string, code: SignalCode): string | null {
+  if (code === 'side_sign_in_needed') return name;
   const [part, target] = name.split(':');
   return part === 'channel' ? (target ?? null) : null;
 }

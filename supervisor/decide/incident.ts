@@ -3,6 +3,7 @@
  * joins it; a root that is found later takes over the incidents of its symptoms.
  */
 import type { Cause, Outcome } from '../../contracts/incident.ts';
+import { severitySchema } from '../../contracts/signal.ts';
 import type { Decision } from './decision.ts';
 import type { Policy } from './policy.ts';
 import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
@@ -14,7 +15,10 @@ import {
   type State,
   serviceIncident,
 } from './state.ts';
-import { giveNotice, pageOnce, tellEnd } from './tell.ts';
+import { giveNotice, pageOnce, ringAgain, tellEnd } from './tell.ts';
+
+/** Worst first. */
+const SEVERITIES = severitySchema.options;
 
 export type Fault = {
   cause: Cause;
@@ -67,6 +71,8 @@ function join(d: Decision, incident: OpenIncident, fault: Fault): string {
 function takeRoot(d: Decision, { id, root, step }: OpenIncident, key: SignalKey): void {
   if (isSame(root, key) || (isAboutProcess(key.code) && isStillBad(d.state, root))) return;
   d.amend(id, { root: key });
+  if (SEVERITIES.indexOf(SIGNALS[key.code].severity) < SEVERITIES.indexOf(SIGNALS[root.code].severity))
+    ringAgain(d, id);
   if (isAboutProcess(key.code)) return;
   d.note(id, { type: 'evidence', text: `this is the reason behind it: ${key.code}` });
   // What is known now may have answers that the symptom had not, and is not cured by those that only the symptom had.

@@ -1,5 +1,5 @@
 /** Signals about what lies around the orchestrator. */
-import { AROUND, FULL, keep, NO_ANSWER, RESTART } from './ladders.ts';
+import { AROUND, FULL, keep, NO_ANSWER, PART, RESTART } from './ladders.ts';
 import type { SignalRow } from './signal-row.ts';
 
 export const AROUND_SIGNALS = {
@@ -58,6 +58,22 @@ export const AROUND_SIGNALS = {
     title: 'The model’s credit is spent',
     severity: 'critical',
     dependsOn: [],
+    ladder: NO_ANSWER,
+  },
+  sign_in_needed: {
+    ...PART,
+    title: 'The sign-in needs a person: the model answers on with what is left',
+    severity: 'minor',
+    dependsOn: ['sign_in_expired', 'sign_in_revoked', 'credit_spent'],
+    ladder: NO_ANSWER,
+  },
+  side_sign_in_needed: {
+    ...PART,
+    title: 'A sign-in beside the model’s needs a person',
+    severity: 'minor',
+    // One refusal may be the platform's own slip.
+    visibleAfterSeconds: 600,
+    dependsOn: ['network_down'],
     ladder: NO_ANSWER,
   },
   disk_full: {

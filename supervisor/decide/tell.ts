@@ -20,6 +20,12 @@ export function repageIfDue(d: Decision, incident: OpenIncident): void {
   if (!incident.acknowledged) d.page(toNotice(d, incident, 'repage', count));
 }
 
+/** It is worse than what people were told of, and have perhaps acknowledged: the next page is due now. */
+export function ringAgain(d: Decision, id: string): void {
+  const page = d.incident(id)?.page;
+  if (page) d.amend(id, { acknowledged: false, page: { ...page, nextAt: d.now.mono } });
+}
+
 /** A message without a mention. */
 export function giveNotice(d: Decision, id: string, detail: string): void {
   const incident = d.incident(id);

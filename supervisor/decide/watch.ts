@@ -26,8 +26,9 @@ export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string
 /** One look at one condition. */
 export function look(d: Decision, seen: Look): void {
   const known = d.state.signals.find((signal) => isSame(signal, seen));
-  if (seen.isBad) lookedBad(d, seen, known);
-  else if (known) lookedGood(d, known);
+  if (seen.isBad) return lookedBad(d, seen, known);
+  // What only the orchestrator has seen is not over because a probe, which looks at something else, finds all well.
+  if (known && !(known.bySelf && !seen.bySelf)) lookedGood(d, known);
 }
 
 function lookedBad(d: Decision, seen: Look, known: Signal | undefined): void {

@@ -99,7 +99,13 @@ export class LightModel {
     if (lastFailure !== null) {
       const left = pausedMs > 0 ? `; asked again in ${Math.ceil(pausedMs / 1000)} s` : '';
       const reason = `${HINTS[lastFailure] ?? lastFailure}: the agent answers everything${left}`;
-      return { ...common, state: 'degraded', reason };
+      const isSignedOut = lastFailure === 'unauthorized';
+      return {
+        ...common,
+        state: 'degraded',
+        reason,
+        ...(isSignedOut ? { signal: 'side_sign_in_needed' } : {}),
+      };
     }
     if (this.#endpointProblem !== null) {
       return {
