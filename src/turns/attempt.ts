@@ -57,8 +57,9 @@ const STOP_GRACE_MS = 3000;
 type Result = RunResult | { kind: 'timeout' } | { kind: 'start_failed' } | { kind: 'not_begun' };
 
 export class Attempt {
+  /** When it got its slot, monotonic milliseconds; null while it waits for one. */
+  startedAt: number | null = null;
   #agent: Agent | null = null;
-  #startedAt: number | null = null;
   #offeredUpto: number;
   #offering: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
@@ -81,7 +82,7 @@ export class Attempt {
     try {
       if (isStopping()) return null;
       const started = deps.clock.monotonic();
-      this.#startedAt = started;
+      this.startedAt = started;
       // Nobody waits for a task, and it may have nothing to say.
       if (!turn.task) deps.setWorking(turn, true);
       const result = await this.#run();
@@ -95,11 +96,6 @@ export class Attempt {
     } finally {
       deps.slots.release();
     }
-  }
-
-  /** When it got its slot, monotonic milliseconds; null while it waits for one. */
-  get startedAt(): number | null {
-    return this.#startedAt;
   }
 
   /** How long its agent may work, milliseconds. */

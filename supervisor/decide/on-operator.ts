@@ -1,7 +1,7 @@
 /** What a person asks for, and what a person's edit of the settings brings. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { endFlapping } from './incident.ts';
+import { endFlapping } from './flapping.ts';
 import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
 import { endPause, pause } from './pause.ts';

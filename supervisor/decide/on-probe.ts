@@ -4,9 +4,10 @@ import { hasUnknownFault, looksOf } from './components.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf, HealthOutcome } from './event.ts';
 import { answerFault } from './fault.ts';
-import { calmMs, closeRecovered } from './incident.ts';
-import { onServiceUp } from './on-step.ts';
+import { calmMs } from './flapping.ts';
+import { closeRecovered } from './incident.ts';
 import { type Process, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { onServiceUp } from './verify.ts';
 import { look } from './watch.ts';
 
 /** A starting process is asked this often; its own `ready` beat brings the question forward. */

@@ -1,18 +1,13 @@
-/** A step of an incident has ended: by its result, by a look that found all well, or by its deadline. */
+/** What a remedy or a session says of itself. It closes nothing: it only starts the looking. */
 import type { RemedyOutcome } from '../../contracts/remedy.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { digestIfDue } from './incident.ts';
-import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
+import { couldHelp } from './signals.ts';
 import { spawn } from './spawn.ts';
-import { isSame, type OpenIncident, type Step } from './state.ts';
-import { advance, credit, makeRoom, tryOnce } from './steps.ts';
-import { giveNotice, repageIfDue, showProgress } from './tell.ts';
-
-/** After a session the service or the part gets this long to show that it is well. */
-const SESSION_VERIFY_SECONDS = 120;
-/** The slowest probe's next look comes within this. */
-const LOOK_LONGER_MS = 60_000;
+import type { OpenIncident } from './state.ts';
+import { credit, makeRoom } from './steps.ts';
+import { giveNotice } from './tell.ts';
+import { didNotHelp, isClearing, lookWhetherItHelped, waitForLooks } from './verify.ts';
 
 export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): void {
   const incident = d.incident(event.incident);
@@ -37,20 +32,15 @@ export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): vo
 }
 
 /** It did something: what comes of it is our doing. */
-function noteRemedy(d: Decision, incident: OpenIncident, action: string, outcome: RemedyOutcome): void {
+export function noteRemedy(
+  d: Decision,
+  incident: OpenIncident,
+  action: string,
+  outcome: RemedyOutcome,
+): void {
   const { kind, detail } = outcome;
   d.note(incident.id, { type: 'acted', tier: 2, action, ok: kind === 'done', detail: `${kind}: ${detail}` });
   credit(d, incident, 2);
-}
-
-/** Nobody has done anything, and it is about to be known that all is well. */
-function waitForLooks(d: Decision, { id }: OpenIncident): void {
-  const step = {
-    kind: 'waiting',
-    until: d.now.mono + LOOK_LONGER_MS,
-    why: 'the last look was good',
-  } as const;
-  d.amend(id, { step });
 }
 
 export function onEmergencyBegun(d: Decision, { incident, detail }: EventOf<'emergency_begun'>): void {
@@ -93,129 +83,4 @@ export function onSessionWants(d: Decision, event: EventOf<'session_wants'>): vo
   if (event.service === 'stopped') return makeRoom(d, id, reason);
   const { service } = d.state;
   if (service.kind === 'held' && service.process === null) spawn(d);
-}
-
-/** Its own word counts for nothing: the service is started where it is down, and looked at. */
-function lookWhetherItHelped(
-  d: Decision,
-  { id, coversService, root }: OpenIncident,
-  name: Extract<Step, { kind: 'verify' }>['name'],
-): void {
-  const { service } = d.state;
-  if (coversService && isAboutProcess(root.code) && service.kind === 'up') return helped(d, id, name);
-  const startsAnew = service.kind === 'held' && service.process === null;
-  const until = startsAnew ? null : d.now.mono + verifySeconds(root.code, name) * 1000;
-  d.amend(id, { step: { kind: 'verify', name, until } });
-  if (startsAnew && d.state.pause === null) spawn(d);
-  showProgress(d, id);
-}
-
-function verifySeconds(code: OpenIncident['cause'], name: string): number {
-  const rung = SIGNALS[code].ladder.rungs.find((known) => known.name === name);
-  return rung?.verifySeconds ?? SESSION_VERIFY_SECONDS;
-}
-
-/** The next rung; the service waits meanwhile where it is at fault. */
-function didNotHelp(d: Decision, id: string): void {
-  const { service } = d.state;
-  const isAsked = d.incident(id)?.startAsked === true;
-  d.amend(id, { step: { kind: 'none' }, startAsked: false });
-  if (isAsked && service.kind === 'held') tryOnce(d, service, 'somebody asked for it meanwhile', 'person');
-  else advance(d, id);
-}
-
-function helped(d: Decision, id: string, name: Extract<Step, { kind: 'verify' }>['name']): void {
-  const incident = d.incident(id);
-  const record = name === 'session' ? undefined : incident?.rungs[name];
-  const rungs = record ? { ...incident?.rungs, [name]: { ...record, helped: true } } : incident?.rungs;
-  d.amend(id, { step: { kind: 'none' }, ...(rungs ? { rungs } : {}) });
-  if (name === 'session') d.amend(id, { emergency: 'failed' });
-}
-
-/** The service, or the part this is about, was found well: whatever was being tried has helped so far. */
-export function onWellAgain(d: Decision, id: string): void {
-  const incident = d.incident(id);
-  switch (incident?.step.kind) {
-    case 'verify':
-      return helped(d, id, incident.step.name);
-    case 'waiting':
-    case 'spent':
-      return d.amend(id, { step: { kind: 'none' } });
-    case 'remedy':
-    case 'emergency':
-    case 'none':
-    case undefined:
-      return;
-  }
-}
-
-/** The service is up; an incident about a part now waits for that part. */
-export function onServiceUp(d: Decision, { id, root, step }: OpenIncident): void {
-  if (isAboutProcess(root.code)) return onWellAgain(d, id);
-  if (step.kind !== 'verify' || step.until !== null) return;
-  const until = d.now.mono + verifySeconds(root.code, step.name) * 1000;
-  d.amend(id, { step: { ...step, until } });
-}
-
-/** The earliest moment at which an incident wants to be asked again; null when only an event can move it. */
-export function stepDeadline({ step }: OpenIncident): number | null {
-  return step.kind === 'none' || step.kind === 'spent' ? null : step.until;
-}
-
-export function tickIncidents(d: Decision): void {
-  for (const { id } of d.state.incidents) tickIncident(d, id);
-}
-
-function tickIncident(d: Decision, id: string): void {
-  const incident = d.incident(id);
-  if (incident === null) return;
-  digestIfDue(d, incident);
-  const due = stepDeadline(incident);
-  if (due !== null && d.now.mono >= due) onStepDue(d, incident);
-  if (incident.page !== null && d.now.mono >= incident.page.nextAt) onPageDue(d, id);
-}
-
-function onStepDue(d: Decision, incident: OpenIncident): void {
-  const { id, step } = incident;
-  switch (step.kind) {
-    case 'remedy':
-      noteRemedy(d, incident, step.name, { kind: 'failed', detail: 'no answer within its limit' });
-      return didNotHelp(d, id);
-    case 'verify':
-      if (isClearing(d, incident)) return lookLonger(d, id, step);
-      d.note(id, { type: 'verified', ok: false, detail: `${step.name} did not help: ${incident.detail}` });
-      return didNotHelp(d, id);
-    case 'emergency':
-      d.note(id, {
-        type: 'acted',
-        tier: 3,
-        action: 'emergency session',
-        ok: false,
-        detail: 'its time is up',
-      });
-      d.amend(id, { emergency: 'failed' });
-      return didNotHelp(d, id);
-    case 'waiting':
-      return advance(d, id);
-    case 'none':
-    case 'spent':
-      return;
-  }
-}
-
-/** The last look was good already: whether it helped is about to be known. */
-function isClearing(d: Decision, { root }: OpenIncident): boolean {
-  return d.state.signals.some((signal) => signal.level === 'clearing' && isSame(signal, root));
-}
-
-function lookLonger(d: Decision, id: string, step: Extract<Step, { kind: 'verify' }>): void {
-  d.amend(id, { step: { ...step, until: d.now.mono + LOOK_LONGER_MS } });
-}
-
-function onPageDue(d: Decision, id: string): void {
-  const incident = d.incident(id);
-  if (incident) repageIfDue(d, incident);
-  const { service } = d.state;
-  if (!incident?.coversService || service.kind !== 'held' || service.why !== 'spent') return;
-  tryOnce(d, service, 'the next try is due', 'supervisor');
 }

@@ -7,8 +7,8 @@
  * Silence is no look: a probe that says nothing neither raises nor clears anything.
  */
 import type { Decision } from './decision.ts';
-import { closeRecovered, countFlap, recordFault, rootOf } from './incident.ts';
-import { onWellAgain } from './on-step.ts';
+import { countFlap } from './flapping.ts';
+import { closeRecovered, recordFault, rootOf } from './incident.ts';
 import { SIGNALS } from './signals.ts';
 import { startAfter } from './spawn.ts';
 import {
@@ -20,6 +20,7 @@ import {
   serviceIncident,
 } from './state.ts';
 import { advance } from './steps.ts';
+import { onWellAgain } from './verify.ts';
 
 export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string };
 

@@ -164,6 +164,13 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   { name: 'operator stops, starts later', strike: (day) => day.person.stopForAWhile() },
+  {
+    name: 'supervisor replaced while stopped on purpose',
+    strike: (day) => {
+      day.person.stopForAWhile();
+      day.host.time.later(MINUTE_MS, () => day.supervisor?.die());
+    },
+  },
   { name: 'operator pauses', strike: (day) => day.person.pause() },
   { name: 'operator restarts', strike: (day) => day.person.restart() },
   { name: 'operator edits .env', strike: (day) => day.person.editSettings() },

@@ -62,7 +62,8 @@ export class Person {
   call(incident: string): void {
     const { chance, host } = this.day;
     if (!chance.is(0.7)) return;
-    host.time.later(chance.between(3, 300) * MINUTE_MS, () => this.#mend(incident));
+    const minutes = chance.is(0.3) ? chance.between(1, 15) : chance.between(15, 300);
+    host.time.later(minutes * MINUTE_MS, () => this.#mend(incident));
   }
 
   #mend(incident: string): void {
