@@ -112,7 +112,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'flapping',
-    strike: ({ host, chance }) => {
+    strike: ({ host, chance, person }) => {
+      if (chance.is(0.5)) host.time.later(chance.between(20, 45) * MINUTE_MS, () => person.acknowledge());
       for (let time = 0; time < 8; time += 1) {
         host.time.later(
           time * chance.between(2, 8) * MINUTE_MS,

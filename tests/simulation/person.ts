@@ -58,6 +58,11 @@ export class Person {
     host.tell({ kind: 'env_changed' });
   }
 
+  /** Without being called: a look at the status page was enough. */
+  acknowledge(): void {
+    this.#order({ kind: 'operator', verb: 'acknowledge', by: 'person' });
+  }
+
   /** Called by a page: most come, some after hours. */
   call(incident: string): void {
     const { chance, host } = this.day;
