@@ -43,11 +43,15 @@ export function noteRemedy(
   credit(d, incident, 2);
 }
 
+export function noteSession(d: Decision, id: string, ok: boolean, detail: string): void {
+  d.note(id, { type: 'acted', tier: 3, action: 'emergency session', ok, detail });
+}
+
 export function onEmergencyBegun(d: Decision, { incident, detail }: EventOf<'emergency_begun'>): void {
   const open = d.incident(incident);
   if (open?.step.kind !== 'emergency') return;
   credit(d, open, 3);
-  d.note(incident, { type: 'acted', tier: 3, action: 'emergency session', ok: true, detail });
+  noteSession(d, incident, true, detail);
   giveNotice(d, incident, `an emergency session has begun: ${detail}`);
 }
 
@@ -60,8 +64,9 @@ export function onEmergencyResult(d: Decision, event: EventOf<'emergency_result'
   const incident = d.incident(id);
   if (incident?.step.kind !== 'emergency') return;
   if (outcome === 'unavailable') return hadNoSession(d, id, detail);
-  d.note(id, { type: 'acted', tier: 3, action: 'emergency session', ok: outcome === 'done', detail });
-  credit(d, incident, 3);
+  noteSession(d, id, outcome === 'done', detail);
+  // Unless it did not even say that it had begun; a person may have helped since then.
+  if (incident.tier === null || incident.tier < 3) credit(d, incident, 3);
   d.amend(id, { emergency: 'failed' });
   if (outcome === 'done') lookWhetherItHelped(d, incident, 'session');
   else didNotHelp(d, id);

@@ -1,7 +1,7 @@
 /** An incident's deadlines: a step that did not end by itself, the next digest, the next page. */
 import type { Decision } from './decision.ts';
 import { digestIfDue } from './flapping.ts';
-import { noteRemedy } from './on-step.ts';
+import { noteRemedy, noteSession } from './on-step.ts';
 import type { OpenIncident } from './state.ts';
 import { advance, tryOnce } from './steps.ts';
 import { repageIfDue } from './tell.ts';
@@ -36,13 +36,7 @@ function onStepDue(d: Decision, incident: OpenIncident): void {
       d.note(id, { type: 'verified', ok: false, detail: `${step.name} did not help: ${incident.detail}` });
       return didNotHelp(d, id);
     case 'emergency':
-      d.note(id, {
-        type: 'acted',
-        tier: 3,
-        action: 'emergency session',
-        ok: false,
-        detail: 'its time is up',
-      });
+      noteSession(d, id, false, 'its time is up');
       d.amend(id, { emergency: 'failed' });
       return didNotHelp(d, id);
     case 'waiting':
