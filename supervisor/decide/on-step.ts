@@ -1,5 +1,5 @@
 /** What a remedy or a session says of itself. It closes nothing: it only starts the looking. */
-import type { RemedyOutcome } from '../../contracts/remedy.ts';
+import type { RemedyName, RemedyOutcome } from '../../contracts/remedy.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { couldHelp } from './signals.ts';
@@ -26,9 +26,15 @@ export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): vo
       noteRemedy(d, incident, remedy, outcome);
       return didNotHelp(d, id);
     case 'nothing_to_do':
-      d.note(id, { type: 'evidence', text: `${remedy} found nothing to do: ${outcome.detail}` });
+      noteNothing(d, incident, remedy, outcome.detail);
       return isClearing(d, incident) ? waitForLooks(d, incident) : didNotHelp(d, id);
   }
+}
+
+function noteNothing(d: Decision, { id, rungs, root }: OpenIncident, remedy: RemedyName, why: string): void {
+  d.note(id, { type: 'evidence', text: `${remedy} found nothing to do: ${why}` });
+  const record = rungs[remedy];
+  if (record) d.amend(id, { rungs: { ...rungs, [remedy]: { ...record, nothingFor: root.code } } });
 }
 
 /** It did something: what comes of it is our doing. */

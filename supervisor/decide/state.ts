@@ -115,7 +115,12 @@ export type Step =
   /** Every answer is used up and a person was called. */
   | { kind: 'spent' };
 
-export type RungRecord = { tries: number; helped: boolean };
+export type RungRecord = {
+  tries: number;
+  helped: boolean;
+  /** It found nothing to do about this root: about another one it may. */
+  nothingFor: SignalCode | null;
+};
 
 export type OpenIncident = {
   id: string;

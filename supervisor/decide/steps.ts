@@ -102,7 +102,7 @@ function beginRung(d: Decision, incident: OpenIncident, rung: Rung, reason: stri
   const { name } = rung;
   const tries = (rungs[name]?.tries ?? 0) + 1;
   d.note(id, { type: 'decided', tier: 2, action: name, reason });
-  d.amend(id, { rungs: { ...rungs, [name]: { tries, helped: false } } });
+  d.amend(id, { rungs: { ...rungs, [name]: { tries, helped: false, nothingFor: null } } });
   if (name === 'restart') return restartAsRemedy(d, incident, reason);
   const until = d.now.mono + d.policy.remedy.limitSeconds * 1000;
   d.amend(id, { step: { kind: 'remedy', name, begun: false, until } });

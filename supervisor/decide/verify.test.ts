@@ -42,7 +42,7 @@ describe('a cause that is found while something else is being verified', () => {
     const t = restartingForAnswers();
     find(t, 'disk_full');
     t.look('disk_full', 'good', 2);
-    expect(t.incident?.rungs.restart).toEqual({ tries: 1, helped: false });
+    expect(t.incident?.rungs.restart).toMatchObject({ tries: 1, helped: false });
   });
 
   test('keeps the verification of a remedy that is its own too', () => {
@@ -104,6 +104,21 @@ describe('a remedy that found nothing to do', () => {
     const { at } = t;
     t.tell({ kind: 'signal_seen', code: 'docker_down', target: null, state: 'bad', detail: '' });
     expect([decisions(t).slice(0, 2), t.at]).toEqual([['2 restart_docker', '3 emergency session'], at]);
+  });
+
+  test('is asked again, once, when the root turns out to be another', () => {
+    const t = new Timeline().up();
+    t.remedies = 'nothing_to_do';
+    t.session = null;
+    t.health = 'bad';
+    for (let round = 0; round < 60 && t.incident?.step.kind !== 'verify'; round += 1) {
+      if (t.kind === 'starting' || t.kind === 'up') t.crash();
+      else t.pass(1);
+    }
+    expect(t.incident?.rungs.repair_database).toMatchObject({ tries: 1, nothingFor: 'crash' });
+    t.remedies = null;
+    expect(t.of('run_remedy', t.crash(65))).toMatchObject([{ remedy: 'repair_database' }]);
+    expect(t.incident?.rungs.repair_database?.tries).toBe(2);
   });
 
   test('is waited with when the last look was good', () => {

@@ -78,6 +78,12 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: kind('spent') }),
 ]);
 
+const rungSchema = z.object({
+  tries: z.number(),
+  helped: z.boolean(),
+  nothingFor: signalCodeSchema.nullable().default(null),
+});
+
 const incidentSchema = z.object({
   id: z.string(),
   cause: causeSchema,
@@ -89,7 +95,7 @@ const incidentSchema = z.object({
   faultWall: at,
   coversService: z.boolean(),
   restarts: z.number(),
-  rungs: z.partialRecord(rungNameSchema, z.object({ tries: z.number(), helped: z.boolean() })),
+  rungs: z.partialRecord(rungNameSchema, rungSchema),
   step: stepSchema,
   emergency: z.enum(['unused', 'active', 'failed', 'unavailable']),
   tier: tierSchema.nullable(),

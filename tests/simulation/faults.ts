@@ -144,7 +144,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'sick, and a minute later it is seen that the disk is full',
     strike: (day) => {
       illness('sick').strike(day);
-      day.host.time.later(day.chance.between(20_000, 60_000), () => condition('disk_full', 0.4).strike(day));
+      const fill = () => (day.isOver ? undefined : condition('disk_full', 0.4).strike(day));
+      day.host.time.later(day.chance.between(20_000, 60_000), fill);
     },
   },
   { name: 'a long turn', strike: longTurn },

@@ -73,13 +73,11 @@ export class Judge {
     this.#stops = 0;
   }
 
-  #lookAtExit({ service }: State, event: EventBody): void {
+  #lookAtExit({ service, budget }: State, event: EventBody): void {
     if (event.kind !== 'child_exited' || event.code !== EXIT.database) return;
-    const wasAsked = this.#state?.service.kind === 'stopping';
-    const isTried = service.kind === 'spawning' || service.kind === 'down';
     this.host.violations.check(
-      wasAsked || !isTried,
-      'no plain start on a database that cannot be opened',
+      budget.at(-1) !== this.#now,
+      'no plain restart for a database that cannot be opened',
       () => service.kind,
     );
   }
