@@ -141,11 +141,11 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'sick, and a minute later it is seen that the disk is full',
+    name: 'image missing, and the disk is found full while that is mended',
     strike: (day) => {
-      illness('sick').strike(day);
+      condition('image_missing', 0).strike(day);
       const fill = () => (day.isOver ? undefined : condition('disk_full', 0.4).strike(day));
-      day.host.time.later(day.chance.between(20_000, 60_000), fill);
+      day.host.time.later(day.chance.between(60_000, 120_000), fill);
     },
   },
   { name: 'a long turn', strike: longTurn },
