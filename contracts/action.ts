@@ -9,13 +9,14 @@ import type { RemedyName } from './remedy.ts';
 export type MetricLabel = string | number | boolean | null;
 
 /** One line of `logs/metrics.jsonl` without its timestamps. */
-export type MetricEntry = {
-  metric: string;
-  result: string;
+export const metricEntrySchema = z.object({
+  metric: z.string(),
+  result: z.string(),
   /** Seconds. */
-  duration: number;
-  labels: Record<string, MetricLabel>;
-};
+  duration: z.number(),
+  labels: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type MetricEntry = z.infer<typeof metricEntrySchema>;
 
 /** How far each tier is: `active` = at work now. */
 export const tierMarksSchema = z.array(
@@ -63,7 +64,8 @@ export type Action =
   | { kind: 'kill'; pid: number; birth: string | null }
   | { kind: 'check_health'; pid: number; startId: string | null }
   | { kind: 'append_incident'; incident: string; events: IncidentEvent[] }
-  | { kind: 'record_metric'; entry: MetricEntry }
+  /** `unlessSince`: a former supervisor may have written it already, then or later (wall clock, milliseconds). */
+  | { kind: 'record_metric'; entry: MetricEntry; unlessSince?: number }
   | { kind: 'page'; notice: PageNotice }
   | { kind: 'page_progress'; progress: PageProgress }
   /** Tier 2. The answer comes as `remedy_result`; begun again by the next supervisor when this one dies meanwhile. */

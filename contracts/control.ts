@@ -18,6 +18,6 @@ export const reconnectChannelSchema = z.object({
 });
 
 export const stopAgentSchema = z.object({
-  /** The group's folder; without it the group whose question has waited longest. */
+  /** The group's folder; without it the group that stands still, or works longest. */
   folder: z.string().min(1).max(100).optional(),
 });

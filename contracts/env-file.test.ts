@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseEnvFile } from './env-file.ts';
+import { parseEnvFile, whereSet } from './env-file.ts';
 
 it('reads values without quotes, inline comments and `export`', () => {
   const text =
@@ -20,4 +20,10 @@ it('tells a last line that is no setting, as a file written by half ends', () =>
   const { values, problems } = parseEnvFile('TZ=Asia/Seoul\nSLACK_BO');
   expect(values).toEqual({ TZ: 'Asia/Seoul' });
   expect(problems).toEqual(['line 2 is not NAME=value']);
+});
+
+it('tells where a setting is set: the last line counts, a comment does not', () => {
+  const text = '# TZ=x\nTZ=a\n\nexport TZ = b\nTZ_OTHER=c\n';
+  expect(whereSet(text, 'TZ')).toBe('.env line 4: ');
+  expect(whereSet(text, 'LOG_LEVEL')).toBe('');
 });

@@ -34,3 +34,10 @@ export function parseEnvFile(text: string): EnvFile {
 function lineNumber(text: string, part: string): number {
   return text.split('\n').findIndex((line) => line.trimStart().startsWith(part.trim())) + 1;
 }
+
+/** What to put before a complaint about a setting, such as `.env line 3: `; empty when it is not set in this text. */
+export function whereSet(text: string, name: string): string {
+  const sets = new RegExp(`^\\s*(export\\s+)?${name}\\s*=`);
+  const index = text.split('\n').findLastIndex((line) => sets.test(line));
+  return index === -1 ? '' : `.env line ${index + 1}: `;
+}

@@ -25,6 +25,17 @@ export const componentSchema = z.object({
 });
 export type ComponentHealth = z.infer<typeof componentSchema>;
 
+/** What stands still, at worst, whatever the age of the messages. */
+export const standstillSchema = z.object({
+  /** The group it is about; null when nobody waits and nothing runs. */
+  folder: z.string().nullable(),
+  /** How long a group has had an unanswered mention and nothing at work on it, milliseconds; null when none has. */
+  idleMs: z.number().nullable(),
+  /** The attempt at a turn that is furthest in its time, milliseconds; null when none runs. */
+  attempt: z.object({ ageMs: z.number(), limitMs: z.number() }).nullable(),
+});
+export type Standstill = z.infer<typeof standstillSchema>;
+
 export const readinessSchema = z.object({
   status: z.enum(['ok', 'fail']),
   phase: phaseSchema,
@@ -35,6 +46,8 @@ export const readinessSchema = z.object({
   version: z.string(),
   /** Age of the oldest mention without an answer, milliseconds; null when all are answered. */
   oldestUnansweredMs: z.number().nullable(),
+  /** Absent from releases that do not tell. */
+  standstill: standstillSchema.optional(),
   groupCount: z.number().int(),
   /** Turns running at this moment. */
   activeTurns: z.number().int(),

@@ -12,6 +12,7 @@ export const signalCodeSchema = z.enum([
   'unreachable',
   'not_ready',
   'bad_config',
+  'store_unusable',
   'port_in_use',
   // What it works with, by its own word.
   'unanswered',
@@ -33,7 +34,7 @@ export const signalCodeSchema = z.enum([
   'sign_in_revoked',
   'credit_spent',
   'sign_in_needed',
-  'threads_signed_out',
+  'side_sign_in_needed',
   'disk_full',
   'disk_low',
   'memory_leak',

@@ -17,7 +17,9 @@ export function appendIncident(action: ActionOf<'append_incident'>, { incidents,
 }
 
 export function recordMetric(action: ActionOf<'record_metric'>, { metrics }: Tools): void {
-  metrics.record(action.entry);
+  const { entry, unlessSince } = action;
+  if (unlessSince !== undefined && metrics.holds(entry, unlessSince)) return;
+  metrics.record(entry);
 }
 
 export function writeLog(action: ActionOf<'log'>, { log }: Tools): void {

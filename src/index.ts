@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Sandbox } from '../container/sandbox.ts';
-import { type EnvFile, parseEnvFile } from '../contracts/env-file.ts';
+import { parseEnvFile, whereSet } from '../contracts/env-file.ts';
 import { EXIT } from '../contracts/exit-codes.ts';
 import { lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
@@ -48,7 +48,8 @@ stopOnSignal();
 run().catch(refuse);
 
 async function run(): Promise<void> {
-  const settings = readSettings(envValues(), process.env, home);
+  const text = envText();
+  const settings = readSettings(envValues(text), process.env, home, (name) => whereSet(text, name));
   prepareHome();
   const lock = await lockHome(home, 'orchestrator');
   teardown.add(() => lock.close());
@@ -90,17 +91,19 @@ async function startService(settings: Settings, log: Logger, onError: (error: Er
   teardown.add(() => closeServer(control));
 }
 
-function envValues(): Record<string, string> {
-  let file: EnvFile = { values: {}, problems: [] };
+function envText(): string {
   try {
-    file = parseEnvFile(readFileSync(paths.env, 'utf8'));
+    return readFileSync(paths.env, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new SettingsError([`.env can't be read: ${(error as Error).message}`]);
-    }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new SettingsError([`.env can't be read: ${(error as Error).message}`]);
   }
-  if (file.problems.length > 0) throw new SettingsError(file.problems.map((problem) => `.env: ${problem}`));
-  return file.values;
+}
+
+function envValues(text: string): Record<string, string> {
+  const { values, problems } = parseEnvFile(text);
+  if (problems.length > 0) throw new SettingsError(problems.map((problem) => `.env: ${problem}`));
+  return values;
 }
 
 /** The folders that every start needs; one clear line when the home can't hold them. */
@@ -118,7 +121,7 @@ function prepareHome(): void {
 async function openLog(settings: Settings): Promise<Logger> {
   const { createLogger } = await import('./logging.ts');
   const color = process.stdout.isTTY === true;
-  const secrets = secretsIn({ ...process.env, ...envValues() });
+  const secrets = secretsIn({ ...process.env, ...envValues(envText()) });
   const log = await createLogger({
     ...{ name: 'nanoclaw', level: settings.LOG_LEVEL, folder: paths.logs },
     ...{ color, secrets },
@@ -177,6 +180,7 @@ function exitCodeFor(code: string | undefined): number {
     case 'BAD_SETTINGS':
       return EXIT.config;
     case 'STORE_OPEN':
+    case 'STORE_COMMIT':
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
       return EXIT.database;

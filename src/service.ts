@@ -102,6 +102,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.questions.oldestUnansweredAt(), clock),
+    standstill: () => lanes.standstill(),
     groupCount: () => directory.count,
     activeTurns: () => lanes.active,
   });
@@ -129,7 +130,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
         ...localChatRoutes(local),
         ...groupRoutes({ directory, store, channels, configs, findMountProblems, remove }),
       ],
-      ...remedyRoutes({ channels, agents, longestWaiting: () => store.questions.longestWaiting() }),
+      ...remedyRoutes({ channels, agents, stuck: () => lanes.standstill().folder }),
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {
@@ -183,9 +184,9 @@ function buildPrewarmer({ clock, log }: ServiceDeps, agents: Agents, directory: 
 }
 
 function storeHealth(store: Store) {
-  const error = store.lastError();
-  const state = error ? ('failed' as const) : ('ok' as const);
-  return { name: 'store', state, reason: error?.message ?? 'store/messages.db', required: true };
+  const trouble = store.trouble();
+  const state = trouble === null ? ('ok' as const) : ('failed' as const);
+  return { name: 'store', state, reason: trouble ?? 'store/messages.db', required: true };
 }
 
 function ageOf(at: number | null, clock: Clock): number | null {

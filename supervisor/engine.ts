@@ -62,7 +62,7 @@ export class Engine {
 
   /** What the last supervisor still owed when it ended, then the first event. */
   boot(resumed: boolean, processAlive: boolean): void {
-    for (const action of afterwards(this.#state)) this.parts.execute(action);
+    for (const action of afterwards(this.#state, true)) this.parts.execute(action);
     this.handle({ kind: 'boot', resumed, processAlive });
   }
 

@@ -36,8 +36,8 @@ const policySchema = z.strictObject({
     })
     .prefault({}),
   unanswered: z
-    // A single turn may run for half an hour (CONTAINER_TIMEOUT); five minutes without any cover its longest retry.
-    .strictObject({ idleSeconds: seconds.default(300), busySeconds: seconds.default(2100) })
+    // Five minutes cover the longest retry of a turn.
+    .strictObject({ idleSeconds: seconds.default(300), busySeconds: seconds.nullable().default(null) })
     .prefault({}),
   remedy: z.strictObject({ limitSeconds: seconds.default(1200) }).prefault({}),
   emergency: z

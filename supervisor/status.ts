@@ -3,10 +3,19 @@ import type { Readiness } from '../contracts/health.ts';
 import type { IncidentSummary, Tier } from '../contracts/incident.ts';
 import type { ServiceState, SystemStatus } from '../contracts/status.ts';
 import type { Now } from './decide/event.ts';
+import { calmMs } from './decide/flapping.ts';
+import { wellSince } from './decide/incident.ts';
 import { sessionsToday } from './decide/ladder.ts';
 import type { Policy } from './decide/policy.ts';
 import { SIGNALS } from './decide/signals.ts';
-import { type OpenIncident, processOf, type Service, type State, serviceIncident } from './decide/state.ts';
+import {
+  type OpenIncident,
+  processOf,
+  type Service,
+  type State,
+  serviceIncident,
+  tierAtWork,
+} from './decide/state.ts';
 
 export type StatusFacts = {
   state: State;
@@ -22,7 +31,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
   const { state, now, policy, incidents, pagerConfigured } = facts;
   const { emergency } = policy;
   const wallOf = (mono: number) => Math.round(now.wall - (now.mono - mono));
-  const tiers = state.incidents.flatMap(({ tier }) => tier ?? []);
+  const tiers = state.incidents.flatMap((incident) => tierAtWork(incident) ?? []);
   const used = state.budget.filter((at) => at > now.mono - policy.restart.windowSeconds * 1000).length;
   const { budget: limit, windowSeconds } = policy.restart;
   return {
@@ -30,7 +39,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
     supervisor: facts.supervisor,
     service: serviceOf(facts),
     activeTier: tiers.length === 0 ? null : (Math.max(...tiers) as Tier),
-    next: nextStep(state, now),
+    next: nextStep(state, now, policy),
     budgets: [
       { name: 'restarts', used, limit, windowSeconds },
       {
@@ -112,7 +121,7 @@ function reasonOf(service: Service): string {
   }
 }
 
-function nextStep(state: State, now: Now): string | null {
+function nextStep(state: State, now: Now, policy: Policy): string | null {
   const { service, pause } = state;
   const inSeconds = (at: number) => `in ${Math.max(0, Math.ceil((at - now.mono) / 1000))} s`;
   if (pause)
@@ -120,6 +129,8 @@ function nextStep(state: State, now: Now): string | null {
   const incident = serviceIncident(state);
   const step = incident && stepText(incident);
   if (step) return step;
+  const calm = state.incidents.map((open) => calmText(state, open, now, policy)).find(Boolean);
+  if (calm) return calm;
   switch (service.kind) {
     case 'down':
       return `restart ${inSeconds(service.dueAt)}`;
@@ -138,6 +149,15 @@ function nextStep(state: State, now: Now): string | null {
     case 'stopped':
       return null;
   }
+}
+
+/** Why one that keeps coming back is open though all is well; null for any other. */
+function calmText(state: State, incident: OpenIncident, now: Now, policy: Policy): string | null {
+  const since = wellSince(state, incident);
+  if (incident.flap === null || since === null) return null;
+  const minutes = Math.max(1, Math.ceil((since + calmMs(policy, incident) - now.mono) / 60_000));
+  const calm = `${minutes} more ${minutes === 1 ? 'minute' : 'minutes'} of calm`;
+  return `it keeps coming back: closed after ${calm}, or when somebody acknowledges it (nanoclaw incidents ack)`;
 }
 
 /** What an incident's ladder is doing, in words; null when the service's state tells more. */

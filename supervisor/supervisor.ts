@@ -2,48 +2,39 @@
  * One supervisor, put together: probes feed the engine, the engine's actions go to the executors, and the page
  * server shows the state. Starts in the order that brings the orchestrator up first.
  */
-import { unwatchFile, watchFile } from 'node:fs';
 import type { Action } from '../contracts/action.ts';
-import type { Readiness } from '../contracts/health.ts';
 import { rings } from '../contracts/incident.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import type { SystemStatus } from '../contracts/status.ts';
-import { exportMetrics } from '../metrics/export.ts';
-import { MetricsFollower } from '../metrics/follow.ts';
+import { holdsRecord } from '../metrics/find.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
 import { freshState, type Process, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
+import { Front } from './front.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { EventStream } from './http/event-stream.ts';
-import { preparePage } from './http/page.ts';
-import { PageServer } from './http/server.ts';
 import type { HealingPolicy } from './policy.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DeskSurroundings, LiveDesk } from './ports/emergency.ts';
-import type { HealthProbe } from './ports/health-probe.ts';
 import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log, MetricsSink } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
 import type { Execute, Paging } from './ports/tools.ts';
 import type { Companion, SupervisorView } from './ports/view.ts';
-import { readDeployWindow } from './probes/deploy-window.ts';
 import { HeartbeatServer } from './probes/heartbeat-server.ts';
-import { describeHealth, ReadyzProbe } from './probes/readyz.ts';
+import { ReadyzProbe } from './probes/readyz.ts';
 import { staysDown } from './process/stays-down.ts';
+import { RememberedHealth } from './remembered-health.ts';
 import { hasWebhook, type Settings } from './settings.ts';
 import { toStatus } from './status.ts';
-import { durableFile } from './store/durable.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
 import type { Surroundings } from './surroundings.ts';
+import { watchedFiles } from './watched-files.ts';
 
 /** A deadline this late is no busy machine any more: the loop has lost its timer. */
 const OVERDUE_MS = 5000;
-
-/** Each look wakes an idle process; a person who has edited a file waits this long at most. */
-const FILE_WATCH_MS = 5000;
 
 export type SupervisorParts = {
   paths: HomePaths;
@@ -74,24 +65,21 @@ export class Supervisor {
   readonly #surroundings: Surroundings;
   readonly #emergency: LiveDesk;
   readonly #companions: Companion[];
-  readonly #tallies: MetricsFollower;
-  readonly #stream: EventStream;
-  readonly #page: PageServer;
-  #readiness: Readiness | null = null;
-  #health: string | null = null;
-  #shown = '';
+  readonly #health: RememberedHealth;
+  readonly #front: Front;
 
   constructor(readonly parts: SupervisorParts) {
     const { paths, policy, clock, log, saved } = parts;
     const report = (event: Report) => this.handle(event);
     this.#owner = parts.createOwner(report);
+    this.#health = new RememberedHealth(this.#readyz());
     this.#paging = parts.createPaging(this.#view(), report);
     const open = () => this.#engine.state.incidents.map(({ id }) => id);
     const housekeeping = new Housekeeping({ paths, open, metrics: parts.metrics, clock, log });
     this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
     this.#emergency = parts.createEmergency(this.#deskSurroundings());
-    this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping];
-    this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
+    const files = watchedFiles(paths, report);
+    this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping, files];
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,
       policy,
@@ -102,8 +90,12 @@ export class Supervisor {
     });
     const accepts = (pid: number) => acceptsPeer(this.#engine.state, pid);
     this.#heartbeats = new HeartbeatServer({ path: paths.supervisorSocket, accepts, report, log });
-    this.#stream = new EventStream(() => this.status());
-    this.#page = this.#pageServer();
+    this.#front = new Front(parts, {
+      status: () => this.status(),
+      isOpen: (id) => this.#engine.state.incidents.some((incident) => incident.id === id),
+      ignoredCommands: () => this.#paging.ignored(),
+      report,
+    });
   }
 
   async start(): Promise<void> {
@@ -112,19 +104,8 @@ export class Supervisor {
     const known = saved && processOf(saved.service);
     this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
     this.#paging.pager.start();
-    this.#page.start();
+    this.#front.start();
     for (const companion of this.#companions) companion.start();
-    this.#watchFiles();
-  }
-
-  #watchFiles(): void {
-    const { env, deployWindow } = this.parts.paths;
-    watchFile(env, { interval: FILE_WATCH_MS }, (now, before) => {
-      if (now.mtimeMs !== before.mtimeMs) this.handle({ kind: 'env_changed' });
-    });
-    const tellWindow = () => this.handle({ kind: 'deploy_window', until: readDeployWindow(deployWindow) });
-    watchFile(deployWindow, { interval: FILE_WATCH_MS }, tellWindow);
-    tellWindow();
   }
 
   handle(event: Report): void {
@@ -147,7 +128,7 @@ export class Supervisor {
       now: clock.now(),
       policy,
       supervisor: identity,
-      readiness: this.#readiness,
+      readiness: this.#health.readiness,
       incidents: incidents.list(),
       pagerConfigured: hasWebhook(settings()),
     });
@@ -159,9 +140,7 @@ export class Supervisor {
     this.#paging.pager.stop();
     for (const companion of this.#companions) companion.stop();
     this.#owner.close();
-    unwatchFile(this.parts.paths.env);
-    unwatchFile(this.parts.paths.deployWindow);
-    await Promise.all([this.#heartbeats.stop(), this.#page.stop(), this.#emergency.stop()]);
+    await Promise.all([this.#heartbeats.stop(), this.#front.stop(), this.#emergency.stop()]);
     this.parts.metrics.close();
   }
 
@@ -173,23 +152,13 @@ export class Supervisor {
     return {
       status: () => this.status(),
       openIncidents,
-      health: () => this.#health,
+      health: () => this.#health.text,
       isPageWaiting: () =>
         openIncidents().some(({ id, acknowledgedBy }) => acknowledgedBy === null && hasPaged(id)),
     };
   }
 
-  async #metricsText(): Promise<string> {
-    const tally = await this.#tallies.look();
-    return exportMetrics({
-      tally,
-      status: this.status(),
-      ignoredCommands: this.#paging.ignored(),
-      lostRecords: this.parts.metrics.lost,
-    });
-  }
-
-  #readyz(): HealthProbe {
+  #readyz(): ReadyzProbe {
     const { policy, settings } = this.parts;
     return new ReadyzProbe(() => settings().opsPort, policy.health.timeoutSeconds * 1000);
   }
@@ -206,20 +175,15 @@ export class Supervisor {
 
   #executor(): (action: Action) => void {
     const { store, incidents, metrics, log, exit } = this.parts;
-    const readyz = this.#readyz();
-    const probe = {
-      check: async (expected: { pid: number; startId: string | null }) => {
-        const answer = await readyz.check(expected);
-        this.#readiness = answer.readiness;
-        this.#health = describeHealth(answer);
-        return answer;
-      },
-    };
     const report = (event: Report) => this.handle(event);
-    const sink: MetricsSink = { record: ({ labels, ...entry }) => metrics.record({ ...entry, ...labels }) };
+    const sink: MetricsSink = {
+      record: ({ labels, ...entry }) => metrics.record({ ...entry, ...labels }),
+      holds: ({ metric, labels }, since) =>
+        holdsRecord(metrics.folder, metric, String(labels.incident), since),
+    };
     const tools = {
       processes: this.#owner,
-      probe,
+      probe: this.#health,
       store,
       incidents,
       metrics: sink,
@@ -233,22 +197,6 @@ export class Supervisor {
     return (action) => this.parts.execute(action, tools);
   }
 
-  #pageServer(): PageServer {
-    const { settings, token, pageHtml, incidents, paths, log } = this.parts;
-    const { bind, pagePort } = settings();
-    const backend = {
-      page: preparePage(pageHtml),
-      status: () => this.status(),
-      metrics: () => this.#metricsText(),
-      events: this.#stream,
-      incidents,
-      isOpen: (id: string) => this.#engine.state.incidents.some((incident) => incident.id === id),
-      controlSocket: paths.controlSocket,
-      report: (event: Report) => this.handle(event),
-    };
-    return new PageServer({ token, bind, port: pagePort }, backend, log);
-  }
-
   #process(): Process | null {
     return processOf(this.#engine.state.service);
   }
@@ -260,19 +208,10 @@ export class Supervisor {
     return { pid: service.process.pid, startedAt: wall - (mono - service.process.since) };
   }
 
-  /** Pages hear of every change a person would notice, not of every beat. */
   #onChange(state: State, event: Report): void {
-    const { service, incidents, signals, pause } = state;
-    const told = event.kind === 'page_result' || event.kind === 'operator';
-    const open = incidents.map(
-      ({ id, tier, step, acknowledged }) => `${id} ${tier} ${step.kind} ${acknowledged}`,
-    );
-    const seen = signals.map(({ code, target, level }) => `${code} ${target} ${level}`);
-    const shown = [service.kind, service.since, pause?.until, ...open, ...seen].join(' ');
-    if (shown === this.#shown && !told) return;
-    this.#shown = shown;
+    if (!this.#front.notices(state, event)) return;
     this.#surroundings.see(this.#healthyLife());
-    if (staysDown(service, this.parts.clock.now().mono)) this.#owner.hold();
-    this.#stream.push();
+    if (staysDown(state.service, this.parts.clock.now().mono)) this.#owner.hold();
+    this.#front.show();
   }
 }

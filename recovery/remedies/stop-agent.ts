@@ -1,4 +1,4 @@
-/** Stops an agent that is stuck, that of the longest waiting group when none is named; its turn is tried again by the orchestrator's own rules. */
+/** Stops an agent that is stuck, that of the group which stands still when none is named; its turn is tried again by the orchestrator's own rules. */
 import { CONTROL_PATHS } from '../../contracts/control.ts';
 import { remedy } from './bounded.ts';
 import { order } from './control-socket.ts';

@@ -58,7 +58,14 @@ const TABLE: [string, AuthState, boolean, string, string, string][] = [
   ['a limit', resting, true, 'api_key', 'degraded', 'on_fallback'],
   ['a limit without a key', resting, false, 'oauth', 'degraded', 'rate_limited'],
   ['a renewed token refused', { ...resting, why: 'refused' }, true, 'api_key', 'degraded', 'token_refused'],
-  ['the same without a key', { ...resting, why: 'refused' }, false, 'expired', 'failed', 'token_refused'],
+  [
+    'a renewed token refused, without a key',
+    { ...resting, why: 'refused' },
+    false,
+    'expired',
+    'failed',
+    'token_refused',
+  ],
   [
     'signed out, the token valid',
     { kind: 'signed_out', token, why: 'due' },
@@ -84,6 +91,35 @@ describe('exactly one credential is used, and the health says which and why', ()
     expect(choose(state, hasKey, NOW)).toBe(choice);
     const view = { state, choice: choose(state, hasKey, NOW), key: 'fine' as const, now: NOW };
     expect(signInHealth(view)).toMatchObject({ name: 'model', state: severity, code });
+  });
+
+  it('tells the supervisor whom to call, or what to try', () => {
+    const said = TABLE.map(([name, state, hasKey]) => {
+      const view = { state, choice: choose(state, hasKey, NOW), key: 'fine' as const, now: NOW };
+      return [name, signInHealth(view).signal];
+    });
+    expect(Object.fromEntries(said)).toEqual({
+      'nothing at all': undefined,
+      'a key only': undefined,
+      'a good login': undefined,
+      'a login that can’t be renewed, in its last hour': 'sign_in_needed',
+      'a login whose renewals end in two days': 'sign_in_needed',
+      'a renewal in good time': undefined,
+      'a renewal after a 401': 'sign_in_expired',
+      'a failed renewal, the old token valid': undefined,
+      'a failed renewal, the old token over': undefined,
+      'the same without a key': 'sign_in_expired',
+      'a limit': undefined,
+      'a limit without a key': undefined,
+      'a renewed token refused': 'sign_in_needed',
+      'a renewed token refused, without a key': 'sign_in_revoked',
+      'signed out, the token valid': 'sign_in_needed',
+      'signed out, on the key': 'sign_in_needed',
+      'signed out without a key': 'sign_in_revoked',
+    });
+    const login = { kind: 'no_login' } as const;
+    const onKey = (key: KeyState) => signInHealth({ state: login, choice: 'api_key', key, now: NOW }).signal;
+    expect([onKey('exhausted'), onKey('refused')]).toEqual(['credit_spent', 'sign_in_revoked']);
   });
 
   it('never asks for a restart over a sign-in, which no restart would renew', () => {

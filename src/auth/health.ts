@@ -37,26 +37,13 @@ export type SignInCode =
   | 'key_refused';
 
 /** Only a person can help with these: sign in, or pay. */
-function signalOf(choice: Choice, code: SignInCode): SignalCode | undefined {
-  switch (code) {
-    case 'credit_exhausted':
-      return 'credit_spent';
-    case 'key_refused':
-      return 'sign_in_revoked';
-    case 'signed_out':
-    case 'token_refused':
-      return choice === 'expired' ? 'sign_in_revoked' : 'sign_in_needed';
-    case 'token_expiring':
-      return 'sign_in_needed';
-    case 'subscription':
-    case 'prepaid_key':
-    case 'no_sign_in':
-    case 'refresh_failing':
-    case 'rate_limited':
-    case 'on_fallback':
-      return undefined;
-  }
-}
+const NEEDS_A_PERSON: ReadonlySet<SignInCode> = new Set([
+  'token_expiring',
+  'signed_out',
+  'token_refused',
+  'credit_exhausted',
+  'key_refused',
+]);
 
 const SIGN_IN = 'sign in with `nanoclaw auth login`';
 /** So long before it a person is told that the sign-in ends: enough for a weekend. */
@@ -68,8 +55,17 @@ export function signInHealth(view: SignInView): ComponentHealth & { code: SignIn
   const { code, reason } = describe(view);
   // Never required while a sign-in exists: a restart renews none.
   const required = code === 'subscription' || code === 'prepaid_key' || code === 'no_sign_in';
-  const signal = signalOf(view.choice, code);
-  return { name: 'model', state: severityOf(view.choice, code), code, reason, required, signal };
+  const state = severityOf(view.choice, code);
+  const signal = signalOf(state, code);
+  return { name: 'model', state, code, reason, required, ...(signal ? { signal } : {}) };
+}
+
+/** What the supervisor is to make of it: whom to call, or what to try; null when neither helps. */
+function signalOf(state: ComponentHealth['state'], code: SignInCode): SignalCode | null {
+  if (state === 'degraded') return NEEDS_A_PERSON.has(code) ? 'sign_in_needed' : null;
+  if (state !== 'failed') return null;
+  if (code === 'credit_exhausted') return 'credit_spent';
+  return NEEDS_A_PERSON.has(code) ? 'sign_in_revoked' : 'sign_in_expired';
 }
 
 function severityOf(choice: Choice, code: SignInCode): ComponentHealth['state'] {

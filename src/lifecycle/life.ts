@@ -6,13 +6,21 @@
  *       └────────────────────▲
  */
 import { randomUUID } from 'node:crypto';
-import type { ComponentHealth, Phase } from '../../contracts/health.ts';
+import type { ComponentHealth, Phase, Standstill } from '../../contracts/health.ts';
 import type { HealthSource } from '../ops/health.ts';
 
 /** Numbers that only the running service knows. */
-export type ServiceFacts = Pick<HealthSource, 'oldestUnansweredMs' | 'groupCount' | 'activeTurns'>;
+export type ServiceFacts = Pick<
+  HealthSource,
+  'oldestUnansweredMs' | 'standstill' | 'groupCount' | 'activeTurns'
+>;
 
-const NO_FACTS: ServiceFacts = { oldestUnansweredMs: () => null, groupCount: () => 0, activeTurns: () => 0 };
+const NO_FACTS: ServiceFacts = {
+  oldestUnansweredMs: () => null,
+  standstill: () => ({ folder: null, idleMs: null, attempt: null }),
+  groupCount: () => 0,
+  activeTurns: () => 0,
+};
 
 export class Life implements HealthSource {
   readonly identity: { pid: number; startId: string; version: string };
@@ -57,6 +65,7 @@ export class Life implements HealthSource {
   uptimeSeconds = (): number => (performance.now() - this.#startedMonotonic) / 1000;
   components = (): ComponentHealth[] => this.#reporters.map((reporter) => reporter());
   oldestUnansweredMs = (): number | null => this.#facts.oldestUnansweredMs();
+  standstill = (): Standstill => this.#facts.standstill();
   groupCount = (): number => this.#facts.groupCount();
   activeTurns = (): number => this.#facts.activeTurns();
 }

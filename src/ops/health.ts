@@ -1,5 +1,5 @@
 /** Puts the components' words together into one readiness answer. */
-import type { ComponentHealth, Phase, Readiness } from '../../contracts/health.ts';
+import type { ComponentHealth, Phase, Readiness, Standstill } from '../../contracts/health.ts';
 
 export type HealthSource = {
   phase(): Phase;
@@ -7,6 +7,7 @@ export type HealthSource = {
   uptimeSeconds(): number;
   components(): ComponentHealth[];
   oldestUnansweredMs(): number | null;
+  standstill(): Standstill;
   groupCount(): number;
   activeTurns(): number;
 };
@@ -22,6 +23,7 @@ export function assessReadiness(source: HealthSource): Readiness {
     ...source.identity,
     uptimeSeconds: source.uptimeSeconds(),
     oldestUnansweredMs: source.oldestUnansweredMs(),
+    standstill: source.standstill(),
     groupCount: source.groupCount(),
     activeTurns: source.activeTurns(),
     components,

@@ -19,7 +19,7 @@ beforeEach(async () => {
       { name: 'discord', reconnect: () => false },
     ],
     agents: { stopGroup: async (folder) => folder === 'main' && stopped.push(folder) > 0 },
-    longestWaiting: () => 'main',
+    stuck: () => 'main',
   });
   server = createServer(
     serveRoutes(
@@ -54,7 +54,7 @@ it.each([
   ['an unknown channel is not found', 'reconnectChannel', { channel: 'irc' }, 404, undefined],
   ['an order without its name is refused', 'reconnectChannel', {}, 400, undefined],
   ['a live agent is stopped', 'stopAgent', { folder: 'main' }, 200, 'done'],
-  ['without a name it is the agent of whom waits longest', 'stopAgent', {}, 200, 'done'],
+  ['without a name it is the agent of whom is stuck', 'stopAgent', {}, 200, 'done'],
   ['a group without an agent has nothing to do', 'stopAgent', { folder: 'other' }, 200, 'nothing_to_do'],
 ] as const)('%s', async (_title, path, body, status, kind) => {
   expect(await order(CONTROL_PATHS[path], body)).toEqual({ status, kind });

@@ -13,11 +13,11 @@ const BODY_LIMIT = 16 * 1024;
 export type RemedyDeps = {
   channels: readonly Pick<Channel, 'name' | 'reconnect'>[];
   agents: Pick<Agents, 'stopGroup'>;
-  /** Folder of the group whose question has waited longest; null when all are answered. */
-  longestWaiting(): string | null;
+  /** Folder of the group that stands still, or works longest; null when nobody waits. */
+  stuck(): string | null;
 };
 
-export function remedyRoutes({ channels, agents, longestWaiting }: RemedyDeps): Route[] {
+export function remedyRoutes({ channels, agents, stuck }: RemedyDeps): Route[] {
   return [
     {
       method: 'POST',
@@ -32,7 +32,7 @@ export function remedyRoutes({ channels, agents, longestWaiting }: RemedyDeps): 
       path: CONTROL_PATHS.stopAgent,
       async handle(req, res) {
         const { folder } = await readOrder(req, stopAgentSchema);
-        sendJson(res, 200, await stopAgent(agents, folder ?? longestWaiting()));
+        sendJson(res, 200, await stopAgent(agents, folder ?? stuck()));
       },
     },
   ];

@@ -119,12 +119,14 @@ export type Settings = z.infer<typeof schema> & { home: string };
 /**
  * @param file values of `.env`; `ANTHROPIC_API_KEY` is refused only there, since a shell may hold one for other programs
  * @param environment the process environment, which outranks the file
+ * @param whereSet what to put before a complaint about a setting of the file
  * @throws SettingsError with every problem
  */
 export function readSettings(
   file: Record<string, string>,
   environment: NodeJS.ProcessEnv,
   home: string,
+  whereSet: (name: string) => string = () => '',
 ): Settings {
   const { ANTHROPIC_API_KEY: _ignored, TZ: zone, ...outer } = environment;
   // A shell's TZ may be a form that only the C library knows; in the file it would be a mistake.
@@ -132,7 +134,10 @@ export function readSettings(
   const problems: string[] = [];
   const result = schema.safeParse(withoutBlanks({ ...file, ...outer }));
   if (!result.success) {
-    for (const issue of result.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}`);
+    for (const { path, message } of result.error.issues) {
+      const name = path.join('.');
+      problems.push(`${outer[name] === undefined ? whereSet(name) : 'environment: '}${name} ${message}`);
+    }
   } else if (result.data.IDLE_TIMEOUT >= result.data.CONTAINER_TIMEOUT) {
     problems.push(
       'IDLE_TIMEOUT must be shorter than CONTAINER_TIMEOUT, so that an idle agent is gone before one that hangs would be',

@@ -1,5 +1,10 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../tests/fakes/clock.ts';
+import { settle } from '../../tests/fakes/settle.ts';
 import { CommitError, GroupCommit } from './group-commit.ts';
 import type { Db } from './open.ts';
 
@@ -11,7 +16,7 @@ const values = () => db.prepare('SELECT v FROM t ORDER BY rowid').pluck().all();
 beforeEach(() => {
   db = new Database(':memory:');
   db.exec('CREATE TABLE t (v INTEGER UNIQUE)');
-  store = new GroupCommit(db);
+  store = new GroupCommit(db, new FakeClock());
 });
 
 describe('group commit', () => {
@@ -47,10 +52,76 @@ describe('group commit', () => {
     const orphan = store.write((on) => on.prepare('INSERT INTO c VALUES (9)').run());
     const results = await Promise.allSettled([store.write(insert(1)), orphan]);
     expect(results.map((r) => r.status)).toEqual(['rejected', 'rejected']);
-    expect(store.lastError).toBeInstanceOf(CommitError);
+    expect(store.trouble()).toContain('a write to store/messages.db failed');
     expect(values()).toEqual([]);
     await store.write(insert(5));
     expect(values()).toEqual([5]);
-    expect(store.lastError).toBeNull();
+    expect(store.trouble()).toBeNull();
+  });
+});
+
+describe('while another program holds the database', () => {
+  let other: Db;
+  let clock: FakeClock;
+
+  beforeEach(() => {
+    const path = join(mkdtempSync(join(tmpdir(), 'nanoclaw-lock-')), 'messages.db');
+    db = new Database(path);
+    db.pragma('journal_mode = WAL');
+    db.exec('CREATE TABLE t (v INTEGER UNIQUE)');
+    clock = new FakeClock();
+    store = new GroupCommit(db, clock);
+    other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+  });
+
+  /** Lets time pass in the steps in which the store asks again. */
+  async function wait(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 50) {
+      clock.advance(50);
+      await settle();
+    }
+  }
+
+  it('a write waits without holding up anything else, and is stored in its order when it lets go', async () => {
+    const written = Promise.all([store.write(insert(1)), settle().then(() => store.write(insert(2)))]);
+    await wait(3000);
+    expect(values()).toEqual([]);
+    other.exec('ROLLBACK');
+    await wait(50);
+    await written;
+    expect(values()).toEqual([1, 2]);
+  });
+
+  it('a write that has waited for five seconds fails, and only that one', async () => {
+    const first = store.write(insert(1));
+    const failed = expect(first).rejects.toBeInstanceOf(CommitError);
+    await wait(4000);
+    const second = store.write(insert(2));
+    await wait(1100);
+    await failed;
+    other.exec('ROLLBACK');
+    await wait(50);
+    await second;
+    expect(values()).toEqual([2]);
+  });
+
+  it('the store says so without a single write, at once after a start and else after ten seconds', () => {
+    expect(store.trouble()).toContain('another program holds');
+    other.exec('ROLLBACK');
+    expect(store.trouble()).toBeNull();
+    other.exec('BEGIN IMMEDIATE');
+    clock.advance(9000);
+    expect(store.trouble()).toBeNull();
+    clock.advance(1000);
+    expect(store.trouble()).toContain('another program holds');
+  });
+
+  it('what failed for it is forgotten when it lets go, without a write', async () => {
+    const failed = expect(store.write(insert(1))).rejects.toThrow('locked');
+    await wait(5100);
+    await failed;
+    other.exec('ROLLBACK');
+    expect(store.trouble()).toBeNull();
   });
 });

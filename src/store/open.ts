@@ -46,12 +46,13 @@ function refuseEmptied(path: string): void {
  * the rest is left for the next time. @returns what was done, in a few words
  */
 export function checkpoint(db: Db): string {
+  const patience = db.pragma('busy_timeout', { simple: true });
   db.pragma('busy_timeout = 0');
   try {
     const [row] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
     return row.busy === 1 ? 'a reader was at work: the log could not be emptied' : 'the log is empty';
   } finally {
-    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.pragma(`busy_timeout = ${patience}`);
   }
 }
 

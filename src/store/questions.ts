@@ -13,7 +13,7 @@ const cursorOf = (jid: string) =>
 
 export class Questions {
   readonly #oldestUnanswered;
-  readonly #longestWaiting;
+  readonly #waiting;
   readonly #unanswered;
   readonly #count;
   readonly #botsInARow;
@@ -23,9 +23,9 @@ export class Questions {
     const unanswered = `FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
          AND m.seq > ${cursorOf('g.jid')}`;
     this.#oldestUnanswered = db.prepare<[], string | null>(`SELECT min(m.timestamp) ${unanswered}`).pluck();
-    this.#longestWaiting = db
-      .prepare<[], string>(`SELECT g.folder ${unanswered} ORDER BY m.timestamp, m.seq LIMIT 1`)
-      .pluck();
+    this.#waiting = db.prepare<[], { folder: string; timestamp: string }>(
+      `SELECT g.folder, min(m.timestamp) AS timestamp ${unanswered} GROUP BY g.folder`,
+    );
     this.#unanswered = db.prepare<[{ jid: string }], Question>(
       `SELECT id, thread FROM messages WHERE chat_jid = @jid AND asks = 1 AND seq > ${cursorOf('@jid')}
        ORDER BY seq LIMIT ${MOST_UNANSWERED}`,
@@ -66,8 +66,8 @@ export class Questions {
     return timestamp ? Date.parse(timestamp) : null;
   }
 
-  /** Folder of the group whose question has waited longest; null when all are answered. */
-  longestWaiting(): string | null {
-    return this.#longestWaiting.get() ?? null;
+  /** Groups with an unanswered one, and when the oldest of each was written, wall-clock milliseconds. */
+  waiting(): { folder: string; at: number }[] {
+    return this.#waiting.all().map(({ folder, timestamp }) => ({ folder, at: Date.parse(timestamp) }));
   }
 }

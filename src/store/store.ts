@@ -1,4 +1,5 @@
 /** The store as the rest sees it: typed tables to read from, and one door for writes. */
+import { type Clock, systemClock } from '../clock.ts';
 import { Changes } from './changes.ts';
 import { DailyUsageRows } from './daily-usage.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -18,10 +19,10 @@ import { UpkeepStates } from './upkeep-state.ts';
 export type Store = ReturnType<typeof createStore>;
 
 /** @throws StoreOpenError */
-export function createStore(path: string) {
+export function createStore(path: string, clock: Clock = systemClock) {
   const db = openStore(path);
   try {
-    return openTables(db);
+    return openTables(db, clock);
   } catch (cause) {
     db.close();
     const reason = (cause as Error).message;
@@ -32,8 +33,8 @@ export function createStore(path: string) {
   }
 }
 
-function openTables(db: Db) {
-  const commits = new GroupCommit(db);
+function openTables(db: Db, clock: Clock) {
+  const commits = new GroupCommit(db, clock);
   return {
     db,
     groups: new Groups(db),
@@ -51,7 +52,8 @@ function openTables(db: Db) {
     threadsDrafts: new ThreadsDrafts(db),
     /** Resolves once the work is durable; see group-commit.ts. */
     write: commits.write.bind(commits),
-    lastError: () => commits.lastError,
+    /** Why nothing can be stored, in one line; null when all is well. */
+    trouble: () => commits.trouble(),
     close: () => db.close(),
   };
 }

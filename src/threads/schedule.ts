@@ -50,7 +50,7 @@ export function threadsHealth(token: ThreadsToken | null, attempts: Attempts, no
       ...part,
       state: 'failed',
       code: 'threads_signed_out',
-      signal: 'threads_signed_out',
+      signal: 'side_sign_in_needed',
       reason: `the Threads token is dead: ${AGAIN}`,
     };
   }
@@ -58,7 +58,7 @@ export function threadsHealth(token: ThreadsToken | null, attempts: Attempts, no
   if (attempts.failures > 0) {
     const reason = `the Threads token (until ${until}) could not be renewed: ${attempts.reason}`;
     const failing = { ...part, state: 'degraded', code: 'threads_refresh_failing', reason } as const;
-    return endsSoon(token, now) ? { ...failing, signal: 'threads_signed_out' } : failing;
+    return endsSoon(token, now) ? { ...failing, signal: 'side_sign_in_needed' } : failing;
   }
   return { ...part, state: 'ok', code: 'ok', reason: `Threads token until ${until}` };
 }

@@ -88,7 +88,7 @@ describe('the Threads token', () => {
     }
     clock.advance(4 * DAY);
     await tokens.refreshDue(clock.now());
-    expect(tokens.health()).toMatchObject({ state: 'degraded', signal: 'threads_signed_out' });
+    expect(tokens.health()).toMatchObject({ state: 'degraded', signal: 'side_sign_in_needed' });
     await threads.misbehave({ kind: 'none' });
     clock.advance(DAY);
     await tokens.refreshDue(clock.now());
@@ -103,7 +103,7 @@ describe('the Threads token', () => {
     expect([tokens.current(), tokens.nextAt()]).toEqual([null, null]);
     expect(tokens.health()).toMatchObject({
       ...{ code: 'threads_signed_out', state: 'failed', required: false },
-      signal: 'threads_signed_out',
+      signal: 'side_sign_in_needed',
     });
     const fresh = threads.store.issue(true);
     const state = { accessToken: fresh, expiresAt: clock.now() + 60 * DAY, lastRefreshAt: clock.now() };

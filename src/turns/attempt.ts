@@ -59,6 +59,8 @@ type NotStarted = { kind: 'not_started'; code: 'start_failed' | DiskStop };
 type Result = RunResult | NotStarted | { kind: 'timeout' } | { kind: 'not_begun' };
 
 export class Attempt {
+  /** When it got its slot, monotonic milliseconds; null while it waits for one. */
+  startedAt: number | null = null;
   #agent: Agent | null = null;
   #offeredUpto: number;
   #offering: Promise<void> = Promise.resolve();
@@ -86,6 +88,7 @@ export class Attempt {
     try {
       if (isStopping()) return null;
       const started = deps.clock.monotonic();
+      this.startedAt = started;
       // Nobody waits for a task, and it may have nothing to say.
       if (!turn.task) deps.setWorking(turn, true);
       const result = await this.#run(files);
@@ -100,6 +103,12 @@ export class Attempt {
     } finally {
       deps.slots.release();
     }
+  }
+
+  /** How long its agent may work, milliseconds. */
+  get limitMs(): number {
+    const { turnLimitMs, turnLimitOf } = this.deps;
+    return Math.min(turnLimitMs, turnLimitOf?.(this.turn.folder) ?? turnLimitMs);
   }
 
   /** A person wants the turn ended: one that waits is not begun, one that runs is interrupted. */
@@ -149,8 +158,7 @@ export class Attempt {
     }
     deps.log.info({ group: turn.folder, turn: turn.id, attempt: turn.attempts }, 'Processing messages');
     let timedOut = false;
-    const limit = Math.min(deps.turnLimitMs, deps.turnLimitOf?.(turn.folder) ?? deps.turnLimitMs);
-    const cancel = deps.clock.after(limit, () => {
+    const cancel = deps.clock.after(this.limitMs, () => {
       timedOut = true;
       deps.log.error({ group: turn.folder, turn: turn.id }, 'turn timed out; its agent container is stopped');
       void agent.kill(STOP_GRACE_MS);

@@ -19,6 +19,7 @@ import { Attempt, type AttemptDeps } from './attempt.ts';
 import { LightAttempt, type LightAttemptDeps } from './light-attempt.ts';
 import { type OpenDeps, type Opened, openMessages, openTask } from './open-turn.ts';
 import { type FailureCode, isHopeless, judgeFailure } from './retry.ts';
+import type { LaneView } from './standstill.ts';
 
 export type LaneDeps = AttemptDeps & LightAttemptDeps & OpenDeps;
 
@@ -38,11 +39,14 @@ export class Lane {
   /** After a task those who wait for an answer come first: a task that is always due keeps nobody waiting for ever. */
   #hadTask = false;
   #endWait: () => void = () => undefined;
+  #restsSince: number;
 
   constructor(
     readonly folder: string,
     readonly deps: LaneDeps,
-  ) {}
+  ) {
+    this.#restsSince = deps.clock.monotonic();
+  }
 
   /** A turn that a former process left running: it comes first. */
   resume(turn: Turn): void {
@@ -74,6 +78,16 @@ export class Lane {
 
   get isRunning(): boolean {
     return this.#attempt !== null;
+  }
+
+  get view(): LaneView {
+    const { folder } = this;
+    const now = this.deps.clock.monotonic();
+    const restMs = now - this.#restsSince;
+    if (this.#attempt === null) return { folder, attempt: null, isQueued: false, restMs };
+    const { startedAt, limitMs } = this.#attempt;
+    if (startedAt === null) return { folder, attempt: null, isQueued: true, restMs };
+    return { folder, attempt: { ageMs: now - startedAt, limitMs }, isQueued: false, restMs };
   }
 
   /** Takes no new turn. Resolves when the running one has ended or its agent is gone. */
@@ -199,6 +213,7 @@ export class Lane {
     } finally {
       this.#routed?.spend(attempt.spent);
       this.#attempt = null;
+      this.#restsSince = this.deps.clock.monotonic();
     }
   }
 

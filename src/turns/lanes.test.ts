@@ -13,8 +13,7 @@ import { newTurnId, TurnLog } from './turn-log.ts';
 
 const GROUP = aGroup();
 
-function newLanes(store: Store, agent: FakeAgent): Lanes {
-  const clock = new FakeClock();
+function newLanes(store: Store, agent: FakeAgent, clock = new FakeClock()): Lanes {
   return new Lanes({
     store,
     turnLog: new TurnLog({ store, now: clock.now, newId: newTurnId, language: 'en' }),
@@ -92,4 +91,26 @@ it('opens no lane once it was told to stop, however late what was left is known'
   lanes.start([], [GROUP]);
   await settle();
   expect(agent.orders).toEqual([]);
+});
+
+it('judges a question by the attempt that is made at it, not by its age', async () => {
+  const store = createStore(':memory:');
+  await store.write(() => store.groups.register(GROUP));
+  const clock = new FakeClock();
+  const agent = new FakeAgent();
+  const lanes = newLanes(store, agent, clock);
+  await write(store, 'old');
+  clock.advance(50_000);
+  expect(lanes.standstill()).toEqual({ folder: 'main', idleMs: 50_000, attempt: null });
+  lanes.start([], [GROUP]);
+  await settle();
+  clock.advance(40_000);
+  expect(lanes.standstill().attempt).toEqual({ ageMs: 40_000, limitMs: 60_000 });
+  agent.die();
+  await settle();
+  expect(lanes.standstill()).toEqual({ folder: 'main', idleMs: 0, attempt: null });
+  clock.advance(5000);
+  await settle();
+  clock.advance(3000);
+  expect(lanes.standstill()).toMatchObject({ idleMs: null, attempt: { ageMs: 3000 } });
 });

@@ -1,7 +1,9 @@
 /** The lanes of all groups: finds the lane of a message, resumes what was left, drains all at the end. */
+import type { Standstill } from '../../contracts/health.ts';
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Lane, type LaneDeps } from './lane.ts';
+import { findStandstill } from './standstill.ts';
 
 /** Running turns get this long to end when the process is asked to stop, milliseconds. */
 export const DRAIN_LIMIT_MS = 30_000;
@@ -10,8 +12,11 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   #open = false;
   #stopped = false;
+  readonly #since: number;
 
-  constructor(readonly deps: LaneDeps) {}
+  constructor(readonly deps: LaneDeps) {
+    this.#since = deps.clock.monotonic();
+  }
 
   /**
    * Opens the lanes: turns that a former process left first, then whatever else is unanswered. Until then messages
@@ -42,6 +47,14 @@ export class Lanes {
   /** Turns that run at this moment. */
   get active(): number {
     return [...this.#lanes.values()].filter((lane) => lane.isRunning).length;
+  }
+
+  standstill(): Standstill {
+    const { clock, store } = this.deps;
+    const now = clock.now();
+    const waiting = store.questions.waiting().map(({ folder, at }) => ({ folder, ageMs: now - at }));
+    const views = [...this.#lanes.values()].map((lane) => lane.view);
+    return findStandstill(waiting, views, clock.monotonic() - this.#since);
   }
 
   /** Resolves when every running turn has ended; what is left after the caller's patience is resumed at the next start. */

@@ -19,7 +19,12 @@ export type LightAttemptDeps = Pick<
   names: readonly string[];
 };
 
+/** The router waits for a turn to ask and for an answer, 28 s together; what takes twice as long has got stuck. */
+const STUCK_AFTER_MS = 60_000;
+
 export class LightAttempt {
+  readonly startedAt: number;
+  readonly limitMs = STUCK_AFTER_MS;
   readonly #stop = new AbortController();
   readonly #isRerun: boolean;
 
@@ -27,17 +32,17 @@ export class LightAttempt {
     readonly turn: Turn,
     readonly deps: LightAttemptDeps,
   ) {
+    this.startedAt = deps.clock.monotonic();
     this.#isRerun = turn.attempts > 0 || deps.store.outbox.countFor(turn.id) > 0;
   }
 
   /** @returns `isOver`: the turn needs no agent, since it was answered or somebody wants it ended */
   async make(): Promise<{ routed: Routed; isOver: boolean }> {
     const { turn, deps } = this;
-    const began = deps.clock.monotonic();
     if (deps.turnLog.stopReason(turn) !== null) this.stop();
     const routed = await this.#route();
     const isAnswered = routed.answer !== null && (await deps.turnLog.answerLightly(turn, routed.answer));
-    if (isAnswered) this.#record(began, routed);
+    if (isAnswered) this.#record(routed);
     // An agent that has begun it is told to stop; nobody else has.
     return { routed, isOver: isAnswered || (!this.#isRerun && deps.turnLog.stopReason(turn) !== null) };
   }
@@ -65,10 +70,10 @@ export class LightAttempt {
     );
   }
 
-  #record(began: number, { tokens }: Routed): void {
+  #record({ tokens }: Routed): void {
     const { turn, deps } = this;
     const { folder: group, attempts } = turn;
-    const seconds = (deps.clock.monotonic() - began) / 1000;
+    const seconds = (deps.clock.monotonic() - this.startedAt) / 1000;
     deps.log.info({ group, turn: turn.id, seconds }, 'answered by the light model');
     deps.onRecord({ group, task: null, result: 'answered', seconds, attempts, tokens, costUsd: 0 });
     // An agent that outlived a former process is kept for this turn alone: it may rest now.

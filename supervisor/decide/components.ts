@@ -2,7 +2,7 @@
  * What the orchestrator says of its parts, as looks at signals. A component names its signal where it can; otherwise
  * its name and state tell. A part that is not mentioned, or is off, is well.
  */
-import type { ComponentHealth } from '../../contracts/health.ts';
+import type { ComponentHealth, Standstill } from '../../contracts/health.ts';
 import type { SignalCode } from '../../contracts/signal.ts';
 import type { HealthReport } from './event.ts';
 import type { Policy } from './policy.ts';
@@ -30,7 +30,7 @@ function judge(component: ComponentHealth): Look[] {
   if (state === 'ok' || state === 'off' || state === 'starting') return [];
   const code = signal ?? guess(name, state);
   if (code === null || isAboutProcess(code)) return [];
-  return [{ code, target: targetOf(name), isBad: true, bySelf: true, detail: reason }];
+  return [{ code, target: targetOf(name, code), isBad: true, bySelf: true, detail: reason }];
 }
 
 function guess(name: string, state: 'degraded' | 'failed'): SignalCode | null {
@@ -46,18 +46,31 @@ const FAILED_PARTS: Readonly<Record<string, SignalCode>> = {
   delivery: 'delivery_stuck',
 };
 
-/** `channel:slack` → `slack`. Parts of which there is one have no target. */
-function targetOf(name: string): string | null {
+/** `channel:slack` → `slack`, `threads` → `threads`. Signals of which there is one have no target. */
+function targetOf(name: string, code: SignalCode): string | null {
+  if (code === 'side_sign_in_needed') return name;
   const [part, target] = name.split(':');
   return part === 'channel' ? (target ?? null) : null;
 }
 
 /** A process that lives and answers, and yet nobody gets an answer: the one signal that sums up all others. */
-function unanswered({ oldestUnansweredMs, activeTurns }: HealthReport, policy: Policy): Look[] {
+function unanswered({ standstill }: HealthReport, policy: Policy): Look[] {
+  const detail = standstill && whatStandsStill(standstill, policy);
+  return detail ? [{ code: 'unanswered', target: null, isBad: true, bySelf: true, detail }] : [];
+}
+
+function whatStandsStill({ folder, idleMs, attempt }: Standstill, policy: Policy): string | null {
   const { idleSeconds, busySeconds } = policy.unanswered;
-  const limit = (activeTurns === 0 ? idleSeconds : busySeconds) * 1000;
-  if (oldestUnansweredMs === null || oldestUnansweredMs < limit) return [];
-  const minutes = Math.round(oldestUnansweredMs / 60_000);
-  const detail = `the oldest message has waited ${minutes} min; turns running: ${activeTurns}`;
-  return [{ code: 'unanswered', target: null, isBad: true, bySelf: true, detail }];
+  if (idleMs !== null && idleMs >= idleSeconds * 1000) {
+    return `a question in ${folder} has waited ${minutes(idleMs)} min and nothing is done about it`;
+  }
+  if (attempt === null) return null;
+  // An agent is ended at its limit by the orchestrator itself, which may take a moment.
+  const limitMs = busySeconds === null ? attempt.limitMs + idleSeconds * 1000 : busySeconds * 1000;
+  if (attempt.ageMs < limitMs) return null;
+  return `an agent has worked on one question for ${minutes(attempt.ageMs)} min, longer than it may`;
+}
+
+function minutes(ms: number): number {
+  return Math.round(ms / 60_000);
 }

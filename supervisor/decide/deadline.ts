@@ -1,8 +1,8 @@
 /** When the core must be asked again if nothing else happens; the engine sets one precise timer for it. */
-import { stepDeadline } from './on-step.ts';
 import { hangAt } from './on-tick.ts';
 import type { Policy } from './policy.ts';
 import type { OpenIncident, State } from './state.ts';
+import { stepDeadline } from './step-due.ts';
 
 /** Steady time of the next deadline, milliseconds; null when only an event can change anything. */
 export function nextDeadline(state: State, policy: Policy): number | null {

@@ -99,6 +99,12 @@ export class Decision {
     this.later({ kind: 'record_metric', entry: { metric, result, duration, labels } });
   }
 
+  /** The one record that says how an incident ended: owed until it is written, and written once. */
+  recordEnd(id: string, result: string, seconds: number, labels: Record<string, MetricLabel>): void {
+    const entry = { metric: 'recovery', result, duration: seconds, labels: { incident: id, ...labels } };
+    this.#pendingOf(id).record = { at: this.now.wall, entry };
+  }
+
   /** Wall clock of a moment on the steady clock. */
   wallOf(mono: number): number {
     return Math.round(this.now.wall - (this.now.mono - mono));
@@ -118,16 +124,24 @@ export class Decision {
   #pendingOf(incident: string): Pending {
     const known = this.#pending.find((entry) => entry.incident === incident);
     if (known) return known;
-    const fresh: Pending = { incident, events: [], notices: [] };
+    const fresh: Pending = { incident, events: [], notices: [], record: null };
     this.#pending.push(fresh);
     return fresh;
   }
 }
 
-/** The records and pages a saved state still owes; safe to repeat. */
-export function afterwards(state: State): Action[] {
-  return state.pending.flatMap(({ incident, events, notices }) => [
+/**
+ * The records and pages a saved state still owes; safe to repeat.
+ * @param isRepeat by the next supervisor, which cannot know how much of it was done
+ */
+export function afterwards(state: State, isRepeat = false): Action[] {
+  return state.pending.flatMap(({ incident, events, notices, record }) => [
     ...(events.length > 0 ? [{ kind: 'append_incident', incident, events } as const] : []),
+    ...(record ? [recordOf(record, isRepeat)] : []),
     ...notices.map((notice) => ({ kind: 'page', notice }) as const),
   ]);
+}
+
+function recordOf({ at, entry }: NonNullable<Pending['record']>, isRepeat: boolean): Action {
+  return { kind: 'record_metric', entry, ...(isRepeat ? { unlessSince: at } : {}) };
 }

@@ -19,7 +19,7 @@ export type HealthOutcome =
   | { kind: 'stranger'; reason: string };
 
 /** What the orchestrator said of its parts. */
-export type HealthReport = Pick<Readiness, 'components' | 'oldestUnansweredMs' | 'activeTurns'>;
+export type HealthReport = Pick<Readiness, 'components' | 'standstill'>;
 
 /** What a session says of itself; later looks alone decide whether it helped. */
 export type EmergencyOutcome = 'done' | 'failed' | 'unavailable';

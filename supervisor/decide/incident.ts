@@ -3,8 +3,10 @@
  * joins it; a root that is found later takes over the incidents of its symptoms.
  */
 import type { Cause, Outcome } from '../../contracts/incident.ts';
+import { severitySchema } from '../../contracts/signal.ts';
 import type { Decision } from './decision.ts';
-import { isAboutProcess, SIGNALS } from './signals.ts';
+import { calmMs, countFlap, pageFlapping, recentlyClosed, timesText } from './flapping.ts';
+import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
 import {
   isSame,
   isServing,
@@ -13,7 +15,10 @@ import {
   type State,
   serviceIncident,
 } from './state.ts';
-import { giveNotice, pageOnce, tellEnd } from './tell.ts';
+import { ringAgain, tellEnd } from './tell.ts';
+
+/** Worst first. */
+const SEVERITIES = severitySchema.options;
 
 export type Fault = {
   cause: Cause;
@@ -66,10 +71,13 @@ function join(d: Decision, incident: OpenIncident, fault: Fault): string {
 function takeRoot(d: Decision, { id, root, step }: OpenIncident, key: SignalKey): void {
   if (isSame(root, key) || (isAboutProcess(key.code) && isStillBad(d.state, root))) return;
   d.amend(id, { root: key });
+  if (SEVERITIES.indexOf(SIGNALS[key.code].severity) < SEVERITIES.indexOf(SIGNALS[root.code].severity))
+    ringAgain(d, id);
   if (isAboutProcess(key.code)) return;
   d.note(id, { type: 'evidence', text: `this is the reason behind it: ${key.code}` });
-  // What is known now may have answers that the symptom had not.
-  if (step.kind === 'spent' || step.kind === 'waiting') d.amend(id, { step: { kind: 'none' } });
+  // What is known now may have answers that the symptom had not, and is not cured by those that only the symptom had.
+  const isOver = step.kind === 'verify' && !couldHelp(key.code, step.name);
+  if (step.kind === 'spent' || step.kind === 'waiting' || isOver) d.amend(id, { step: { kind: 'none' } });
 }
 
 /** A part that is well again explains no new fault of the process. */
@@ -99,7 +107,7 @@ function open(d: Decision, fault: Fault): string {
     healer: 'nobody',
     page: null,
     notices: 0,
-    flap: isFlapping ? { faults: 1, digestAt: d.now.mono + d.policy.flap.digestSeconds * 1000 } : null,
+    flap: isFlapping ? { faults: 0, digestAt: d.now.mono + d.policy.flap.digestSeconds * 1000 } : null,
     acknowledged: false,
     startAsked: false,
   };
@@ -113,31 +121,6 @@ function noteOpened(d: Decision, { id, cause, faultWall, seenAt, detail }: OpenI
   const title = SIGNALS[cause].title;
   d.note(id, { type: 'opened', id, cause, title, faultAt: faultWall, seenAt: d.wallOf(seenAt) });
   d.note(id, { type: 'evidence', text: detail });
-}
-
-function recentlyClosed(d: Decision, key: SignalKey): State['closed'] {
-  const from = d.now.mono - d.policy.flap.windowSeconds * 1000;
-  return d.state.closed.filter((closed) => closed.at > from && isSame(closed, key));
-}
-
-function pageFlapping(d: Decision, { id, detail }: OpenIncident, times: number): void {
-  const hours = d.policy.flap.windowSeconds / 3600;
-  const reason = `it was healed ${times} times in ${hours} h and comes back`;
-  d.note(id, { type: 'decided', tier: 4, action: 'page', reason });
-  pageOnce(d, id, `${detail} (${reason})`);
-}
-
-function countFlap(d: Decision, id: string): void {
-  const flap = d.incident(id)?.flap;
-  if (flap) d.amend(id, { flap: { ...flap, faults: flap.faults + 1 } });
-}
-
-/** One message for many faults. */
-export function digestIfDue(d: Decision, { id, flap }: OpenIncident): void {
-  if (flap === null || d.now.mono < flap.digestAt) return;
-  const digestAt = d.now.mono + d.policy.flap.digestSeconds * 1000;
-  d.amend(id, { flap: { faults: 0, digestAt } });
-  if (flap.faults > 0) giveNotice(d, id, `came back ${flap.faults} times since the last word on it`);
 }
 
 /** `inc-20260301T101500-3fa2`: sorts by time, and is safe as a file name and in a URL. */
@@ -154,23 +137,24 @@ const OUTCOMES: Record<OpenIncident['healer'], Outcome> = {
   person: 'failed',
 };
 
-/** How long all must be well before this incident is over, milliseconds. */
-export function calmMs(d: Decision, { flap }: OpenIncident): number {
-  return (flap === null ? d.policy.stableSeconds : d.policy.flap.calmSeconds) * 1000;
-}
-
 /** Closes every incident that the look handled now has shown to be over. */
 export function closeRecovered(d: Decision): void {
   for (const incident of d.state.incidents) if (isRecovered(d, incident)) close(d, incident);
 }
 
 function isRecovered(d: Decision, incident: OpenIncident): boolean {
-  const { service, signals } = d.state;
-  const calmSince = d.now.mono - calmMs(d, incident);
-  if (incident.coversService && !(isServing(service) && service.since <= calmSince)) return false;
-  if (isAboutProcess(incident.root.code)) return true;
-  const signal = signals.find((known) => isSame(known, incident.root));
-  return signal === undefined || (signal.level === 'clearing' && signal.since <= calmSince);
+  const since = wellSince(d.state, incident);
+  return since !== null && since <= d.now.mono - calmMs(d.policy, incident);
+}
+
+/** Since when all that this incident is about has been well, steady time; null while something is not. */
+export function wellSince({ service, signals }: State, incident: OpenIncident): number | null {
+  const { coversService, root } = incident;
+  if (coversService && !isServing(service)) return null;
+  const since = coversService ? service.since : 0;
+  const signal = isAboutProcess(root.code) ? undefined : signals.find((known) => isSame(known, root));
+  if (signal === undefined) return since;
+  return signal.level === 'clearing' ? Math.max(since, signal.since) : null;
 }
 
 function close(d: Decision, incident: OpenIncident): void {
@@ -178,10 +162,11 @@ function close(d: Decision, incident: OpenIncident): void {
   const outcome = OUTCOMES[healer];
   const mttd = seconds(seenAt - faultAt);
   const mttr = seconds(d.now.mono - faultAt);
-  const detail = `healthy for ${Math.round(calmMs(d, incident) / 1000)} s`;
+  const detail = `healthy for ${Math.round(calmMs(d.policy, incident) / 1000)} s`;
   d.note(id, { type: 'closed', outcome, tier, mttd, mttr, detail });
-  d.metric('recovery', outcome, mttr, { incident: id, tier, cause, mttd, mttr, reason: incident.detail });
-  tellEnd(d, incident, `${incident.detail}: healed after ${Math.round(mttr)} s`);
+  d.recordEnd(id, outcome, mttr, { tier, cause, mttd, mttr, reason: incident.detail });
+  const returns = incident.flap?.faults ? `; ${timesText(incident.flap.faults)}` : '';
+  tellEnd(d, incident, `${incident.detail}: healed after ${Math.round(mttr)} s${returns}`);
   const from = d.now.mono - d.policy.flap.windowSeconds * 1000;
   const closed = d.state.closed.filter(({ at }) => at > from);
   d.update({

@@ -61,7 +61,7 @@ test.each([
     'sign_in_revoked',
     'credit_spent',
     'sign_in_needed',
-    'threads_signed_out',
+    'side_sign_in_needed',
     'channel_refused',
   ] as const),
 ])('%s goes to a person at once, without remedy, session or restart', (code) => {
@@ -156,18 +156,41 @@ test('a first bad look at a part is repeated 250 ms later', () => {
 });
 
 describe('mentions that nobody answers', () => {
+  const limitMs = 1_800_000;
   test.each([
-    ['none runs, five minutes', 301_000, 0, true],
-    ['none runs, four minutes', 240_000, 0, false],
-    ['one runs, half an hour', 1_800_000, 1, false],
-    ['one runs, 36 minutes', 2_160_000, 1, true],
-  ] as const)('%s', (_name, age, turns, counts) => {
+    ['nothing is at work on it for five minutes', 301_000, null, true],
+    ['for four minutes', 240_000, null, false],
+    ['an attempt lasts its whole half hour', null, { ageMs: limitMs, limitMs }, false],
+    ['it lasts far beyond that', null, { ageMs: 2_160_000, limitMs }, true],
+    ['one that may last for hours does so', null, { ageMs: 7_000_000, limitMs: 7_200_000 }, false],
+    ['one group stands still while another works', 301_000, { ageMs: 60_000, limitMs }, true],
+  ] as const)('%s', (_name, idleMs, attempt, counts) => {
     const t = new Timeline().up();
     t.remedies = null;
-    t.oldestUnansweredMs = age;
-    t.activeTurns = turns;
+    t.standstill = { folder: 'main', idleMs, attempt };
     t.pass(20);
     expect(t.of('run_remedy').map(({ remedy }) => remedy)).toEqual(counts ? ['stop_agent'] : []);
+  });
+
+  test('the next attempt at the turn of a stuck agent is left to work', () => {
+    const t = new Timeline().up();
+    t.remedies = 'done';
+    t.standstill = { folder: 'main', idleMs: null, attempt: { ageMs: 2_160_000, limitMs } };
+    t.pass(20);
+    for (let ageMs = 5000; ageMs < limitMs; ageMs += 60_000) {
+      t.standstill = { folder: 'main', idleMs: null, attempt: { ageMs, limitMs } };
+      t.pass(60);
+    }
+    expect(t.of('run_remedy')).toHaveLength(1);
+    expect(t.of('terminate')).toEqual([]);
+    expect(t.metrics('recovery')).toMatchObject([{ result: 'success', labels: { tier: 2 } }]);
+  });
+
+  test('a release that does not tell is not judged by it', () => {
+    const t = new Timeline().up();
+    t.standstill = undefined;
+    t.pass(600);
+    expect(t.incident).toBeNull();
   });
 });
 
@@ -183,7 +206,7 @@ test('a lost light model explains no unanswered message: the agent answers witho
   t.components = failing('router', { state: 'degraded', signal: 'copilot_down' });
   t.pass(20);
   expect(t.incident).toMatchObject({ cause: 'copilot_down', coversService: false });
-  t.oldestUnansweredMs = 600_000;
+  t.standstill = { folder: 'main', idleMs: 600_000, attempt: null };
   t.pass(20);
   expect(t.state.incidents.map(({ cause }) => cause)).toEqual(['copilot_down', 'unanswered']);
 });

@@ -1,8 +1,9 @@
 /**
  * Which step comes next for a cause: one pure choice over the catalogue's data; nothing here acts.
  *
- * Invariants: a rung is tried at most twice in an incident, and a second time only if it had helped; a restart is
- * chosen only where the cause's ladder has one; sessions keep their budget whatever incident asks.
+ * Invariants: a rung is tried at most twice in an incident, and a second time only if it had helped, or had found nothing
+ * to do about what was then thought to be the root; a restart is chosen only where the cause's ladder has one; sessions
+ * keep their budget whatever incident asks.
  */
 import type { Cause } from '../../contracts/incident.ts';
 import type { Policy } from './policy.ts';
@@ -81,9 +82,11 @@ function restartsSoFar({ restarts }: OpenIncident): string {
     : `${restarts} plain restarts did not last`;
 }
 
-function mayTry(incident: OpenIncident, name: Rung['name']): boolean {
-  const record = incident.rungs[name];
-  return record === undefined || (record.helped && record.tries < RUNG_TRIES);
+function mayTry({ rungs, root }: OpenIncident, name: Rung['name']): boolean {
+  const record = rungs[name];
+  if (record === undefined) return true;
+  const { tries, helped, nothingFor } = record;
+  return tries < RUNG_TRIES && (helped || (nothingFor !== null && nothingFor !== root.code));
 }
 
 /** Null when a session may begin. */

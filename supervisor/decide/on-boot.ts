@@ -12,6 +12,8 @@ import { beginRemedyInRoom, resumeSession, runRemedy } from './steps.ts';
 export function onBoot(d: Decision, event: EventOf<'boot'>): void {
   const { service } = d.state;
   const away = d.now.mono - d.state.savedAt;
+  // What the last supervisor owed is done by now: saved, so that no later one does it again.
+  d.update({});
   if (event.resumed) {
     const incident = serviceIncident(d.state)?.id ?? null;
     d.metric('supervisor_restart', 'resumed', away / 1000, { incident });

@@ -5,7 +5,7 @@ import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { answerFault } from './fault.ts';
 import { startAfter } from './spawn.ts';
-import { type AfterStop, type Process, processOf, type StoppedBy, serviceIncident } from './state.ts';
+import { type Process, processOf, type ServiceOf, type StoppedBy, serviceIncident } from './state.ts';
 import { beginRemedyInRoom } from './steps.ts';
 
 export type Exit = { code: number | null; signal: string | null };
@@ -23,12 +23,13 @@ export function onGone(d: Decision, process: Process, exit: Exit): void {
     case 'up':
     case 'unhealthy':
     case 'held':
+      if (d.state.pause !== null && exit.code === EXIT.ok) recordStop(d, `paused by ${d.state.pause.by}`);
       return crashed(d, process, exit, d.now.mono);
     case 'draining':
-      if (service.bye && endedCleanly(exit)) return stopped(d, 'operator');
+      if (service.bye && endedCleanly(exit)) return stopped(d, 'operator', 'the process was asked to end');
       return crashed(d, process, exit, d.now.mono);
     case 'stopping':
-      return afterStop(d, process, exit, service.next);
+      return afterStop(d, process, exit, service);
     case 'down':
     case 'spawning':
     case 'stopped':
@@ -41,14 +42,14 @@ function endedCleanly(exit: Exit): boolean {
   return exit.code === EXIT.ok || (exit.code === null && exit.signal === null);
 }
 
-function afterStop(d: Decision, process: Process, exit: Exit, next: AfterStop): void {
+function afterStop(d: Decision, process: Process, exit: Exit, { next, reason }: ServiceOf<'stopping'>): void {
   switch (next.kind) {
     case 'start':
       return startAfter(d, null, { ...next, reason: describeExit(exit) });
     case 'hold':
       return holdEmpty(d, exit);
     case 'stop':
-      return stopped(d, next.by);
+      return stopped(d, next.by, reason);
     case 'judge':
       return crashed(d, process, exit, next.seenAt);
   }
@@ -65,15 +66,24 @@ function holdEmpty(d: Decision, exit: Exit): void {
 
 /** A start we ordered found the service stopped by a person: that will stands. */
 export function onStoppedOutside(d: Decision): void {
-  if (d.state.service.kind === 'spawning') stopped(d, 'operator');
+  if (d.state.service.kind === 'spawning') stopped(d, 'operator', 'the unit was stopped by a person');
 }
 
 /** The end was meant; for a shutdown the supervisor goes too. */
-export function stopped(d: Decision, by: StoppedBy): void {
+export function stopped(d: Decision, by: StoppedBy, reason: string): void {
+  if (d.state.service.kind !== 'stopped') recordStop(d, reason);
   d.goto({ kind: 'stopped', since: d.now.mono, by });
   if (by === 'operator')
     d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
   if (by === 'shutdown') d.later({ kind: 'exit_supervisor', code: EXIT.ok });
+}
+
+/** The intent of people, beside the faults: how long the end took, and who wanted it. */
+function recordStop(d: Decision, reason: string): void {
+  const { service } = d.state;
+  const isEnding = service.kind === 'draining' || service.kind === 'stopping';
+  const seconds = isEnding ? (d.now.mono - service.since) / 1000 : 0;
+  d.metric('operator_stop', 'stopped', seconds, { reason });
 }
 
 function crashed(d: Decision, process: Process, exit: Exit, seenAt: number): void {
@@ -86,6 +96,7 @@ function crashed(d: Decision, process: Process, exit: Exit, seenAt: number): voi
 
 function causeOf(exit: Exit): Cause {
   if (exit.code === EXIT.config) return 'bad_config';
+  if (exit.code === EXIT.database) return 'store_unusable';
   if (exit.code === EXIT.portInUse) return 'port_in_use';
   // One that nobody looks after holds the lock, and the port with it.
   if (exit.code === EXIT.alreadyRunning) return 'port_in_use';

@@ -1,12 +1,15 @@
 /** What a person asks for, and what a person's edit of the settings brings. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
+import { endFlapping } from './flapping.ts';
 import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
 import { endPause, pause } from './pause.ts';
 import { spawn } from './spawn.ts';
 import { processOf, serviceIncident } from './state.ts';
 import { tryOnce } from './steps.ts';
+
+const SHUTDOWN = 'the supervisor is asked to end';
 
 export function onOperator(d: Decision, event: EventOf<'operator'>): void {
   switch (event.verb) {
@@ -17,6 +20,7 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
     case 'pause':
       return pause(d, event.by, event.minutes === null ? null : d.now.mono + event.minutes * 60_000);
     case 'resume':
+      for (const incident of d.state.incidents) endFlapping(d, incident, event.by);
       return endPause(d, `resumed by ${event.by}`);
     case 'acknowledge':
       return acknowledge(d, event.by, event.incident ?? null);
@@ -28,10 +32,12 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
 }
 
 function acknowledge(d: Decision, by: string, only: string | null): void {
-  for (const { id, acknowledged } of d.state.incidents) {
+  for (const incident of d.state.incidents) {
+    const { id, acknowledged } = incident;
     if (acknowledged || (only !== null && only !== id)) continue;
     d.amend(id, { acknowledged: true });
     d.note(id, { type: 'acknowledged', by });
+    endFlapping(d, incident, by);
   }
 }
 
@@ -86,25 +92,26 @@ function byHand(d: Decision, reason: string): void {
 /** It stays down until somebody asks for it; what is open then waits. */
 function stop(d: Decision, by: string): void {
   const { service } = d.state;
-  byHand(d, `stop asked for by ${by}`);
+  const reason = `stop asked for by ${by}`;
+  byHand(d, reason);
   const process = processOf(service);
-  if (process === null) return stopped(d, 'operator');
+  if (process === null) return stopped(d, 'operator', reason);
   if (service.kind === 'stopping') return d.goto({ ...service, next: { kind: 'stop', by: 'operator' } });
-  endPolitely(d, process, `stop asked for by ${by}`, 'operator');
+  endPolitely(d, process, reason, 'operator');
 }
 
 function shutdown(d: Decision): void {
   const { service } = d.state;
   const process = processOf(service);
-  if (process === null) return stopped(d, 'shutdown');
+  if (process === null) return stopped(d, 'shutdown', SHUTDOWN);
   if (service.kind === 'stopping') return d.goto({ ...service, next: { kind: 'stop', by: 'shutdown' } });
-  endPolitely(d, process, 'the supervisor is asked to end', 'shutdown');
+  endPolitely(d, process, SHUTDOWN, 'shutdown');
 }
 
 /** Asked a second time: no more patience. */
 function shutdownNow(d: Decision): void {
   const process = processOf(d.state.service);
-  if (process === null) return stopped(d, 'shutdown');
+  if (process === null) return stopped(d, 'shutdown', SHUTDOWN);
   const killAt = d.now.mono + d.policy.stop.killAfterSeconds * 1000;
   const next = { kind: 'stop', by: 'shutdown' } as const;
   d.goto({ kind: 'stopping', since: d.now.mono, process, reason: 'asked to end at once', killAt, next });

@@ -4,9 +4,10 @@ import { hasUnknownFault, looksOf } from './components.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf, HealthOutcome } from './event.ts';
 import { answerFault } from './fault.ts';
-import { calmMs, closeRecovered } from './incident.ts';
-import { onServiceUp } from './on-step.ts';
+import { calmMs } from './flapping.ts';
+import { closeRecovered } from './incident.ts';
 import { type Process, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { onServiceUp } from './verify.ts';
 import { look } from './watch.ts';
 
 /** A starting process is asked this often; its own `ready` beat brings the question forward. */
@@ -108,7 +109,7 @@ function noteRunning(d: Decision, process: Process, wasStarting: boolean): void 
   const incident = serviceIncident(d.state);
   if (!incident) return;
   const { id, healer, tier } = incident;
-  const stable = `${Math.round(calmMs(d, incident) / 1000)} s`;
+  const stable = `${Math.round(calmMs(d.policy, incident) / 1000)} s`;
   const detail = `pid ${process.pid} runs; it must stay so for ${stable}`;
   d.note(id, { type: 'verified', ok: true, detail });
   onServiceUp(d, incident);
@@ -122,7 +123,7 @@ function nextCheck(d: Decision, upSince: number): number {
   const regular = d.now.mono + intervalMs(d);
   const incident = serviceIncident(d.state);
   if (!incident) return regular;
-  const stableAt = upSince + calmMs(d, incident);
+  const stableAt = upSince + calmMs(d.policy, incident);
   return stableAt > d.now.mono ? Math.min(regular, stableAt) : regular;
 }
 

@@ -1,10 +1,10 @@
 /** A deadline has come. Which one is read from the state, so a tick too many does nothing. */
 import type { Decision } from './decision.ts';
 import { answerFault } from './fault.ts';
-import { tickIncidents } from './on-step.ts';
 import { endPauseIfDue } from './pause.ts';
 import { spawn } from './spawn.ts';
 import { type Process, type Service, type ServiceOf, serviceIncident } from './state.ts';
+import { tickIncidents } from './step-due.ts';
 
 export function onTick(d: Decision): void {
   endPauseIfDue(d);

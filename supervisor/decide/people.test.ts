@@ -1,4 +1,4 @@
-/** Timelines of what people and sessions do, and of faults that come back. */
+/** Timelines of what people and sessions do. */
 import { describe, expect, test } from 'vitest';
 import { Timeline } from './testing.ts';
 
@@ -130,24 +130,71 @@ describe('a pause', () => {
   });
 });
 
-test('what comes back a fourth time within the hour pages once, stays open until calm, and is digested', () => {
-  const t = new Timeline().up();
-  const crashOnce = () => {
-    t.crash();
-    t.pass(75);
-  };
-  for (let time = 0; time < 3; time += 1) crashOnce();
-  expect([t.of('page').length, t.state.closed.length]).toEqual([0, 3]);
-  for (let time = 0; time < 20; time += 1) {
-    crashOnce();
-    t.pass(130);
-  }
-  expect(t.of('page').filter(({ notice }) => notice.kind === 'page')).toHaveLength(1);
-  expect(t.of('page').filter(({ notice }) => notice.kind === 'notice')).toHaveLength(1);
-  t.pass(1900);
-  expect(t.state.incidents).toEqual([]);
-  expect(t.of('page').at(-1)?.notice.kind).toBe('resolved');
-  expect(t.metrics('recovery')).toHaveLength(4);
+describe('a stop that people wanted is on record as that', () => {
+  const bye = (t: Timeline) =>
+    t.tell({ kind: 'bye', pid: t.process.pid, reason: 'operator_stop', detail: 'SIGTERM' });
+  const order = (t: Timeline, verb: 'stop' | 'shutdown') => t.tell({ kind: 'operator', verb, by: 'kim' });
+
+  test.each<[string, (t: Timeline) => void, string]>([
+    [
+      'the process was asked itself, as by systemctl stop or a person’s SIGTERM',
+      (t) => {
+        bye(t);
+        t.pass(2);
+        t.crash(0);
+      },
+      'the process was asked to end',
+    ],
+    [
+      'the supervisor was asked',
+      (t) => {
+        order(t, 'stop');
+        t.pass(2);
+        t.crash(0);
+      },
+      'stop asked for by kim',
+    ],
+    [
+      'the supervisor was asked to end too',
+      (t) => {
+        order(t, 'shutdown');
+        t.pass(2);
+        t.crash(0);
+      },
+      'the supervisor is asked to end',
+    ],
+    [
+      'it ended cleanly in a pause or a deploy window',
+      (t) => {
+        t.tell({ kind: 'operator', verb: 'pause', minutes: 30, by: 'kim' });
+        t.crash(0);
+      },
+      'paused by kim',
+    ],
+  ])('%s', (_name, stop, reason) => {
+    const t = new Timeline().up();
+    stop(t);
+    expect(t.metrics('operator_stop')).toMatchObject([{ result: 'stopped', labels: { reason } }]);
+    expect(t.events()).toEqual([]);
+  });
+
+  test('a start that finds the service stopped by a person', () => {
+    const t = new Timeline();
+    t.starts = false;
+    t.tell({ kind: 'boot', resumed: false, processAlive: false }, { kind: 'stopped_outside' });
+    expect(t.metrics('operator_stop')).toHaveLength(1);
+  });
+
+  test('a crash in a pause is none, nor is a restart that a person asked for', () => {
+    const t = new Timeline().up();
+    t.tell({ kind: 'operator', verb: 'restart', by: 'kim' });
+    t.crash(0);
+    t.hello();
+    t.pass(2);
+    t.tell({ kind: 'operator', verb: 'pause', minutes: 30, by: 'kim' });
+    t.crash(null);
+    expect(t.metrics('operator_stop')).toEqual([]);
+  });
 });
 
 test('who has heard of an incident sees each further step as an edit', () => {

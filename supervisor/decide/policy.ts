@@ -31,10 +31,10 @@ export type Policy = {
     windowSeconds: number;
   };
   unanswered: {
-    /** A mention older than this, while no turn runs at all, means that the turns are stuck. */
+    /** A mention on which nothing has been at work for so long: its turn is lost. */
     idleSeconds: number;
-    /** The same while turns run: longer than any single one may take. */
-    busySeconds: number;
+    /** An attempt at a turn that lasts so long is stuck; null: its own limit (`CONTAINER_TIMEOUT`), and `idleSeconds` more. */
+    busySeconds: number | null;
   };
   remedy: {
     /** A remedy that has not answered by then has failed. Longer than any remedy's own limit. */

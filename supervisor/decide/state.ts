@@ -5,7 +5,7 @@
  * are milliseconds on the supervisor's steady clock (ports/clock.ts), which never runs backwards, also across
  * restarts of the supervisor.
  */
-import type { PageNotice } from '../../contracts/action.ts';
+import type { MetricEntry, PageNotice } from '../../contracts/action.ts';
 import type { Phase } from '../../contracts/health.ts';
 import type { Cause, IncidentEvent, Tier } from '../../contracts/incident.ts';
 import type { RemedyName } from '../../contracts/remedy.ts';
@@ -115,7 +115,12 @@ export type Step =
   /** Every answer is used up and a person was called. */
   | { kind: 'spent' };
 
-export type RungRecord = { tries: number; helped: boolean };
+export type RungRecord = {
+  tries: number;
+  helped: boolean;
+  /** It found nothing to do about this root: about another one it may. */
+  nothingFor: SignalCode | null;
+};
 
 export type OpenIncident = {
   id: string;
@@ -151,7 +156,13 @@ export type OpenIncident = {
 };
 
 /** Written after the deed so that the deed need not wait; repeated by the next supervisor if this one dies between. */
-export type Pending = { incident: string; events: IncidentEvent[]; notices: PageNotice[] };
+export type Pending = {
+  incident: string;
+  events: IncidentEvent[];
+  notices: PageNotice[];
+  /** Its last word in the metrics, once it has ended; `at` is the wall clock. */
+  record: { at: number; entry: MetricEntry } | null;
+};
 
 /** Somebody told us to keep our hands off; `until` null = until told otherwise. */
 export type Pause = { by: string; until: number | null };
@@ -197,6 +208,12 @@ export function freshState(at: number): State {
 /** The incident whose end needs a service that is up; null when the service is not in question. */
 export function serviceIncident(state: State): OpenIncident | null {
   return state.incidents.find(({ coversService }) => coversService) ?? null;
+}
+
+/** The highest tier that has done something for it, or is at it now. */
+export function tierAtWork({ tier, step }: OpenIncident): Tier | null {
+  if (step.kind === 'emergency' && tier !== 4) return 3;
+  return step.kind === 'remedy' && (tier ?? 0) < 2 ? 2 : tier;
 }
 
 /** Whether the process itself does what it can: ready, or kept from it by a part alone. */

@@ -10,7 +10,7 @@
  *
  * Invariants: one incident acts at a time; what a remedy or a session says of itself never closes anything.
  */
-import type { Cause } from '../../contracts/incident.ts';
+import type { Cause, Tier } from '../../contracts/incident.ts';
 import type { RemedyName } from '../../contracts/remedy.ts';
 import type { Decision } from './decision.ts';
 import { choose, sessionsToday, type Verdict } from './ladder.ts';
@@ -102,11 +102,7 @@ function beginRung(d: Decision, incident: OpenIncident, rung: Rung, reason: stri
   const { name } = rung;
   const tries = (rungs[name]?.tries ?? 0) + 1;
   d.note(id, { type: 'decided', tier: 2, action: name, reason });
-  d.amend(id, {
-    tier: highest(incident, 2),
-    healer: 'supervisor',
-    rungs: { ...rungs, [name]: { tries, helped: false } },
-  });
+  d.amend(id, { rungs: { ...rungs, [name]: { tries, helped: false, nothingFor: null } } });
   if (name === 'restart') return restartAsRemedy(d, incident, reason);
   const until = d.now.mono + d.policy.remedy.limitSeconds * 1000;
   d.amend(id, { step: { kind: 'remedy', name, begun: false, until } });
@@ -114,8 +110,10 @@ function beginRung(d: Decision, incident: OpenIncident, rung: Rung, reason: stri
   beginRemedyInRoom(d, id, rung.service === 'keep');
 }
 
-export function highest(incident: OpenIncident, tier: 1 | 2 | 3 | 4) {
-  return incident.tier !== null && incident.tier > tier ? incident.tier : tier;
+/** This tier has done something that may have healed it. */
+export function credit(d: Decision, { id }: OpenIncident, tier: Tier): void {
+  const before = d.incident(id)?.tier ?? tier;
+  d.amend(id, { tier: before > tier ? before : tier, healer: 'supervisor' });
 }
 
 /** A process that hangs or never gets ready can do nothing while it waits. */
@@ -123,7 +121,9 @@ function isUseless(cause: Cause): boolean {
   return cause === 'hang' || cause === 'start_stuck';
 }
 
-function restartAsRemedy(d: Decision, { id, coversService }: OpenIncident, reason: string): void {
+function restartAsRemedy(d: Decision, incident: OpenIncident, reason: string): void {
+  const { id, coversService } = incident;
+  credit(d, incident, 2);
   d.amend(id, { coversService: true, step: { kind: 'verify', name: 'restart', until: null } });
   const process = processOf(d.state.service);
   if (coversService || process === null) return startAfter(d, process, { dueAt: d.now.mono, reason });
@@ -160,7 +160,7 @@ function beginSession(d: Decision, incident: OpenIncident, reason: string): void
   const { id } = incident;
   d.note(id, { type: 'decided', tier: 3, action: 'emergency session', reason });
   const until = d.now.mono + (d.policy.emergency.limitSeconds + SESSION_GRACE_SECONDS) * 1000;
-  d.amend(id, { tier: 3, healer: 'supervisor', emergency: 'active', step: { kind: 'emergency', until } });
+  d.amend(id, { emergency: 'active', step: { kind: 'emergency', until } });
   d.update({ sessions: [...sessionsToday(d.state, d.now.mono), d.now.mono] });
   resumeSession(d, incident);
   startIfItMayRun(d, incident);

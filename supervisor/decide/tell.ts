@@ -20,6 +20,12 @@ export function repageIfDue(d: Decision, incident: OpenIncident): void {
   if (!incident.acknowledged) d.page(toNotice(d, incident, 'repage', count));
 }
 
+/** It is worse than what people were told of, and have perhaps acknowledged: the next page is due now. */
+export function ringAgain(d: Decision, id: string): void {
+  const page = d.incident(id)?.page;
+  if (page) d.amend(id, { acknowledged: false, page: { ...page, nextAt: d.now.mono } });
+}
+
 /** A message without a mention. */
 export function giveNotice(d: Decision, id: string, detail: string): void {
   const incident = d.incident(id);
@@ -31,7 +37,7 @@ export function giveNotice(d: Decision, id: string, detail: string): void {
 
 /** The last word on an incident: resolved after a page, else a notice where the tier is worth one. */
 export function tellEnd(d: Decision, incident: OpenIncident, detail: string): void {
-  if (incident.page) return d.page(toNotice(d, incident, 'resolved', incident.page.count + 1));
+  if (incident.page) return d.page({ ...toNotice(d, incident, 'resolved', incident.page.count + 1), detail });
   const { on, fromTier } = d.policy.notices;
   if (!on || incident.tier === null || incident.tier < fromTier) return;
   d.page({ ...toNotice(d, incident, 'notice', incident.notices + 1), detail });

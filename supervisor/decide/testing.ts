@@ -1,6 +1,6 @@
 /** A supervisor's core on a fake clock: events in, actions out, deadlines run as they come. For tests only. */
 import type { Action, ActionKind, ActionOf } from '../../contracts/action.ts';
-import type { ComponentHealth } from '../../contracts/health.ts';
+import type { ComponentHealth, Standstill } from '../../contracts/health.ts';
 import type { IncidentEvent } from '../../contracts/incident.ts';
 import type { RemedyOutcome } from '../../contracts/remedy.ts';
 import type { SignalCode } from '../../contracts/signal.ts';
@@ -16,7 +16,7 @@ export const POLICY: Policy = {
   start: { stuckSeconds: 60 },
   stop: { killAfterSeconds: 3, drainSeconds: 35 },
   restart: { backoffSeconds: [0, 1, 2, 5, 10, 30, 60], jitter: 0.2, budget: 5, windowSeconds: 300 },
-  unanswered: { idleSeconds: 300, busySeconds: 2100 },
+  unanswered: { idleSeconds: 300, busySeconds: null },
   remedy: { limitSeconds: 1200 },
   emergency: { limitSeconds: 1800, perDay: 3, apartSeconds: 3600 },
   stableSeconds: 60,
@@ -40,8 +40,7 @@ export class Timeline {
   /** What `/readyz` says; null = the answer never comes. */
   health: 'ok' | 'bad' | null = 'ok';
   components: ComponentHealth[] = [];
-  oldestUnansweredMs: number | null = null;
-  activeTurns = 0;
+  standstill: Standstill | undefined = { folder: 'main', idleMs: null, attempt: null };
   /** What every remedy, and every session, says at once; null = they go on working. */
   remedies: RemedyOutcome['kind'] | null = 'failed';
   session: EmergencyOutcome | null = 'unavailable';
@@ -84,8 +83,8 @@ export class Timeline {
   #answer(pid: number, health: 'ok' | 'bad'): void {
     const ok = health === 'ok';
     const outcome = ok ? { kind: 'ok' as const } : { kind: 'not_ready' as const, reason: 'phase' };
-    const { components, oldestUnansweredMs, activeTurns } = this;
-    const report = { components, oldestUnansweredMs, activeTurns };
+    const { components, standstill } = this;
+    const report = { components, ...(standstill ? { standstill } : {}) };
     this.tell({ kind: 'probe_result', pid, outcome, durationMs: 1, report });
   }
 

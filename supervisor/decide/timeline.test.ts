@@ -174,27 +174,6 @@ test('a slow start that moves is left alone; one that stands still for 60 s is s
   expect(t.incident?.cause).toBe('start_stuck');
 });
 
-test('exit 0 after bye is a stop on purpose, exit 0 without it a crash', () => {
-  const said = new Timeline().up();
-  said.tell({ kind: 'bye', pid: said.process.pid, reason: 'operator_stop', detail: '' });
-  said.crash(0);
-  expect([said.kind, said.incident]).toEqual(['stopped', null]);
-  const unsaid = new Timeline().up();
-  unsaid.crash(0);
-  expect(unsaid.incident?.cause).toBe('crash');
-});
-
-test.each([
-  [78, 'bad_config'],
-  [98, 'port_in_use'],
-  [75, 'port_in_use'],
-  [1, 'crash'],
-] as const)('exit code %i is the cause %s', (code, cause) => {
-  const t = new Timeline().up();
-  t.crash(code);
-  expect(t.incident?.cause).toBe(cause);
-});
-
 test('a new supervisor adopts the living process and owes it the full hang limit', () => {
   const before = new Timeline().up();
   const t = new Timeline(before.state);

@@ -7,8 +7,8 @@
  * Silence is no look: a probe that says nothing neither raises nor clears anything.
  */
 import type { Decision } from './decision.ts';
+import { countFlap } from './flapping.ts';
 import { closeRecovered, recordFault, rootOf } from './incident.ts';
-import { onWellAgain } from './on-step.ts';
 import { SIGNALS } from './signals.ts';
 import { startAfter } from './spawn.ts';
 import {
@@ -20,14 +20,16 @@ import {
   serviceIncident,
 } from './state.ts';
 import { advance } from './steps.ts';
+import { onWellAgain } from './verify.ts';
 
 export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string };
 
 /** One look at one condition. */
 export function look(d: Decision, seen: Look): void {
   const known = d.state.signals.find((signal) => isSame(signal, seen));
-  if (seen.isBad) lookedBad(d, seen, known);
-  else if (known) lookedGood(d, known);
+  if (seen.isBad) return lookedBad(d, seen, known);
+  // What only the orchestrator has seen is not over because a probe, which looks at something else, finds all well.
+  if (known && !(known.bySelf && !seen.bySelf)) lookedGood(d, known);
 }
 
 function lookedBad(d: Decision, seen: Look, known: Signal | undefined): void {
@@ -99,6 +101,7 @@ function recur(d: Decision, own: OpenIncident | null, detail: string): void {
   if (own === null) return;
   d.note(own.id, { type: 'evidence', text: `again: ${detail}` });
   d.amend(own.id, { detail });
+  countFlap(d, own.id);
   if (own.step.kind === 'none') advance(d, own.id);
 }
 

@@ -15,6 +15,8 @@ export interface IncidentLog {
 export interface MetricsSink {
   /** Never throws: a full disk must not stop the healing. */
   record(entry: MetricEntry): void;
+  /** Whether this incident has such a record, written at that moment (wall clock, milliseconds) or later. */
+  holds(entry: MetricEntry, since: number): boolean;
 }
 
 export interface Pager {

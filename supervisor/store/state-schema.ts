@@ -1,6 +1,6 @@
 /** The shape of `supervisor/state.json`: what a restarted supervisor believes. Tied to the core's types. */
 import { z } from 'zod';
-import { pageNoticeSchema } from '../../contracts/action.ts';
+import { metricEntrySchema, pageNoticeSchema } from '../../contracts/action.ts';
 import { phaseSchema } from '../../contracts/health.ts';
 import { causeSchema, incidentEventSchema, tierSchema } from '../../contracts/incident.ts';
 import { remedyNameSchema } from '../../contracts/remedy.ts';
@@ -78,6 +78,12 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: kind('spent') }),
 ]);
 
+const rungSchema = z.object({
+  tries: z.number(),
+  helped: z.boolean(),
+  nothingFor: signalCodeSchema.nullable().default(null),
+});
+
 const incidentSchema = z.object({
   id: z.string(),
   cause: causeSchema,
@@ -89,7 +95,7 @@ const incidentSchema = z.object({
   faultWall: at,
   coversService: z.boolean(),
   restarts: z.number(),
-  rungs: z.partialRecord(rungNameSchema, z.object({ tries: z.number(), helped: z.boolean() })),
+  rungs: z.partialRecord(rungNameSchema, rungSchema),
   step: stepSchema,
   emergency: z.enum(['unused', 'active', 'failed', 'unavailable']),
   tier: tierSchema.nullable(),
@@ -125,6 +131,7 @@ export const stateSchema = z.object({
       incident: z.string(),
       events: z.array(incidentEventSchema),
       notices: z.array(pageNoticeSchema),
+      record: z.object({ at, entry: metricEntrySchema }).nullable().default(null),
     }),
   ),
   savedAt: at,

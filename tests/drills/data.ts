@@ -19,7 +19,8 @@ import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 import { fillDisk, mountSmallHome, spreadOldLogs } from './small-disk.ts';
 
 const PAGE_BYTES = 4096;
-const REPAIRED = { causes: ['crash'], tier: 2, pages: 0 } as const;
+const REPAIRED = { causes: ['store_unusable'], tier: 2, pages: 0 } as const;
+const ROLLED_BACK = { causes: ['crash'], tier: 2, pages: 0 } as const;
 
 /** Damages the database while nobody has it open, and starts again. */
 async function damage(scene: Scene, deed: (path: string) => void): Promise<void> {
@@ -125,7 +126,7 @@ export const DATA_DRILLS: readonly Drill[] = [
     rows: [55, 56],
     about: 'an update cannot start: the release before it is put back',
     scene: { startsItself: true },
-    expected: REPAIRED,
+    expected: ROLLED_BACK,
     async run(scene) {
       takeOwnCopy(scene);
       await scene.open();

@@ -61,7 +61,7 @@ export class Day {
     this.host = new Host(this.time, this.chance);
     this.ledger = new Ledger(this.host.violations, () => this.time.mono);
     this.judge = new Judge(this.host);
-    this.desk = new SessionDesk(this.host);
+    this.desk = new SessionDesk(this.host, this.ledger);
     this.person = new Person(this);
     this.judge.onPage = (incident) => this.person.call(incident);
   }
@@ -95,6 +95,11 @@ export class Day {
 
   killInSteps(steps: number): void {
     this.supervisor?.killAfterSteps(steps);
+  }
+
+  /** The next supervisor to write that an incident has ended dies over it. */
+  killAtNextEnd(): void {
+    this.supervisor?.killAtNextEnd();
   }
 
   #boot(): void {
@@ -187,7 +192,9 @@ export class Day {
     violations.check(state?.service.kind === 'up', 'well in the end', () => `${state?.service.kind}`);
     const open = state?.incidents.map(({ id, root, step }) => `${id} ${root.code} ${step.kind}`) ?? [];
     violations.check(open.length === 0, 'every incident ends', () => open.join('; '));
-    for (const [id, { closed }] of this.ledger.incidents)
-      violations.check(closed === 1, 'one terminal record an incident', () => `${id}: ${closed}`);
+    for (const [id, { closed, records }] of this.ledger.incidents) {
+      const isTold = closed === 1 && records === 1;
+      violations.check(isTold, 'one terminal record an incident', () => `${id}: ${closed}, ${records}`);
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** Every kind of trouble a simulated day may bring. Each is one deed upon the world. */
+import { EXIT } from '../../contracts/exit-codes.ts';
 import type { Day } from './day.ts';
 import type { Condition, Illness } from './truth.ts';
 
@@ -55,6 +56,17 @@ function starts(
   };
 }
 
+/** Half an hour is lawful, however long the question has waited. */
+export function longTurn({ host, chance }: Day): void {
+  const process = host.alive;
+  if (!process) return;
+  const attempt = { since: host.time.mono, limitMs: 30 * MINUTE_MS };
+  process.attempt = attempt;
+  host.time.later(chance.between(5, 30) * MINUTE_MS, () => {
+    if (process.attempt === attempt) process.attempt = null;
+  });
+}
+
 export const FAULTS: readonly Fault[] = [
   crash('crash', null, 'SIGKILL'),
   crash('exits 0', 0, null),
@@ -74,6 +86,7 @@ export const FAULTS: readonly Fault[] = [
   condition('image_missing', 0.2),
   condition('sign_in_expired', 0.3),
   condition('sign_in_revoked', 0),
+  condition('threads_dead', 0),
   condition('channel_down', 0.5),
   condition('platform_down', 1),
   {
@@ -99,7 +112,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'flapping',
-    strike: ({ host, chance }) => {
+    strike: ({ host, chance, person }) => {
+      if (chance.is(0.5)) host.time.later(chance.between(20, 45) * MINUTE_MS, () => person.acknowledge());
       for (let time = 0; time < 8; time += 1) {
         host.time.later(
           time * chance.between(2, 8) * MINUTE_MS,
@@ -119,6 +133,22 @@ export const FAULTS: readonly Fault[] = [
       }
     },
   },
+  {
+    name: 'database damaged',
+    strike: (day) => {
+      day.host.truth.begin('database_bad');
+      if (day.host.alive) day.host.exit(day.host.alive, EXIT.database, null);
+    },
+  },
+  {
+    name: 'image missing, and the disk is found full while that is mended',
+    strike: (day) => {
+      condition('image_missing', 0).strike(day);
+      const fill = () => (day.isOver ? undefined : condition('disk_full', 0.4).strike(day));
+      day.host.time.later(day.chance.between(60_000, 120_000), fill);
+    },
+  },
+  { name: 'a long turn', strike: longTurn },
   { name: 'suspended', strike: ({ host }) => host.time.suspend(10 * MINUTE_MS) },
   { name: 'clock a day ahead', strike: ({ host }) => host.time.jumpWall(86_400_000) },
   { name: 'clock a day back', strike: ({ host }) => host.time.jumpWall(-86_400_000) },
@@ -127,6 +157,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'supervisor killed in an incident',
     strike: (day) => day.killInSteps(1 + Math.floor(day.chance.next() * 12)),
   },
+  { name: 'supervisor killed over the end of an incident', strike: (day) => day.killAtNextEnd() },
   {
     name: 'both killed',
     strike: (day) => {
@@ -135,6 +166,13 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   { name: 'operator stops, starts later', strike: (day) => day.person.stopForAWhile() },
+  {
+    name: 'supervisor replaced while stopped on purpose',
+    strike: (day) => {
+      day.person.stopForAWhile();
+      day.host.time.later(MINUTE_MS, () => day.supervisor?.die());
+    },
+  },
   { name: 'operator pauses', strike: (day) => day.person.pause() },
   { name: 'operator restarts', strike: (day) => day.person.restart() },
   { name: 'operator edits .env', strike: (day) => day.person.editSettings() },

@@ -1,6 +1,10 @@
 /** Holds every deed of the supervisor against what is really so, and against what people have asked for. */
-import type { PageNotice } from '../../contracts/action.ts';
-import { type State, serviceIncident } from '../../supervisor/decide/state.ts';
+import type { MetricEntry, PageNotice } from '../../contracts/action.ts';
+import { EXIT } from '../../contracts/exit-codes.ts';
+import type { RemedyName } from '../../contracts/remedy.ts';
+import type { EventBody } from '../../supervisor/decide/event.ts';
+import { couldHelp } from '../../supervisor/decide/signals.ts';
+import { type OpenIncident, type State, serviceIncident } from '../../supervisor/decide/state.ts';
 import type { Host } from './host.ts';
 import { CURED_BY_RESTART } from './truth.ts';
 
@@ -27,6 +31,8 @@ export class Judge {
   /** Pids somebody has asked to end, and whom a kill may therefore follow. */
   #starts: number[] = [];
   #ending = new Set<number>();
+  /** Records of stops since the last look. */
+  #stops = 0;
 
   constructor(readonly host: Host) {}
 
@@ -35,9 +41,21 @@ export class Judge {
     return pausedUntil !== null && this.#now < pausedUntil;
   }
 
+  /** A new supervisor: what the last one was about to do is not known to it. */
+  forget(): void {
+    this.#state = null;
+  }
+
+  record({ metric }: MetricEntry): void {
+    if (metric === 'operator_stop') this.#stops += 1;
+  }
+
   /** Whatever the core believes after an event must hang together. */
-  look(state: State): void {
+  look(state: State, event: EventBody): void {
+    this.#lookAtStop(state);
+    this.#lookAtExit(state, event);
     this.#state = state;
+    for (const incident of state.incidents) this.#lookAtIncident(incident);
     if (state.incidents.length < 2) return;
     const { violations } = this.host;
     const covering = state.incidents.filter(({ coversService }) => coversService).length;
@@ -46,6 +64,30 @@ export class Judge {
     violations.check(acting.length <= 1, 'one incident acts at a time', () => acting.map((i) => i.id).join());
     const ids = new Set(state.incidents.map(({ id }) => id));
     violations.check(ids.size === state.incidents.length, 'ids are unique', () => [...ids].join());
+  }
+
+  #lookAtStop({ service }: State): void {
+    const before = this.#state?.service.kind ?? 'stopped';
+    const isStop = service.kind === 'stopped' && before !== 'stopped';
+    this.host.violations.check(!isStop || this.#stops > 0, 'a stop by people is on record', () => before);
+    this.#stops = 0;
+  }
+
+  #lookAtExit({ service, budget }: State, event: EventBody): void {
+    if (event.kind !== 'child_exited' || event.code !== EXIT.database) return;
+    this.host.violations.check(
+      budget.at(-1) !== this.#now,
+      'no plain restart for a database that cannot be opened',
+      () => service.kind,
+    );
+  }
+
+  #lookAtIncident({ id, root, step, flap, acknowledged }: OpenIncident): void {
+    const { violations } = this.host;
+    const isWaiting = acknowledged && flap !== null;
+    violations.check(!isWaiting, 'who has seen to it waits for no calm', () => id);
+    const fits = step.kind !== 'verify' || couldHelp(root.code, step.name);
+    violations.check(fits, 'a cause is not verified by the answer to another', () => `${id} ${root.code}`);
   }
 
   start(): void {
@@ -84,7 +126,11 @@ export class Judge {
     return step?.kind === 'remedy';
   }
 
-  remedy(running: number): void {
+  remedy(running: number, name: RemedyName): void {
+    const isStuck =
+      this.host.alive?.illnesses.has('stuck_turn') || this.host.truth.recent().includes('stuck_turn');
+    const isLawful = name !== 'stop_agent' || isStuck;
+    this.host.violations.check(isLawful, 'a turn that works is left alone', () => name);
     this.host.violations.check(running === 0, 'one remedy at a time', () => `${running + 1}`);
     this.host.violations.check(!this.isPaused, 'no remedy in a pause', () => 'run_remedy');
   }

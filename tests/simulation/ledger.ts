@@ -2,15 +2,27 @@
  * Reads along what the supervisor writes and sends, as the real files and the real pager keep it, and holds it
  * against the invariants of incidents, pages and budgets.
  */
-import type { PageNotice } from '../../contracts/action.ts';
+import type { ActionOf, PageNotice } from '../../contracts/action.ts';
 import { type IncidentEvent, incidentEventSchema } from '../../contracts/incident.ts';
 import type { Violations } from './violations.ts';
 
-type Incident = { lines: Set<string>; opened: number; closed: number; pages: number; resolved: number };
+type Incident = {
+  lines: Set<string>;
+  opened: number;
+  closed: number;
+  /** Terminal records in the metrics. */
+  records: number;
+  pages: number;
+  resolved: number;
+  /** Tiers that have really done something. */
+  did: Set<number>;
+};
 
 const RESTARTS_IN_WINDOW = 5;
 /** The budget's window, less what a supervisor's restart may delay a record. */
 const WINDOW_MS = 300_000 - 15_000;
+
+type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>;
 
 export class Ledger {
   #incidents = new Map<string, Incident>();
@@ -39,6 +51,21 @@ export class Ledger {
     }
   }
 
+  /** As the real file: looked through where a former supervisor may have written it. */
+  record({ entry, unlessSince }: ActionOf<'record_metric'>): void {
+    if (entry.metric !== 'recovery') return;
+    const id = String(entry.labels.incident);
+    const incident = this.#of(id);
+    if (unlessSince !== undefined && incident.records > 0) return;
+    incident.records += 1;
+    this.violations.check(incident.records <= 1, 'one terminal record an incident', () => `${id}: record`);
+  }
+
+  /** Something was really done for an incident, whatever anybody says of it. */
+  did(id: string, tier: number): void {
+    this.#of(id).did.add(tier);
+  }
+
   /** @returns whether it is new: the pager's spool drops repeats too */
   send(notice: PageNotice): boolean {
     const key = `${notice.incident} ${notice.kind} ${notice.number}`;
@@ -62,7 +89,8 @@ export class Ledger {
   #of(id: string): Incident {
     const known = this.#incidents.get(id);
     if (known) return known;
-    const fresh: Incident = { lines: new Set(), opened: 0, closed: 0, pages: 0, resolved: 0 };
+    const counts = { opened: 0, closed: 0, records: 0, pages: 0, resolved: 0 };
+    const fresh: Incident = { lines: new Set(), did: new Set(), ...counts };
     this.#incidents.set(id, fresh);
     return fresh;
   }
@@ -76,9 +104,17 @@ export class Ledger {
     this.violations.check(opened === 1, 'opened once, first', () => `${id}: ${event.type}, opened ${opened}`);
     this.violations.check(closed <= 1, 'one terminal record an incident', () => `${id}: ${closed}`);
     if (event.type === 'decided') this.#count(id, event.tier, event.action);
+    if (event.type === 'closed') this.#judgeCredit(id, incident, event);
+  }
+
+  /** Who only looked has healed nothing. */
+  #judgeCredit(id: string, { did }: Incident, { outcome, tier }: EventOf<'closed'>): void {
+    const isEarned = outcome !== 'success' || tier === null || tier === 4 || did.has(tier);
+    this.violations.check(isEarned, 'credit for deeds only', () => `${id}: tier ${tier}`);
   }
 
   #count(id: string, tier: number, action: string): void {
+    if (action === 'restart') this.did(id, tier);
     if (tier === 1 && action === 'restart') {
       this.#restarts = [...this.#restarts.filter((at) => at > this.now() - WINDOW_MS), this.now()];
       const spent = this.#restarts.length;

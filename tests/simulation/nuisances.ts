@@ -1,5 +1,5 @@
 /** What happens to a healthy service, and must lead to nothing. */
-import type { Fault } from './faults.ts';
+import { type Fault, longTurn } from './faults.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -16,6 +16,7 @@ export const NUISANCES: readonly Fault[] = [
   { name: 'two health checks missed', strike: ({ host }) => host.fallIll('silent', 4000) },
   { name: 'one health check fails', strike: ({ host }) => host.fallIll('sick', 300) },
   { name: 'deaf for a moment', strike: ({ host }) => host.fallIll('deaf', 900) },
+  { name: 'a long turn', strike: longTurn },
   { name: 'suspended', strike: ({ host }) => host.time.suspend(10 * MINUTE_MS) },
   { name: 'clock a day ahead', strike: ({ host }) => host.time.jumpWall(86_400_000) },
   { name: 'clock a day back', strike: ({ host }) => host.time.jumpWall(-86_400_000) },

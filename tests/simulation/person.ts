@@ -58,11 +58,17 @@ export class Person {
     host.tell({ kind: 'env_changed' });
   }
 
+  /** Without being called: a look at the status page was enough. */
+  acknowledge(): void {
+    this.#order({ kind: 'operator', verb: 'acknowledge', by: 'person' });
+  }
+
   /** Called by a page: most come, some after hours. */
   call(incident: string): void {
     const { chance, host } = this.day;
     if (!chance.is(0.7)) return;
-    host.time.later(chance.between(3, 300) * MINUTE_MS, () => this.#mend(incident));
+    const minutes = chance.is(0.3) ? chance.between(1, 15) : chance.between(15, 300);
+    host.time.later(minutes * MINUTE_MS, () => this.#mend(incident));
   }
 
   #mend(incident: string): void {

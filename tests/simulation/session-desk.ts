@@ -2,6 +2,7 @@
 import type { ActionOf } from '../../contracts/action.ts';
 import type { EventBody } from '../../supervisor/decide/event.ts';
 import type { Host } from './host.ts';
+import type { Ledger } from './ledger.ts';
 import { healBySession, planSession } from './sim-remedies.ts';
 
 const DAY_MS = 86_400_000;
@@ -13,7 +14,10 @@ export class SessionDesk {
   #session: Session | null = null;
   #begun: number[] = [];
 
-  constructor(readonly host: Host) {}
+  constructor(
+    readonly host: Host,
+    readonly ledger: Ledger,
+  ) {}
 
   open({ incident }: ActionOf<'start_emergency'>, report: (event: EventBody) => void): void {
     const running = this.#session;
@@ -36,7 +40,10 @@ export class SessionDesk {
     const { takesMs, outcome, heals } = planSession(chance);
     const session: Session = { incident, over: null, report };
     this.#session = session;
-    if (outcome !== 'unavailable') this.#count(incident);
+    if (outcome !== 'unavailable') {
+      this.#count(incident);
+      this.ledger.did(incident, 3);
+    }
     time.later(takesMs, () => {
       if (heals) healBySession(truth);
       session.over = { kind: 'emergency_result', incident, outcome, detail: 'simulated' };

@@ -23,6 +23,8 @@ export class SimProcess {
   connected = false;
   illnesses = new Set<Illness>();
   progress = 1;
+  /** An attempt at a turn, at a question that may be much older. */
+  attempt: { since: number; limitMs: number } | null = null;
 
   constructor(
     readonly pid: number,
@@ -63,7 +65,9 @@ export class SimProcess {
     const deaf = part('channel:discord', false, this.illnesses.has('deaf') ? 'channel_deaf' : null);
     const components = [...this.truth.components(), deaf, ...own];
     const isStuck = this.illnesses.has('stuck_turn');
-    return { components, oldestUnansweredMs: isStuck ? now - this.since : null, activeTurns: 0 };
+    const attempt = this.attempt && { ageMs: now - this.attempt.since, limitMs: this.attempt.limitMs };
+    const standstill = { folder: 'main', idleMs: isStuck ? now - this.since : null, attempt };
+    return { components, standstill };
   }
 }
 
@@ -75,5 +79,6 @@ function unreachable(reason: string): Answer {
 export function refusal(truth: Truth): number | null {
   if (truth.has('config_broken')) return EXIT.config;
   if (truth.has('port_taken')) return EXIT.portInUse;
+  if (truth.has('database_bad')) return EXIT.database;
   return truth.has('bad_release') ? EXIT.failure : null;
 }

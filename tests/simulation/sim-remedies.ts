@@ -10,6 +10,8 @@ const CURES: Partial<Record<RemedyName, { condition: Condition; luck: number }>>
   free_disk: { condition: 'disk_full', luck: 0.5 },
   restart_docker: { condition: 'docker_down', luck: 0.7 },
   restore_config: { condition: 'config_broken', luck: 0.5 },
+  repair_database: { condition: 'database_bad', luck: 0.5 },
+  restore_database: { condition: 'database_bad', luck: 0.7 },
   rollback_release: { condition: 'bad_release', luck: 0.7 },
   free_port: { condition: 'port_taken', luck: 0.4 },
   reconnect_channel: { condition: 'channel_down', luck: 0.6 },
@@ -39,7 +41,10 @@ export function planSession(chance: Chance): SessionPlan {
   return { takesMs, outcome, heals: kind === 'heals' };
 }
 
+/** To sign in takes a person. */
+const ONLY_PEOPLE: ReadonlySet<Condition> = new Set(['sign_in_revoked', 'threads_dead']);
+
 /** A session can mend what a person at the keyboard could, short of signing in. */
 export function healBySession(truth: Truth): void {
-  for (const condition of CONDITIONS) if (condition !== 'sign_in_revoked') truth.end(condition);
+  for (const condition of CONDITIONS) if (!ONLY_PEOPLE.has(condition)) truth.end(condition);
 }

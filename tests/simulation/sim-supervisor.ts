@@ -32,12 +32,16 @@ export type SimSupervisorParts = {
   onStep: () => void;
 };
 
-const ROUTINE: ReadonlySet<Action['kind']> = new Set([
-  'check_health',
-  'record_metric',
-  'log',
-  'page_progress',
-]);
+const ROUTINE: ReadonlySet<Action['kind']> = new Set(['check_health', 'log', 'page_progress']);
+
+/** The one record that must never be lost. */
+function isPassing(action: Action): boolean {
+  return action.kind === 'record_metric' && action.entry.metric !== 'recovery';
+}
+
+function saysEnd(action: Action): boolean {
+  return action.kind === 'append_incident' && action.events.some(({ type }) => type === 'closed');
+}
 
 export class SimSupervisor implements Listener {
   isAlive = true;
@@ -47,6 +51,7 @@ export class SimSupervisor implements Listener {
   #remedies = 0;
   /** Steps left to live. */
   #killIn: number | null = null;
+  #killAtEnd = false;
 
   constructor(readonly parts: SimSupervisorParts) {
     const { host, policy, disk } = parts;
@@ -61,8 +66,9 @@ export class SimSupervisor implements Listener {
       chance: host.chance.next,
       decide: parts.decide,
       execute: (action) => this.#execute(action),
-      onChange: (state) => parts.judge.look(state),
+      onChange: (state, event) => parts.judge.look(state, event),
     });
+    parts.judge.forget();
     host.attach(this);
     const known = saved && processOf(saved.service);
     const isAlive = known != null && host.alive?.pid === known.pid;
@@ -79,6 +85,10 @@ export class SimSupervisor implements Listener {
 
   killAfterSteps(steps: number): void {
     this.#killIn = steps;
+  }
+
+  killAtNextEnd(): void {
+    this.#killAtEnd = true;
   }
 
   die(): void {
@@ -101,11 +111,12 @@ export class SimSupervisor implements Listener {
   }
 
   #execute(action: Action): void {
-    const counts = !ROUTINE.has(action.kind);
+    const counts = !ROUTINE.has(action.kind) && !isPassing(action);
     if (counts) this.parts.onStep();
     if (counts && this.#killIn !== null) this.#killIn -= 1;
     if (counts && this.#killIn === 0) throw new Killed();
     this.#carryOut(action);
+    if (this.#killAtEnd && saysEnd(action)) throw new Killed();
   }
 
   #carryOut(action: Action): void {
@@ -133,11 +144,13 @@ export class SimSupervisor implements Listener {
       case 'page':
         return this.#page(action);
       case 'run_remedy':
-        judge.remedy(this.#remedies);
+        judge.remedy(this.#remedies, action.remedy);
         return this.#remedy(action);
       case 'start_emergency':
         return desk.open(action, this.report);
       case 'record_metric':
+        judge.record(action.entry);
+        return ledger.record(action);
       case 'page_progress':
       case 'log':
         return;
@@ -176,13 +189,15 @@ export class SimSupervisor implements Listener {
   }
 
   #remedy({ incident, remedy }: Extract<Action, { kind: 'run_remedy' }>): void {
-    const { host } = this.parts;
+    const { host, ledger } = this.parts;
     const { takesMs, finish } = planRemedy(remedy, host.truth, host.chance);
     this.#remedies += 1;
     host.time.later(takesMs, () => {
       this.#remedies -= 1;
       if (!this.isAlive) return;
-      this.report({ kind: 'remedy_result', incident, remedy, outcome: finish() });
+      const outcome = finish();
+      if (outcome.kind !== 'nothing_to_do') ledger.did(incident, 2);
+      this.report({ kind: 'remedy_result', incident, remedy, outcome });
     });
   }
 }

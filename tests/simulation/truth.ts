@@ -6,6 +6,7 @@ import type { SignalCode } from '../../contracts/signal.ts';
 export const CONDITIONS = [
   ...(['disk_full', 'docker_down', 'image_missing', 'sign_in_expired', 'sign_in_revoked'] as const),
   ...(['config_broken', 'port_taken', 'channel_down', 'platform_down', 'bad_release'] as const),
+  ...(['database_bad', 'threads_dead'] as const),
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
@@ -68,13 +69,19 @@ export class Truth {
       part('store', true, this.has('disk_full') ? 'disk_full' : null),
       part('sandbox:docker', true, this.#sandboxFault()),
       part('channel:slack', false, this.#channelFault()),
-      part('model', false, this.has('sign_in_expired') ? 'sign_in_expired' : null),
+      part('model', false, this.#modelFault()),
+      part('threads', false, this.has('threads_dead') ? 'side_sign_in_needed' : null),
     ];
   }
 
   #sandboxFault(): SignalCode | null {
     if (this.has('docker_down')) return 'docker_down';
     return this.has('image_missing') ? 'image_missing' : null;
+  }
+
+  #modelFault(): SignalCode | null {
+    if (this.has('sign_in_revoked')) return 'sign_in_revoked';
+    return this.has('sign_in_expired') ? 'sign_in_expired' : null;
   }
 
   #channelFault(): SignalCode | null {
@@ -92,7 +99,6 @@ const PROBED: readonly [Condition, SignalCode][] = [
   ['disk_full', 'disk_full'],
   ['docker_down', 'docker_down'],
   ['image_missing', 'image_missing'],
-  ['sign_in_revoked', 'sign_in_revoked'],
   ['config_broken', 'config_broken'],
   ['platform_down', 'platform_down'],
 ];

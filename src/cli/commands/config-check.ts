@@ -1,6 +1,6 @@
 /** `nanoclaw config check`: what the orchestrator itself would say of a `.env`. Names are told, never values. */
 import { readFile } from 'node:fs/promises';
-import { parseEnvFile } from '../../../contracts/env-file.ts';
+import { parseEnvFile, whereSet } from '../../../contracts/env-file.ts';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import type { Context } from '../context.ts';
 import { reasonOf } from '../errors.ts';
@@ -20,9 +20,10 @@ export async function checkConfig(context: Context, file: string | null): Promis
 async function findProblems({ paths, environment }: Context, file: string): Promise<readonly string[]> {
   const { readSettings, SettingsError } = await import('../../settings/settings.ts');
   try {
-    const { values, problems } = parseEnvFile(await readFile(file, 'utf8'));
+    const text = await readFile(file, 'utf8');
+    const { values, problems } = parseEnvFile(text);
     if (problems.length > 0) return problems.map((problem) => `.env: ${problem}`);
-    readSettings(values, environment, paths.home);
+    readSettings(values, environment, paths.home, (name) => whereSet(text, name));
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;

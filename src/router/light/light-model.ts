@@ -105,11 +105,9 @@ export class LightModel {
       return { ...common, ...signal, state: 'degraded', reason: `${problem.reason}: ${INSTEAD}` };
     }
     if (lastFailure !== null) {
-      return {
-        ...common,
-        state: 'degraded',
-        reason: `${HINTS[lastFailure] ?? lastFailure}: ${this.#until()}`,
-      };
+      const signal = lastFailure === 'unauthorized' ? { signal: 'side_sign_in_needed' as const } : {};
+      const reason = `${HINTS[lastFailure] ?? lastFailure}: ${this.#until()}`;
+      return { ...common, ...signal, state: 'degraded', reason };
     }
     const pace = `one question each ${PACE_MS / 1000} s`;
     return { ...common, state: 'ok', reason: `${this.options.model} answers light questions, ${pace}` };

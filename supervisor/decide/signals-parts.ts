@@ -1,0 +1,82 @@
+/** Signals about what the orchestrator works with, by its own word. */
+import {
+  FULL,
+  keep,
+  NO_AGENTS,
+  NO_ANSWER,
+  NO_CHAT,
+  NO_MODEL,
+  OUTAGES,
+  PART,
+  RESTART,
+  SICK,
+} from './ladders.ts';
+import type { SignalRow } from './signal-row.ts';
+
+export const PART_SIGNALS = {
+  unanswered: {
+    ...PART,
+    title: 'A message has not been answered for long',
+    severity: 'critical',
+    dependsOn: [...NO_AGENTS, ...NO_MODEL, ...NO_CHAT, 'store_broken', 'disk_full'],
+    ladder: { ...NO_ANSWER, rungs: [keep('stop_agent', 120), RESTART], doctor: true },
+  },
+  store_broken: {
+    ...PART,
+    title: 'The database does not work',
+    severity: 'critical',
+    dependsOn: FULL,
+    ladder: SICK,
+  },
+  sandbox_down: {
+    ...PART,
+    title: 'No agent can be started',
+    severity: 'critical',
+    dependsOn: ['docker_down', 'image_missing', 'disk_full'],
+    ladder: { ...NO_ANSWER, rungs: [keep('restart_docker', 120), keep('build_image', 120)], doctor: true },
+  },
+  channel_down: {
+    ...PART,
+    title: 'A channel is not connected',
+    visibleAfterSeconds: 60,
+    dependsOn: OUTAGES,
+    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel')], patienceSeconds: 300, outside: true },
+  },
+  channel_deaf: {
+    ...PART,
+    title: 'A channel is connected and hears nothing',
+    dependsOn: [...OUTAGES, 'channel_down'],
+    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel'), RESTART], doctor: true },
+  },
+  channel_degraded: {
+    ...PART,
+    title: 'A channel works with less',
+    severity: 'minor',
+    // The library's own reconnect is given its time; a missing permission is no emergency.
+    visibleAfterSeconds: 600,
+    dependsOn: [...OUTAGES, 'channel_down', 'channel_deaf'],
+    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel')], patienceSeconds: 86_400, outside: true },
+  },
+  channel_refused: {
+    ...PART,
+    title: 'A platform refuses the token',
+    dependsOn: OUTAGES,
+    ladder: NO_ANSWER,
+  },
+  delivery_stuck: {
+    ...PART,
+    title: 'Replies are not delivered',
+    severity: 'critical',
+    visibleAfterSeconds: 120,
+    dependsOn: [...OUTAGES, 'channel_down', 'channel_refused', 'store_broken', 'disk_full'],
+    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel'), RESTART], doctor: true },
+  },
+  model_down: {
+    ...PART,
+    title: 'The model does not answer',
+    severity: 'critical',
+    visibleAfterSeconds: 300,
+    dependsOn: ['network_down', 'sign_in_expired', 'sign_in_revoked', 'credit_spent'],
+    ladder: { ...NO_ANSWER, patienceSeconds: 900, outside: true },
+  },
+} satisfies Record<string, SignalRow>;
