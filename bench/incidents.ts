@@ -3,8 +3,8 @@ import type { IncidentSummary } from '../contracts/incident.ts';
 import type { Installation } from '../tests/e2e/installation.ts';
 import { until } from '../tests/e2e/until.ts';
 
-/** Every fault is an incident of its own: the last one closes soon, and the restart budget is never spent. */
-export const HEAL_OFTEN = { stableSeconds: 0.3, restart: { budget: 1000 } };
+/** Every fault is an incident of its own: the last one closes soon, the restart budget is never spent, nothing flaps. */
+export const HEAL_OFTEN = { stableSeconds: 0.3, restart: { budget: 1000 }, flap: { count: 1000 } };
 
 /** Sends a signal to the orchestrator; `closed` waits until the incident that follows is over. */
 export async function injure(installation: Installation, signal: NodeJS.Signals) {

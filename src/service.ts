@@ -23,11 +23,13 @@ import { buildDelivery } from './delivery/build.ts';
 import { createOutgoingFiles } from './files/outgoing.ts';
 import { ContainerConfigs } from './groups/container-configs.ts';
 import { GroupDirectory } from './groups/directory.ts';
+import { createRemoval } from './groups/remove-chat.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { createHost } from './inbound/host.ts';
 import type { Life } from './lifecycle/life.ts';
 import { remedyRoutes } from './ops/remedy-routes.ts';
 import type { Route } from './ops/router.ts';
+import { buildRouter } from './router/build.ts';
 import type { Settings } from './settings/settings.ts';
 import { MAIN_FOLDER } from './store/groups.ts';
 import { createStore, type Store } from './store/store.ts';
@@ -90,23 +92,29 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ configs, mountPlace, desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
-  const lanes = buildLanes({ ...deps, store, directory, channels, deliver, agents, turnLog, configs });
+  const router = buildRouter(deps);
+  const lanes = buildLanes({
+    ...{ ...deps, store, directory, channels, deliver, agents },
+    ...{ turnLog, router, configs },
+  });
   const backup = buildBackup(deps);
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, threadsTokens, backup, configs, ...channels])
+  for (const part of [watch, model, threadsTokens, backup, configs, router, ...channels])
     life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({
-    oldestUnansweredMs: () => ageOf(store.journal.oldestUnansweredAt(), clock),
+    oldestUnansweredMs: () => ageOf(store.questions.oldestUnansweredAt(), clock),
     groupCount: () => directory.count,
     activeTurns: () => lanes.active,
   });
 
+  const remove = createRemoval({ store, directory, turnLog, lanes });
   const findMountProblems = (folder: string, mounts: readonly ExtraMount[]) =>
     judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
     );
   backup.start();
+  router.start();
   renewing.start();
   await delivery.start();
   const hostFor = createHost({ ...deps, store, directory, lanes, turnLog, deliver });
@@ -122,9 +130,9 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     routes: [
       ...[
         ...localChatRoutes(local),
-        ...groupRoutes({ directory, store, channels, configs, findMountProblems }),
+        ...groupRoutes({ directory, store, channels, configs, findMountProblems, remove }),
       ],
-      ...remedyRoutes({ channels, agents, longestWaiting: () => store.journal.longestWaiting() }),
+      ...remedyRoutes({ channels, agents, longestWaiting: () => store.questions.longestWaiting() }),
       ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
     ],
     async stop() {
@@ -135,7 +143,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       await atMost(clock, DRAIN_LIMIT_MS, drained);
       await agents.stop();
       await atMost(clock, LAST_WRITES_MS, drained);
-      await delivery.stop();
+      await Promise.all([router.stop(), delivery.stop()]);
       await Promise.all([renewing.stop(), signIn.stop()]);
       watch.stop();
       life.forget();

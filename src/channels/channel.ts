@@ -5,6 +5,7 @@ import type { CommandName } from '../commands/parse.ts';
 import type { Group } from '../store/groups.ts';
 import type { InboundFile, InboundMessage } from '../store/journal.ts';
 import type { OutgoingFile } from '../store/outbox.ts';
+import type { Question } from '../store/questions.ts';
 
 /** Where a reply goes: the chat and, where the platform has them, the thread that asked. */
 export type Address = { jid: string; thread: string | null };
@@ -16,10 +17,12 @@ export type Outgoing = Address & {
   text: string;
   /** A file to send with the text. */
   file: OutgoingFile | null;
-  /** Platform ids of the messages this answers. */
+  /** Platform ids of the questions this answers, oldest first. */
   answers: readonly string[];
   /** When it was tried first, wall-clock milliseconds, by this process or a former one; null now that it is. */
   firstTryAt: number | null;
+  /** Receipt of the reply that was delivered before it in its chat; null when unknown, and while it was never tried. */
+  previous: string | null;
 };
 
 export type SendOutcome =
@@ -77,6 +80,8 @@ export type ChannelHost = {
   newestId(jid: string): string | null;
   /** Threads of a chat in which something was stored since then (wall clock, milliseconds), the liveliest first. */
   activeThreads(jid: string, sinceMs: number): readonly string[];
+  /** Questions of a chat that no turn has answered yet, oldest first; their ids are those of `InboundMessage`. */
+  unanswered(jid: string): readonly Question[];
 };
 
 export interface Channel {
@@ -93,8 +98,11 @@ export interface Channel {
    * Never rejects: what went wrong is in the outcome.
    */
   send(message: Outgoing, signal: AbortSignal): Promise<SendOutcome>;
-  /** Shows or ends the sign that the assistant is at work. */
-  setWorking(address: Address, working: boolean): void;
+  /**
+   * Shows or ends the sign that the assistant is at work.
+   * @param question platform id of what it works on; null when that is no message
+   */
+  setWorking(address: Address, working: boolean, question: string | null): void;
   /**
    * Opens a file that came with a message.
    * @throws FileUnavailableError with a reason for people: gone, no permission, too large

@@ -9,7 +9,7 @@ import { replyKey } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { StopReason } from '../store/turns.ts';
 import type { Language } from '../turns/notices.ts';
-import type { TurnLog } from '../turns/turn-log.ts';
+import { forgetConversation, type TurnLog } from '../turns/turn-log.ts';
 import type { CommandName } from './parse.ts';
 import { type CommandFacts, TEXTS, type Texts } from './texts.ts';
 
@@ -87,7 +87,7 @@ export class Commands {
         return this.#texts.stop(this.#stop(group, 'stop'));
       case 'reset': {
         const wasRunning = this.#stop(group, 'reset');
-        if (!wasRunning) store.turns.dropSession(group.folder);
+        if (!wasRunning) forgetConversation(store, group.folder);
         return this.#texts.reset(wasRunning);
       }
     }

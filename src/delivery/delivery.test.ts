@@ -84,6 +84,34 @@ describe('delivery', () => {
     expect(keys()).toEqual(['a', 'c', 'a', 'b']);
   });
 
+  it('waits as long as the platform said, whatever else is to be sent meanwhile', async () => {
+    await queue(['x:1', 'a']);
+    channel.answers = [{ kind: 'retry', afterMs: 3000, reason: '429' }];
+    const delivery = newDelivery();
+    await delivery.wake('x:1');
+    clock.advance(2999);
+    await queue(['x:1', 'b']);
+    await delivery.wake('x:1');
+    expect(keys()).toEqual(['a']);
+    clock.advance(1);
+    await settle();
+    expect(keys()).toEqual(['a', 'a', 'b']);
+  });
+
+  it('says of a reply that is sent again which one was delivered before it', async () => {
+    await queue(['x:1', 'a'], ['x:2', 'c'], ['x:1', 'b']);
+    channel.answers = [SENT, { kind: 'retry', afterMs: 3000, reason: '429' }];
+    const delivery = newDelivery();
+    await delivery.wake('x:1');
+    clock.advance(3000);
+    await settle();
+    expect(channel.sent.map(({ key, previous }) => [key, previous])).toEqual([
+      ['a', null],
+      ['b', null],
+      ['b', 'r'],
+    ]);
+  });
+
   it.each([
     ['an unclear outcome', { kind: 'unclear', reason: 'response lost' } as const],
     ['a thrown error', new Error('reset')],

@@ -52,12 +52,13 @@ export class Delivery {
     for (const jid of store.outbox.openChats()) void this.wake(jid);
   }
 
-  /** There may be something to send in this chat. Resolves when nothing more can be sent now; never rejects. */
+  /**
+   * There may be something to send in this chat. Resolves when nothing more can be sent now; never rejects. A time to
+   * wait is waited out: what is new stands behind the reply that waits.
+   */
   wake(jid: string): Promise<void> {
     const busy = this.#busy.get(jid);
-    if (busy || this.#stop.signal.aborted) return busy ?? Promise.resolve();
-    this.#waiting.get(jid)?.();
-    this.#waiting.delete(jid);
+    if (busy || this.#stop.signal.aborted || this.#waiting.has(jid)) return busy ?? Promise.resolve();
     const worker = this.#drain(jid).finally(() => this.#busy.delete(jid));
     this.#busy.set(jid, worker);
     return worker;
@@ -80,38 +81,52 @@ export class Delivery {
         row = store.outbox.next(jid)
       ) {
         const waitMs = await this.#sendOne(row);
-        if (waitMs === null) continue;
-        this.#waiting.set(
-          jid,
-          this.options.clock.after(waitMs, () => void this.wake(jid)),
-        );
-        return;
+        if (waitMs !== null) return this.#wakeLater(jid, waitMs);
       }
     } catch (error) {
       // Only the store can fail here. The row stays as it is and is tried again, so nothing is lost.
       log.error({ err: error, jid }, 'delivery stopped by the store');
-      this.#waiting.set(
-        jid,
-        this.options.clock.after(BACKOFF_MS[2], () => void this.wake(jid)),
-      );
+      this.#wakeLater(jid, BACKOFF_MS[2]);
     }
+  }
+
+  #wakeLater(jid: string, ms: number): void {
+    if (this.#stop.signal.aborted) return;
+    const cancel = this.options.clock.after(ms, () => {
+      this.#waiting.delete(jid);
+      void this.wake(jid);
+    });
+    this.#waiting.set(jid, cancel);
   }
 
   /** @returns milliseconds to wait before the next try, null when the row is settled */
   async #sendOne(row: OutboxRow): Promise<number | null> {
-    const { store, clock, channels, answersOf, onRecord } = this.options;
+    const { store, clock, channels, onRecord } = this.options;
     const channel = channels.find((candidate) => candidate.owns(row.jid));
     await store.write(() => store.outbox.markSending(row.seq, clock.now()));
     const started = clock.monotonic();
-    const outcome = channel
-      ? await send(channel, toOutgoing(row, answersOf(row.turnId)))
-      : noChannel(row.jid);
+    const outcome = channel ? await send(channel, this.#toOutgoing(row)) : noChannel(row.jid);
     const told = await store.write(() => this.#settle(row, outcome));
     for (const jid of told) if (jid !== row.jid) void this.wake(jid);
     if (row.file && isSettled(outcome)) await this.options.files.drop(row.key);
     const seconds = (clock.monotonic() - started) / 1000;
     onRecord({ jid: row.jid, channel: channel?.name ?? 'none', result: outcome.kind, seconds });
     return this.#report(row, outcome);
+  }
+
+  #toOutgoing(row: OutboxRow): Outgoing {
+    const { jid, thread, key, body: text, file, firstTryAt } = row;
+    const previous = firstTryAt === null ? null : this.options.store.outbox.receiptBefore(row);
+    return {
+      jid,
+      thread,
+      key,
+      text,
+      file,
+      answers: this.options.answersOf(row.turnId),
+      firstTryAt,
+      previous,
+    };
   }
 
   /** @returns chats that are told of it */
@@ -152,11 +167,6 @@ export class Delivery {
       }
     }
   }
-}
-
-function toOutgoing(row: OutboxRow, answers: readonly string[]): Outgoing {
-  const { jid, thread, key, body: text, file, firstTryAt } = row;
-  return { jid, thread, key, text, file, answers, firstTryAt };
 }
 
 function noChannel(jid: string): SendOutcome {

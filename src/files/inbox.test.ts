@@ -43,6 +43,16 @@ it('gives a turn that is run again a fresh copy', async () => {
   expect(again.get(7)).toEqual([{ name: 'a.txt', path: '/workspace/group/inbox/7-2/a.txt' }]);
 });
 
+it('tells files of one name apart, and has room for them however often their turn is run again', async () => {
+  const inbox = inboxOf(() => Readable.from([Buffer.from('a')]));
+  const pasted = message(...['1', '2', '3'].map((ref) => ({ ref, name: 'image.png', bytes: 1 })));
+  const first = await inbox.fetch('main', 'C1', [pasted]);
+  expect(first.get(7)?.map(({ name }) => name)).toEqual(['image.png', 'image-2.png', 'image-3.png']);
+  for (let attempt = 2; attempt < 20; attempt += 1) await inbox.fetch('main', 'C1', [pasted]);
+  const last = await inbox.fetch('main', 'C1', [pasted]);
+  expect(last.get(7)?.every((file) => 'path' in file)).toBe(true);
+});
+
 it('says why a file is not there, and goes on with the others', async () => {
   const inbox = inboxOf((file) => {
     if (file.ref === 'gone') throw new FileUnavailableError('it was deleted');

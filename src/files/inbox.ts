@@ -9,10 +9,13 @@ import { INSIDE } from '../../container/inside.ts';
 import { FileUnavailableError } from '../channels/channel.ts';
 import type { InboundFile, StoredMessage } from '../store/journal.ts';
 import { createNew } from './beneath.ts';
-import { FETCH_LIMIT_MS, FILE_LIMIT, safeName } from './limits.ts';
+import { distinctNames, FETCH_LIMIT_MS, FILE_LIMIT, safeName } from './limits.ts';
 
 /** A file as the agent is told of it. */
 export type PromptFile = { name: string } & ({ path: string } | { unavailable: string });
+
+/** By the row of the message they came with. */
+export type PromptFiles = ReadonlyMap<number, readonly PromptFile[]>;
 
 export type InboxOptions = {
   /** The group's folder on the host. */
@@ -29,21 +32,21 @@ export class Inbox {
   constructor(readonly options: InboxOptions) {}
 
   /** Files of these messages by row; never rejects: one that can't be had says why. */
-  async fetch(
-    folder: string,
-    jid: string,
-    messages: readonly StoredMessage[],
-  ): Promise<Map<number, PromptFile[]>> {
+  async fetch(folder: string, jid: string, messages: readonly StoredMessage[]): Promise<PromptFiles> {
     const found = new Map<number, PromptFile[]>();
     for (const { seq, files } of messages) {
-      const fetched = files.map((file) => this.#fetchOne(folder, jid, seq, file));
+      const names = distinctNames(files.map(({ name }) => safeName(name)));
+      const fetched = files.map((file, index) =>
+        this.#fetchOne(folder, jid, seq, { ...file, name: names[index] ?? file.name }),
+      );
       if (fetched.length > 0) found.set(seq, await Promise.all(fetched));
     }
     return found;
   }
 
+  /** @param file under a name that is safe, and its own in the message */
   async #fetchOne(folder: string, jid: string, seq: number, file: InboundFile): Promise<PromptFile> {
-    const name = safeName(file.name);
+    const { name } = file;
     try {
       if ((file.bytes ?? 0) > FILE_LIMIT) throw tooLarge();
       const signal = AbortSignal.timeout(FETCH_LIMIT_MS);

@@ -17,3 +17,15 @@ export function safeName(name: string): string {
   );
   return fits === '' ? 'file' : fits;
 }
+
+/** Pasted pictures all have one name: the second becomes `image-2.png`. */
+export function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const [, stem = name, extension = ''] = /^(.+?)(\.[^.]*)?$/s.exec(name) ?? [];
+    let free = name;
+    for (let number = 2; taken.has(free); number += 1) free = `${stem}-${number}${extension}`;
+    taken.add(free);
+    return free;
+  });
+}

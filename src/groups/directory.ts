@@ -59,13 +59,17 @@ export class GroupDirectory {
 
   /**
    * Nobody answers in this chat any more. Its messages and its group's memory stay.
+   * @param inWrite what ends with it
    * @returns false when it was not registered
    * @throws GroupKeptError for the local main chat
    */
-  async remove(jid: string): Promise<boolean> {
+  async remove(jid: string, inWrite: () => void = () => undefined): Promise<boolean> {
     if (jid === LOCAL_MAIN.jid) throw new GroupKeptError();
     if (!this.#byJid.has(jid)) return false;
-    await this.store.write(() => this.store.groups.remove(jid));
+    await this.store.write(() => {
+      this.store.groups.remove(jid);
+      inWrite();
+    });
     return this.#byJid.delete(jid);
   }
 

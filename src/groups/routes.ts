@@ -21,6 +21,8 @@ const orderSchema = groupOrderSchema.refine(
 
 export type GroupRoutesOptions = ChatSources & {
   configs: ContainerConfigs;
+  /** @returns false when the chat was not registered @throws GroupKeptError */
+  remove(jid: string): Promise<boolean>;
   /** Why a configuration's mounts can't be given to this group; empty when they can. */
   findMountProblems(folder: string, mounts: readonly ExtraMount[]): string[];
 };
@@ -52,7 +54,7 @@ export function groupRoutes(options: GroupRoutesOptions): Route[] {
       path: '/groups',
       async handle(_req, res, url) {
         const jid = url.searchParams.get('jid') ?? '';
-        const removed = await directory.remove(jid).catch(asHttpError);
+        const removed = await options.remove(jid).catch(asHttpError);
         if (!removed) throw new HttpError(404, `${jid} is not registered`);
         sendJson(res, 200, { removed: jid });
       },

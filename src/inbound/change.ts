@@ -5,8 +5,8 @@
  */
 import type { Logger } from 'pino';
 import type { ChannelHost, MessageChange } from '../channels/channel.ts';
+import type { KnownMessage } from '../store/changes.ts';
 import type { Group } from '../store/groups.ts';
-import type { KnownMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
 import type { TurnLog } from '../turns/turn-log.ts';
@@ -36,7 +36,7 @@ export function createChanged(options: ChangeOptions): ChannelHost['changed'] {
     const group = options.groupOf(jid);
     if (!group) return;
     const next = await store.write((): Next => {
-      const known = store.journal.find(jid, id);
+      const known = store.changes.find(jid, id);
       if (!known) return 'nothing';
       return change.kind === 'edited'
         ? edit(options, group, known, change)
@@ -52,18 +52,19 @@ function edit({ store, rules }: ChangeOptions, group: Group, known: KnownMessage
   const { seq, asks, editedAt } = known;
   const { jid, text, at } = change;
   if (editedAt !== null && editedAt >= at) return 'nothing';
-  const isCalled =
-    known.fromBot === 0 && mayAsk(group, known, rules.operators) && calls(group, change, rules);
+  // Bots edit what they are still writing: that takes no question of theirs back, and makes none.
+  const isHeard = known.fromBot === 0 || asks === 1;
+  const isCalled = isHeard && mayAsk(group, known, rules.operators) && calls(group, change, rules);
   if (!isTaken(store, group, jid, seq)) {
-    store.journal.edit(seq, text, isCalled, at);
+    store.changes.edit(seq, text, isCalled, at);
     return isCalled ? 'asked' : 'nothing';
   }
   if (asks === 0 && isCalled) {
     // The turn that has it goes on with the words it has: with the new ones it would be asked twice.
-    store.journal.repeat(seq, text, at);
+    store.changes.repeat(seq, text, at);
     return 'asked';
   }
-  store.journal.edit(seq, text, asks === 1, at);
+  store.changes.edit(seq, text, asks === 1, at);
   return 'nothing';
 }
 
@@ -73,7 +74,7 @@ function remove(
   { jid, id }: MessageChange,
   { seq }: KnownMessage,
 ): Next {
-  store.journal.withdraw(jid, id);
+  store.changes.withdraw(jid, id);
   const turn = store.turns.runningIn(group.folder);
   if (!turn || !holds(turn, jid, seq)) return 'nothing';
   const left = store.journal.range(jid, turn.fromSeq - 1, turn.uptoSeq);

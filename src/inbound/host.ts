@@ -59,12 +59,13 @@ export function createHost(deps: HostDeps): (channel: Channel) => ChannelHost {
     command: commands.invoke,
     registered: () => directory.all().filter((group) => channel.owns(group.jid)),
     newestId: (jid) => store.journal.newestId(jid),
+    unanswered: (jid) => store.questions.unanswered(jid),
     activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
   });
 }
 
 function factsOf({ store, directory, life, clock }: HostDeps, folder: string) {
-  const { journal, turns } = store;
+  const { journal, questions, turns } = store;
   const running = turns.runningIn(folder);
   const since = (jid: string) =>
     Math.max(journal.cursor(jid), running && running.jid === jid ? running.uptoSeq : 0);
@@ -73,6 +74,6 @@ function factsOf({ store, directory, life, clock }: HostDeps, folder: string) {
     uptimeSeconds: life.uptimeSeconds(),
     components: life.components(),
     workingMs: running ? Math.max(0, clock.now() - running.startedAt) : null,
-    waiting: chats.reduce((sum, { jid }) => sum + journal.countAsking(jid, since(jid)), 0),
+    waiting: chats.reduce((sum, { jid }) => sum + questions.count(jid, since(jid)), 0),
   };
 }

@@ -76,6 +76,13 @@ describe('a message', () => {
     expect(noted).toEqual(['asked team']);
   });
 
+  it('of bots that come all at once asks no more than three times either', async () => {
+    const { inbound } = open(store, [{ ...TEAM, bots: 'ask' }]);
+    const ids = ['1', '2', '3', '4', '5'];
+    await Promise.all(ids.map((id) => inbound(inTeam(id, '@폴 hi', { fromBot: true }))));
+    expect(rows().map(({ asks }) => asks)).toEqual([1, 1, 1, 0, 0]);
+  });
+
   it('of bots that ask one another ends after three without a person', async () => {
     const { inbound, noted } = open(store, [{ ...TEAM, bots: 'ask' }]);
     for (const id of ['1', '2', '3', '4']) await inbound(inTeam(id, '@폴 again', { fromBot: true }));
@@ -93,7 +100,7 @@ describe('a command', () => {
     expect(replies()).toEqual(['✅ 가동 1시간 1분, 대기 중, 대기 질문 0건']);
     expect(noted).toEqual(['deliver C1']);
     expect(rows()).toEqual([]);
-    expect(store.journal.oldestUnansweredAt()).toBeNull();
+    expect(store.questions.oldestUnansweredAt()).toBeNull();
   });
 
   it('sent twice by the platform is answered once', async () => {
@@ -108,7 +115,7 @@ describe('a command', () => {
     await inbound(inTeam('1', '@폴 work'));
     const turn = await startTurn();
     await inbound(inTeam('2', '@폴 멈춰'));
-    expect(store.turns.state(turn?.id ?? '')).toEqual({ state: 'running', stop: 'stop' });
+    expect(store.turns.state(turn?.id ?? '')).toMatchObject({ state: 'running', stop: 'stop' });
     expect(noted).toEqual(['asked team', 'stop team', 'deliver C1']);
     expect(replies()).toEqual(['🛑 중단했습니다. 지금까지 보낸 내용은 그대로 있습니다.']);
   });
@@ -216,6 +223,15 @@ describe('an edit', () => {
     await inbound(inTeam('1', 'hello', { sender: 'U1' }));
     await changed(edited('1', '@폴 hello'));
     expect(rows()).toEqual([{ id: '1', content: '@폴 hello', asks: 0 }]);
+  });
+
+  it('by a bot never makes it ask, and takes no question back that calls as before', async () => {
+    const { inbound, changed } = open(store, [{ ...TEAM, bots: 'ask' }]);
+    await inbound(inTeam('1', 'hello', { fromBot: true }));
+    await inbound(inTeam('2', '@폴 hel', { fromBot: true }));
+    await changed(edited('1', '@폴 hello'));
+    await changed(edited('2', '@폴 hello'));
+    expect(rows().map(({ asks }) => asks)).toEqual([0, 1]);
   });
 
   it('that is older than the last one, or of an unknown message, changes nothing', async () => {

@@ -25,18 +25,16 @@ export function createInbound(options: ReceiveOptions): Inbound {
   const quietBefore = store.journal.quietBefore();
   return async (message) => {
     const group = options.groupOf(message.jid);
-    const botsInARow = message.fromBot ? store.journal.botsInARow(message.jid, BOT_LIMIT) : 0;
-    const verdict = group ? judge(group, message, { ...rules, quietBefore }, botsInARow) : null;
-    if (verdict?.kind === 'ignore') return { kind: 'ignored' };
-    const receipt = await store.write((): Receipt => {
-      store.journal.touchChat(message);
-      if (!group || !verdict) return { kind: 'unregistered' };
-      const isCommand = verdict.kind === 'command';
-      const seq = store.journal.append(message, { asks: verdict.kind === 'asks', isCommand });
-      if (seq === null) return { kind: 'duplicate' };
-      if (isCommand) commands.answer({ ...verdict, group, thread: message.thread, seq });
-      return { kind: 'stored', asks: verdict.kind === 'asks', isCommand };
+    const stored = await store.write((): Stored => {
+      if (!group) {
+        store.journal.touchChat(message);
+        return { receipt: { kind: 'unregistered' } };
+      }
+      const botsInARow = message.fromBot ? store.questions.botsInARow(message.jid, BOT_LIMIT) : 0;
+      const verdict = judge(group, message, { ...rules, quietBefore }, botsInARow);
+      return { verdict, receipt: keep(options, group, message, verdict) };
     });
+    const { verdict, receipt } = stored;
     if (group && verdict && receipt.kind === 'stored') {
       logStored(options.log, message, group, verdict);
       if (verdict.kind === 'asks') options.onAsked(group);
@@ -44,6 +42,25 @@ export function createInbound(options: ReceiveOptions): Inbound {
     }
     return receipt;
   };
+}
+
+/** `verdict` is absent in a chat that is not registered. */
+type Stored = { verdict?: Verdict; receipt: Receipt };
+
+/** To be called inside a write. */
+function keep(
+  { store, commands }: ReceiveOptions,
+  group: Group,
+  message: InboundMessage,
+  verdict: Verdict,
+): Receipt {
+  if (verdict.kind === 'ignore') return { kind: 'ignored' };
+  store.journal.touchChat(message);
+  const kind = { asks: verdict.kind === 'asks', isCommand: verdict.kind === 'command' };
+  const seq = store.journal.append(message, kind);
+  if (seq === null) return { kind: 'duplicate' };
+  if (verdict.kind === 'command') commands.answer({ ...verdict, group, thread: message.thread, seq });
+  return { kind: 'stored', ...kind };
 }
 
 function logStored(log: Logger, message: InboundMessage, { folder: group }: Group, verdict: Verdict): void {

@@ -1,56 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { homePaths } from '../../contracts/paths.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { fakeRouter, lightAnswer } from '../../tests/fakes/router.ts';
 import { readSettings } from '../settings/settings.ts';
 import { buildRouter } from './build.ts';
 import type { LightResult } from './light/outcome.ts';
-import type { Question } from './light/request.ts';
-import { Router } from './router.ts';
-import type { RoutingRecord } from './routing-record.ts';
+import type { RouteOrder } from './router.ts';
 
 const NEVER = new AbortController().signal;
-const ANSWER: LightResult = {
-  kind: 'answer',
-  text: 'Hello!',
-  model: 'gpt-4o-mini-2024',
-  usage: { inputTokens: 50, outputTokens: 10 },
-};
 
 function build(result: LightResult | null) {
   const clock = new FakeClock();
-  const written: RoutingRecord[] = [];
-  const asked: Question[] = [];
-  const light = {
-    model: 'gpt-4o-mini',
-    ask: async (question: Question) => {
-      asked.push(question);
-      clock.advance(1500);
-      return result ?? ANSWER;
-    },
-    check: async () => undefined,
-    health: () => ({ name: 'copilot', state: 'ok' as const, reason: 'fine', required: false }),
-    stop: async () => undefined,
+  const answer = async () => {
+    clock.advance(1500);
+    return result ?? lightAnswer('');
   };
-  const router = new Router({
-    light: result === null ? null : light,
-    offReason: 'ROUTER_MODE=claude-only',
-    assistantName: '폴',
-    agentModel: 'claude',
-    write: (record) => written.push(record),
-    clock,
-  });
-  const route = (text: string) =>
+  const { router, asked, written } = fakeRouter(result && answer, clock);
+  const route = (text: string, more: Partial<RouteOrder> = {}) =>
     router.route(
       {
         group: 'main',
         features: {
-          text,
-          questions: 1,
-          attachments: 0,
-          origin: 'person',
-          awaitsAnswer: false,
-          names: ['폴'],
+          ...{ text, questions: 1, attachments: 0, origin: 'person', names: ['폴'] },
+          ...{ awaitsAnswer: false, inAgentThread: false, followsAgent: false },
         },
-        history: [{ role: 'user', text: 'before' }],
+        isRerun: false,
+        history: () => [{ role: 'user', text: 'before' }],
+        onAsk: () => undefined,
+        ...more,
       },
       NEVER,
     );
@@ -59,12 +39,12 @@ function build(result: LightResult | null) {
 
 describe('the router', () => {
   it('lets the light model answer what is light, and records it without a word of it', async () => {
-    const { route, written, asked } = build(ANSWER);
+    const { route, written, asked } = build(lightAnswer('Hello!'));
     const routed = await route('안녕, 비밀이야?');
     expect(routed.answer).toBeNull();
     const light = await route('안녕');
     expect(light.answer).toBe('Hello!');
-    light.close({ outcome: 'answered' });
+    light.close('answered');
     expect(asked).toEqual([
       { text: '안녕', history: [{ role: 'user', text: 'before' }], assistantName: '폴' },
     ]);
@@ -85,20 +65,28 @@ describe('the router', () => {
     expect(JSON.stringify(written)).not.toMatch(/안녕|Hello/);
   });
 
-  it('does not ask the light model what needs the agent', async () => {
-    const { route, written, asked, clock } = build(ANSWER);
-    const routed = await route('내일 날씨 어때?');
-    expect([routed.answer, asked.length]).toEqual([null, 0]);
+  it('does not ask the light model what needs the agent, nor read what was said before', async () => {
+    const { route, written, asked, clock } = build(lightAnswer('Hello!'));
+    let reads = 0;
+    const history = () => {
+      reads += 1;
+      return [];
+    };
+    const routed = await route('내일 날씨 어때?', { history });
+    expect([routed.answer, asked.length, reads]).toEqual([null, 0, 0]);
     clock.advance(4000);
-    routed.close({ outcome: 'answered', tokens: 1000, costUsd: 0.02 });
+    routed.spend({ tokens: 1000, costUsd: 0.02 });
+    routed.close('answered');
     expect(written[0]).toMatchObject({
-      tier: 'agent',
-      model: 'claude',
-      handover: null,
-      latency: 4,
-      tokens: 1000,
-      cost: 0.02,
+      ...{ tier: 'agent', model: 'claude', handover: null, latency: 4, tokens: 1000, cost: 0.02 },
     });
+  });
+
+  it('leaves a turn that was begun before to the agent', async () => {
+    const { route, written, asked } = build(lightAnswer('Hello!'));
+    (await route('안녕', { isRerun: true })).close('answered');
+    expect(asked).toEqual([]);
+    expect(written[0]).toMatchObject({ tier: 'agent', handover: 'rerun' });
   });
 
   it('hands over with the reason, and counts the tokens of both', async () => {
@@ -106,26 +94,25 @@ describe('the router', () => {
     const { route, written } = build({ kind: 'handover', reason: 'model_asked', usage });
     const routed = await route('안녕');
     expect(routed.answer).toBeNull();
-    routed.close({ outcome: 'timeout', tokens: 100 });
-    routed.close({ outcome: 'answered' });
+    routed.spend({ tokens: 60, costUsd: 0 });
+    routed.spend({ tokens: 40, costUsd: 0 });
+    routed.close('timeout');
+    routed.close('answered');
     expect(written).toHaveLength(1);
     expect(written[0]).toMatchObject({
-      tier: 'agent',
-      handover: 'model_asked',
-      tokens: 142,
-      outcome: 'timeout',
+      ...{ tier: 'agent', handover: 'model_asked', tokens: 142, outcome: 'timeout' },
     });
   });
 
   it('when it is off sends everything to the agent, which is healthy', async () => {
     const { router, route, written } = build(null);
     router.start();
-    (await route('안녕')).close({ outcome: 'answered' });
+    (await route('안녕')).close('answered');
     expect(written[0]).toMatchObject({ tier: 'agent', handover: 'off', score: 0 });
     expect(router.health()).toEqual({
-      name: 'copilot',
+      name: 'router',
       state: 'off',
-      reason: 'ROUTER_MODE=claude-only',
+      reason: 'claude-only: ROUTER_MODE=claude-only',
       required: false,
     });
     await router.stop();
@@ -140,14 +127,21 @@ describe('the settings', () => {
     [{ COPILOT_API_URL: URL }, 'ok', 'gpt-4o-mini'],
     [{ COPILOT_API_URL: URL, ROUTER_MODE: 'claude-only' }, 'off', 'claude-only'],
     [{ ROUTER_MODE: 'auto' }, 'off', 'COPILOT_API_URL is not set'],
-  ])('%j: %s', async (file, state, reason) => {
-    const settings = readSettings(file, {}, '/home/n');
-    const router = buildRouter({ settings, write: () => undefined, clock: new FakeClock() });
-    expect(router.health()).toMatchObject({
-      state,
-      reason: expect.stringContaining(reason),
-      required: false,
+  ])('%j: %s, and the log says so once', async (file, state, reason) => {
+    const home = mkdtempSync(`${tmpdir()}/nanoclaw-router-`);
+    const lines: string[] = [];
+    const router = buildRouter({
+      settings: readSettings(file, {}, home),
+      paths: homePaths(home),
+      metrics: { record: () => undefined },
+      clock: new FakeClock(),
+      log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     });
+    router.start();
+    expect(router.health()).toMatchObject({ name: 'router', state, reason: expect.stringContaining(reason) });
+    expect(router.health().required).toBe(false);
+    expect(lines).toEqual([expect.stringContaining(reason)]);
     await router.stop();
+    rmSync(home, { recursive: true });
   });
 });

@@ -1,15 +1,16 @@
 /**
- * Decides who answers a message, lets the light model answer where that suffices, and writes the record.
+ * Decides who answers a turn, lets the light model answer where that suffices, and writes the record.
  *
  * Invariants: `route` never throws and ends within the light model's limits; whatever it says, the agent can take
- * over; each routed message leaves one line in the record, when its `close` is called.
+ * over; each routed turn leaves one line in the record, when its `close` is called.
  */
+import type { Logger } from 'pino';
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { Clock } from '../clock.ts';
 import { decide } from './decide/decide.ts';
 import type { Decision, PromptFeatures } from './decide/decision.ts';
 import type { LightModel } from './light/light-model.ts';
-import type { LightResult, Usage } from './light/outcome.ts';
+import type { LightResult } from './light/outcome.ts';
 import type { PastMessage } from './light/request.ts';
 import type { RoutedAway, RoutingRecord } from './routing-record.ts';
 
@@ -17,36 +18,38 @@ export type RouteOrder = {
   /** The group's folder, for the record. */
   group: string;
   features: PromptFeatures;
-  /** The group's recent conversation, oldest first, without the question; bounded again before it is sent. */
-  history: readonly PastMessage[];
+  /** An agent has begun the turn, or something was said: the agent goes on with it. */
+  isRerun: boolean;
+  /** The chat's recent conversation, oldest first, without the question; bounded again before it is sent. */
+  history(): readonly PastMessage[];
+  /** Called when the light model is about to be asked. */
+  onAsk(): void;
 };
 
-/** How a message ended, from whoever answered it. */
-export type RouteEnd = {
-  /** `answered`, or a code for what went wrong. */
-  outcome: string;
-  /** The agent's; what the light model spent is known already. */
-  tokens?: number;
-  costUsd?: number;
-};
+export type Spent = { tokens: number; costUsd: number };
 
 export type Routed = {
   /** The light model's answer; null: ask the agent. */
   answer: string | null;
+  /** Of the answer; 0 when there is none. */
+  tokens: number;
   decision: Decision;
-  /** Writes the record. Only the first call counts. */
-  close(end: RouteEnd): void;
+  /** Adds what an agent has spent on it. */
+  spend(spent: Spent): void;
+  /** Writes the record. Only the first call counts. @param outcome `answered`, or a code for what became of it */
+  close(outcome: string): void;
 };
 
 export type RouterOptions = {
-  /** Null: the router is off and every message is the agent's; `offReason` says why. */
+  /** Null: the router is off and every turn is the agent's; `offReason` says why. */
   light: Pick<LightModel, 'ask' | 'check' | 'health' | 'stop' | 'model'> | null;
   offReason: string;
   assistantName: string;
   /** What the record calls the agent's model. */
   agentModel: string;
-  write(record: RoutingRecord): void;
+  records: { write(record: RoutingRecord): void; close(): void };
   clock: Pick<Clock, 'monotonic'>;
+  log: Pick<Logger, 'info'>;
 };
 
 export class Router {
@@ -54,69 +57,87 @@ export class Router {
 
   /** Looks for the light model in the background, again and again; nothing waits for it. */
   start(): void {
-    void this.options.light?.check();
+    const { light, offReason, log } = this.options;
+    log.info(
+      light
+        ? `Router: light questions go to ${light.model} through copilot-api`
+        : `Router: claude-only (${offReason})`,
+    );
+    void light?.check();
   }
 
+  /** @param signal ends the question to the light model */
   async route(order: RouteOrder, signal: AbortSignal): Promise<Routed> {
-    const startedAt = this.options.clock.monotonic();
+    const { agentModel, clock } = this.options;
+    const startedAt = clock.monotonic();
     const decision = decide(order.features);
     const result = decision.tier === 'light' ? await this.#ask(order, signal) : null;
     const answer = result?.kind === 'answer' ? result : null;
+    const spent = { tokens: tokensOf(result), costUsd: 0 };
     const record = {
       group: order.group,
       tier: answer ? ('light' as const) : ('agent' as const),
-      model: answer?.model ?? this.options.agentModel,
+      model: answer?.model ?? agentModel,
       score: decision.score,
       reasons: decision.reasons,
       handover: result?.kind === 'handover' ? result.reason : null,
     };
     return {
       answer: answer?.text ?? null,
+      tokens: answer ? spent.tokens : 0,
       decision,
-      close: once((end) => this.#write(record, startedAt, tokensOf(result?.usage), end)),
+      spend({ tokens, costUsd }) {
+        spent.tokens += tokens;
+        spent.costUsd += costUsd;
+      },
+      close: once((outcome) => this.#write(record, startedAt, spent, outcome)),
     };
   }
 
   async #ask(
-    { features, history }: RouteOrder,
+    { features: { text }, isRerun, history, onAsk }: RouteOrder,
     signal: AbortSignal,
   ): Promise<LightResult | { kind: 'handover'; reason: RoutedAway; usage: null }> {
     const { light, assistantName } = this.options;
     if (light === null) return { kind: 'handover', reason: 'off', usage: null };
-    return light.ask({ text: features.text, history, assistantName }, signal);
+    if (isRerun) return { kind: 'handover', reason: 'rerun', usage: null };
+    onAsk();
+    return light.ask({ text, history: history(), assistantName }, signal);
   }
 
   #write(
-    record: Pick<RoutingRecord, 'group' | 'tier' | 'model' | 'score' | 'reasons' | 'handover'>,
+    record: Omit<RoutingRecord, 'latency' | 'tokens' | 'cost' | 'outcome'>,
     startedAt: number,
-    lightTokens: number,
-    { outcome, tokens = 0, costUsd = 0 }: RouteEnd,
+    { tokens, costUsd: cost }: Spent,
+    outcome: string,
   ): void {
     const latency = Math.round(this.options.clock.monotonic() - startedAt) / 1000;
-    this.options.write({ ...record, latency, tokens: lightTokens + tokens, cost: costUsd, outcome });
+    this.options.records.write({ ...record, latency, tokens, cost, outcome });
   }
 
   /** Never required: without the light model the agent answers everything. */
   health(): ComponentHealth {
     const { light, offReason } = this.options;
-    return light?.health() ?? { name: 'copilot', state: 'off', reason: offReason, required: false };
+    const off = `claude-only: ${offReason}`;
+    return light?.health() ?? { name: 'router', state: 'off', reason: off, required: false };
   }
 
   /** Ends running questions as hand-overs. Twice is fine. */
   async stop(): Promise<void> {
     await this.options.light?.stop();
+    this.options.records.close();
   }
 }
 
-function tokensOf(usage: Usage | null | undefined): number {
-  return usage ? usage.inputTokens + usage.outputTokens : 0;
+function tokensOf(result: { usage: LightResult['usage'] } | null): number {
+  return result?.usage ? result.usage.inputTokens + result.usage.outputTokens : 0;
 }
 
-function once(write: (end: RouteEnd) => void): (end: RouteEnd) => void {
+function once(write: (outcome: string) => void): (outcome: string) => void {
   let isClosed = false;
-  return (end) => {
+  return (outcome) => {
     if (isClosed) return;
     isClosed = true;
-    write(end);
+    write(outcome);
   };
 }

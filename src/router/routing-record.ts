@@ -1,13 +1,13 @@
 /**
- * `logs/routing-metrics.jsonl`: one line for each message that asked, a file a day as the metrics have it. It tells
+ * `logs/routing-metrics.jsonl`: one line for each turn that people asked for, a file a day as the metrics have it. It tells
  * who answered and why, how long it took and what it cost; never what anybody wrote.
  */
 import { DatedLines } from '../../metrics/record.ts';
 import type { Decision, Tier } from './decide/decision.ts';
 import type { HandoverReason } from './light/outcome.ts';
 
-/** Why a message that looked light went to the agent; `off` = there is no light model. */
-export type RoutedAway = HandoverReason | 'off';
+/** Why a turn that looked light went to the agent; `off` = there is no light model, `rerun` = it was begun before. */
+export type RoutedAway = HandoverReason | 'off' | 'rerun';
 
 export type RoutingRecord = {
   group: string;

@@ -42,19 +42,13 @@ export type StoredMessage = {
   files: readonly InboundFile[];
 };
 
-/** What there is to know of one message before it is changed. */
-export type KnownMessage = {
-  seq: number;
-  asks: number;
-  editedAt: number | null;
-  sender: string;
-  fromBot: number;
-};
-
 type StoredRow = Omit<StoredMessage, 'files'> & { files: string | null };
 
 /** Key of the moment before which mentions ask nothing: what was said then was answered by a database that is lost. */
 export const QUIET_BEFORE = 'quiet_before';
+
+/** Messages before a question that are given along with it. */
+const MOST_CONTEXT = 1000;
 
 const COLUMNS = 'seq, id, thread, sender_name AS senderName, content, timestamp, asks, files';
 
@@ -67,15 +61,8 @@ export class Journal {
   readonly #state;
   readonly #activeThreads;
   readonly #advance;
-  readonly #oldestAsking;
-  readonly #longestWaiting;
-  readonly #find;
-  readonly #edit;
-  readonly #withdraw;
-  readonly #repeat;
-  readonly #botsInARow;
-  readonly #countAsking;
   readonly #chats;
+  readonly #contextStart;
 
   constructor(db: Db) {
     this.#touchChat = db.prepare(
@@ -91,6 +78,12 @@ export class Journal {
       `SELECT ${COLUMNS} FROM messages WHERE chat_jid = ? AND seq > ? AND seq <= ? AND is_command = 0 AND is_deleted = 0
        ORDER BY seq`,
     );
+    this.#contextStart = db
+      .prepare<[string, number, number], number>(
+        `SELECT seq FROM messages WHERE chat_jid = ? AND seq > ? AND seq <= ? AND is_command = 0 AND is_deleted = 0
+         ORDER BY seq DESC LIMIT 1 OFFSET ${MOST_CONTEXT}`,
+      )
+      .pluck();
     this.#firstAsking = db
       .prepare<[string, number], number>(
         'SELECT seq FROM messages WHERE chat_jid = ? AND seq > ? AND asks = 1 ORDER BY seq LIMIT 1',
@@ -112,42 +105,9 @@ export class Journal {
       `INSERT INTO router_state (key, value) VALUES (?, ?)
        ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)`,
     );
-    // CROSS JOIN holds the order: begun with `messages`, this would look at every mention ever stored.
-    const asking = `FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
-         AND m.seq > coalesce((SELECT CAST(value AS INTEGER) FROM router_state WHERE key = 'cursor:' || g.jid), 0)`;
-    this.#oldestAsking = db.prepare<[], string | null>(`SELECT min(m.timestamp) ${asking}`).pluck();
-    this.#longestWaiting = db
-      .prepare<[], string>(`SELECT g.folder ${asking} ORDER BY m.timestamp, m.seq LIMIT 1`)
-      .pluck();
-    // `+seq` keeps it from walking through the whole chat for an id that is not there.
-    this.#find = db.prepare<[{ jid: string; id: string }], KnownMessage>(
-      `SELECT seq, asks, edited_at AS editedAt, sender, is_bot_message AS fromBot FROM messages
-       WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))
-       AND is_command = 0 AND is_deleted = 0 ORDER BY +seq DESC LIMIT 1`,
-    );
-    this.#edit = db.prepare('UPDATE messages SET content = ?, asks = ?, edited_at = ? WHERE seq = ?');
-    this.#withdraw = db.prepare(
-      `UPDATE messages SET content = '', files = NULL, asks = 0, is_deleted = 1
-       WHERE chat_jid = @jid AND (id = @id OR (id >= @id || '+' AND id < @id || ','))`,
-    );
-    this.#repeat = db.prepare(
-      `INSERT INTO messages (id, chat_jid, thread, sender, sender_name, content, timestamp, edited_at, asks, files)
-       SELECT id || '+' || CAST(@at AS INTEGER), chat_jid, thread, sender, sender_name, @text, @timestamp, @at, 1, files FROM messages WHERE seq = @seq
-       ON CONFLICT (chat_jid, id) DO NOTHING`,
-    );
     this.#chats = db.prepare<[], { jid: string; name: string; isGroup: number }>(
       'SELECT jid, name, is_group AS isGroup FROM chats ORDER BY last_message_time DESC',
     );
-    this.#countAsking = db
-      .prepare<[string, number], number>(
-        'SELECT count(*) FROM messages WHERE chat_jid = ? AND seq > ? AND asks = 1',
-      )
-      .pluck();
-    this.#botsInARow = db
-      .prepare<[string, number], number>(
-        `SELECT is_bot_message FROM messages WHERE chat_jid = ? AND asks = 1 ORDER BY seq DESC LIMIT ?`,
-      )
-      .pluck();
   }
 
   /** Remembers that the chat exists, without any content. To be called inside a write. */
@@ -184,31 +144,12 @@ export class Journal {
     return this.#range.all(jid, after, upto).map((row) => ({ ...row, files: JSON.parse(row.files ?? '[]') }));
   }
 
-  /** A message as it stands last: where it asks anew, that. */
-  find(jid: string, id: string): KnownMessage | null {
-    return this.#find.get({ jid, id }) ?? null;
-  }
-
-  /** To be called inside a write. @param at wall clock of the edit, milliseconds */
-  edit(seq: number, text: string, asks: boolean, at: number): void {
-    this.#edit.run(text, asks ? 1 : 0, at, seq);
-  }
-
-  /** The message as it is after an edit, once more at the end of its chat, where it asks. To be called inside a write. */
-  repeat(seq: number, text: string, at: number): void {
-    this.#repeat.run({ seq, text, at, timestamp: new Date(at).toISOString() });
-  }
-
-  /** How many of the latest questions came from bots without a person between them, `most` at most. */
-  botsInARow(jid: string, most: number): number {
-    const latest = this.#botsInARow.all(jid, most);
-    const person = latest.indexOf(0);
-    return person === -1 ? latest.length : person;
-  }
-
-  /** Forgets what a deleted message said, where it stands again after an edit too. To be called inside a write. */
-  withdraw(jid: string, id: string): void {
-    this.#withdraw.run({ jid, id });
+  /**
+   * The messages past `after` that a question at `seq` is asked with: the latest before it, and all that came since. What
+   * was said for months without calling the assistant is not read.
+   */
+  around(jid: string, after: number, seq: number): StoredMessage[] {
+    return this.range(jid, (this.#contextStart.get(jid, after, seq) ?? after + 1) - 1);
   }
 
   /** The first message past `after` that asks the assistant; null when none does. */
@@ -219,11 +160,6 @@ export class Journal {
   /** Every chat that was ever heard from, latest first. */
   chats(): { jid: string; name: string; isGroup: boolean }[] {
     return this.#chats.all().map((chat) => ({ ...chat, isGroup: chat.isGroup === 1 }));
-  }
-
-  /** How many messages past `after` ask the assistant. */
-  countAsking(jid: string, after: number): number {
-    return this.#countAsking.get(jid, after) ?? 0;
   }
 
   /**
@@ -255,16 +191,5 @@ export class Journal {
   /** Moves a chat's cursor, never backwards. To be called inside a write. */
   advance(jid: string, seq: number): void {
     this.#advance.run(`cursor:${jid}`, String(seq));
-  }
-
-  /** When the oldest unanswered mention was written, wall-clock milliseconds; null when all are answered. */
-  oldestUnansweredAt(): number | null {
-    const timestamp = this.#oldestAsking.get();
-    return timestamp ? Date.parse(timestamp) : null;
-  }
-
-  /** Folder of the group whose question has waited longest; null when all are answered. */
-  longestWaiting(): string | null {
-    return this.#longestWaiting.get() ?? null;
   }
 }

@@ -192,4 +192,21 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE tool_calls ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
   UPDATE tool_calls SET created_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000;
   `,
+  `
+  -- turns that the light model answered and that the group's session was not told of yet
+  CREATE TABLE light_history (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_folder TEXT NOT NULL,
+    turn_id TEXT NOT NULL UNIQUE REFERENCES turns(id),
+    answered_at INTEGER NOT NULL
+  );
+  CREATE INDEX light_history_by_group ON light_history (group_folder, seq);
+
+  -- what was said last in a chat, and whether an agent spoke in a thread
+  CREATE INDEX outbox_by_chat ON outbox (chat_jid, seq);
+  CREATE INDEX turns_by_thread ON turns (chat_jid, thread) WHERE thread IS NOT NULL AND attempts > 0;
+  -- which ended turns are old, and which is the newest of its chat
+  CREATE INDEX turns_ended ON turns (ended_at) WHERE state <> 'running';
+  CREATE INDEX turns_by_chat ON turns (chat_jid, upto_seq);
+  `,
 ];

@@ -41,6 +41,9 @@ export function replyKey(turnId: string, ordinal: number): string {
   return `${turnId}.${ordinal}`;
 }
 
+/** Replies of all chats among which the one before is looked for, so that their number costs nothing. */
+const LOOKED_BACK = 2000;
+
 export class Outbox {
   readonly #insert;
   readonly #next;
@@ -53,15 +56,17 @@ export class Outbox {
   readonly #counts;
   readonly #openFiles;
   readonly #bodiesOf;
+  readonly #receiptBefore;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
       `INSERT INTO outbox (key, turn_id, ordinal, chat_jid, thread, body, file, state, created_at)
        VALUES (@key, @turnId, @ordinal, @jid, @thread, @body, @file, 'pending', @now) ON CONFLICT (key) DO NOTHING`,
     );
+    // Left to itself SQLite walks through all that was ever sent to the chat.
     this.#next = db.prepare<[string], Omit<OutboxRow, 'file'> & { file: string | null }>(
       `SELECT seq, key, turn_id AS turnId, chat_jid AS jid, thread, body, file, attempts, created_at AS createdAt,
-       first_try_at AS firstTryAt FROM outbox
+       first_try_at AS firstTryAt FROM outbox INDEXED BY outbox_open
        WHERE chat_jid = ? AND state IN ('pending', 'sending', 'unclear') ORDER BY seq LIMIT 1`,
     );
     this.#chats = db
@@ -86,6 +91,12 @@ export class Outbox {
     this.#bodiesOf = db
       .prepare<[string], string>('SELECT body FROM outbox WHERE turn_id = ? ORDER BY seq')
       .pluck();
+    this.#receiptBefore = db
+      .prepare<[number, string], string | null>(
+        `SELECT receipt FROM (SELECT * FROM outbox WHERE seq < ? ORDER BY seq DESC LIMIT ${LOOKED_BACK})
+         WHERE chat_jid = ? AND state = 'sent' ORDER BY seq DESC LIMIT 1`,
+      )
+      .pluck();
     this.#openFiles = db
       .prepare<[], string>(
         `SELECT key FROM outbox WHERE file IS NOT NULL AND state IN ('pending', 'sending', 'unclear')`,
@@ -105,6 +116,11 @@ export class Outbox {
   next(jid: string): OutboxRow | null {
     const row = this.#next.get(jid);
     return row ? { ...row, file: row.file === null ? null : JSON.parse(row.file) } : null;
+  }
+
+  /** Receipt of the reply that was delivered last before this one in its chat; null when it is not among the latest. */
+  receiptBefore({ seq, jid }: Pick<OutboxRow, 'seq' | 'jid'>): string | null {
+    return this.#receiptBefore.get(seq, jid) ?? null;
   }
 
   /** Keys of the unsettled replies that have a file. */

@@ -29,6 +29,9 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 export type TurnOutcome = 'answered' | 'failed' | 'stopped';
 
+/** How a turn is, or how it ended; `code` says why, where it was not answered. */
+export type KnownState = { state: 'running' | TurnOutcome; stop: StopReason | null; code: string | null };
+
 const COLUMNS =
   'id, group_folder, chat_jid, thread, from_seq, upto_seq, attempts, failures, stop, kind, task_run';
 
@@ -92,13 +95,13 @@ export class Turns {
     this.#end = db.prepare(
       `UPDATE turns SET state = ?, ended_at = ?, error_code = ? WHERE id = ? AND state = 'running'`,
     );
-    this.#state = db.prepare<[string], { state: 'running' | TurnOutcome; stop: StopReason | null }>(
-      'SELECT state, stop FROM turns WHERE id = ?',
+    this.#state = db.prepare<[string], KnownState>(
+      'SELECT state, stop, error_code AS code FROM turns WHERE id = ?',
     );
     this.#answers = db
       .prepare<[string], string>(
         `SELECT m.id FROM turns t JOIN messages m ON m.chat_jid = t.chat_jid AND m.seq BETWEEN t.from_seq AND t.upto_seq
-         WHERE t.id = ? ORDER BY m.seq`,
+         WHERE t.id = ? AND (m.asks = 1 OR m.is_command = 1) ORDER BY m.seq`,
       )
       .pluck();
     this.#session = db.prepare<[string], AgentSession>(
@@ -145,7 +148,7 @@ export class Turns {
     this.#askStop.run(reason, id);
   }
 
-  state(id: string): { state: 'running' | TurnOutcome; stop: StopReason | null } | null {
+  state(id: string): KnownState | null {
     return this.#state.get(id) ?? null;
   }
 
@@ -154,7 +157,7 @@ export class Turns {
     return this.#state.get(id)?.state === 'running';
   }
 
-  /** Platform ids of the messages a turn has taken. */
+  /** Platform ids of the questions and commands a turn has taken, oldest first. */
   answers(id: string): string[] {
     return this.#answers.all(id);
   }

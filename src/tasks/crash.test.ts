@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
@@ -44,7 +45,7 @@ function newLane({ store, clock, turnLog, groups }: TaskWorld, agent: FakeAgent)
       diskExcess: () => null,
     },
     inbox: { fetch: async () => new Map() },
-    timeZone: 'UTC',
+    ...{ router: fakeRouter().router, names: [], timeZone: 'UTC' },
     turnLimitMs: 60_000,
     setWorking: () => undefined,
     deliver: async () => undefined,

@@ -3,21 +3,20 @@
  * it what comes meanwhile, and stops it when it works too long.
  */
 import type { Logger } from 'pino';
-import type { AgentInput } from '../../contracts/link.ts';
-import type { TaskRecord } from '../../contracts/tasks.ts';
 import type { Agent } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
 import { DiskRefusedError, type DiskStop } from '../agents/disk/disk-watch.ts';
 import type { RunResult, TurnOrder, TurnWork } from '../agents/run.ts';
-import type { Address } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
-import type { Inbox } from '../files/inbox.ts';
+import type { Inbox, PromptFiles } from '../files/inbox.ts';
+import { tellLightExchanges } from '../router/light-history.ts';
+import type { Spent } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
-import { formatHandedOver, formatTaskPrompt, localTime } from '../tasks/prompt.ts';
-import { formatFullFolder, formatPrompt, formatResumption } from './prompt.ts';
+import { messagesInput, messagesOf, taskInput, taskOf } from './input.ts';
+import { formatFullFolder, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
 import { selectForTurn, splitAtQuestions } from './select.ts';
 import type { Slots } from './slots.ts';
@@ -45,7 +44,7 @@ export type AttemptDeps = {
   turnLimitMs: number;
   /** A shorter limit of one group, if it has one. */
   turnLimitOf?(folder: string): number | null;
-  setWorking(address: Address, working: boolean): void;
+  setWorking(turn: Turn, working: boolean): void;
   /** Sends what there is to send to a chat; resolves when nothing more can be sent now. */
   deliver(jid: string): Promise<void>;
   onRecord(record: TurnRecord): void;
@@ -63,6 +62,8 @@ export class Attempt {
   #agent: Agent | null = null;
   #offeredUpto: number;
   #offering: Promise<void> = Promise.resolve();
+  /** What the agent has spent on it. */
+  spent: Spent = { tokens: 0, costUsd: 0 };
   readonly #stop = new AbortController();
 
   constructor(
@@ -79,19 +80,22 @@ export class Attempt {
    */
   async make(isStopping: () => boolean): Promise<FailureCode | null> {
     const { turn, deps } = this;
-    if (!(await deps.slots.acquire(turn.task ? 'task' : 'message', this.#stop.signal))) return null;
+    // Before there is a slot: what comes slowly keeps no other group waiting.
+    const files = await this.#files();
+    if (!files || !(await deps.slots.acquire(turn.task ? 'task' : 'message', this.#stop.signal))) return null;
     try {
       if (isStopping()) return null;
       const started = deps.clock.monotonic();
       // Nobody waits for a task, and it may have nothing to say.
       if (!turn.task) deps.setWorking(turn, true);
-      const result = await this.#run();
+      const result = await this.#run(files);
       // What is on record counts: an agent may end its turn and die, or pass its limit, in the same moment.
       const failure = deps.store.turns.isRunning(turn.id) ? failureOf(result) : null;
       const seconds = (deps.clock.monotonic() - started) / 1000;
       const { folder: group, attempts } = turn;
-      const task = this.#task()?.id ?? null;
-      deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...cost(result) });
+      const task = taskOf(turn, deps.store)?.id ?? null;
+      this.spent = spentOn(result);
+      deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...this.spent });
       return failure;
     } finally {
       deps.slots.release();
@@ -102,6 +106,11 @@ export class Attempt {
   stop(): void {
     this.#stop.abort();
     this.#agent?.interrupt(this.turn.id);
+  }
+
+  /** Begins nothing any more; what runs goes on. */
+  leave(): void {
+    if (!this.#agent) this.#stop.abort();
   }
 
   /** Offers what came in since, if some of it asks in this turn's thread. A task takes no messages. */
@@ -118,19 +127,15 @@ export class Attempt {
   }
 
   async #offer(messages: readonly StoredMessage[]): Promise<void> {
-    const prompt = await this.#prompt(messages);
-    this.#agent?.offer(this.turn.id, { messages: idsOf(messages), prompt });
-  }
-
-  async #prompt(messages: readonly StoredMessage[]): Promise<string> {
-    const { folder, jid } = this.turn;
+    const { folder, jid, id } = this.turn;
     const files = await this.deps.inbox.fetch(folder, jid, messages);
-    return formatPrompt(messages, files, this.deps.timeZone);
+    const input = messagesInput(messages, files, this.deps);
+    if (input) this.#agent?.offer(id, input);
   }
 
-  async #run(): Promise<Result> {
+  async #run(files: PromptFiles): Promise<Result> {
     const { turn, deps } = this;
-    const order = await this.#order();
+    const order = this.#order(files);
     await deps.turnLog.countAttempt(turn);
     if (!order) {
       await deps.turnLog.apply(turn, { type: 'stop_asked', reason: 'withdrawn' });
@@ -180,50 +185,39 @@ export class Attempt {
     if (work.type !== 'consumed') void this.deps.deliver(this.turn.jid);
   }
 
-  /** @returns null when nothing is left to ask: all of it was deleted */
-  async #order(): Promise<TurnOrder | null> {
+  /** Files of the turn's messages; null when nobody wants it begun any more before they are there. */
+  async #files(): Promise<PromptFiles | null> {
     const { turn, deps } = this;
-    const input = turn.task ? this.#taskInput() : await this.#messagesInput();
+    if (turn.task) return new Map();
+    const { signal } = this.#stop;
+    const stopped = new Promise<null>((resolve) => {
+      signal.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    return Promise.race([deps.inbox.fetch(turn.folder, turn.jid, messagesOf(turn, deps.store)), stopped]);
+  }
+
+  /** @returns null when nothing is left to ask: all of it was deleted */
+  #order(files: PromptFiles): TurnOrder | null {
+    const { turn, deps } = this;
+    const input = turn.task
+      ? taskInput(turn, this.group, deps)
+      : messagesInput(messagesOf(turn, deps.store), files, deps);
     if (!input) return null;
     const isRerun = turn.attempts > 0;
     const asked = isRerun
       ? formatResumption(input.prompt, deps.store.outbox.bodiesOf(turn.id))
       : input.prompt;
+    // An isolated session knows nothing of the group's conversation.
+    const before = turn.task?.isolated ? '' : tellLightExchanges(deps.store, turn.folder, deps.timeZone);
     const excess = deps.agents.diskExcess(turn.folder);
     const prompt = excess ? formatFullFolder(asked, excess) : asked;
     return {
       context: { turn: turn.id, folder: turn.folder, jid: turn.jid, thread: turn.thread },
-      input: { messages: input.messages, prompt },
+      input: { messages: input.messages, prompt: before + prompt },
       firstOrdinal: deps.store.outbox.lastOrdinal(turn.id) + 1,
       session: deps.store.turns.sessionOf(turn),
     };
   }
-
-  async #messagesInput(): Promise<AgentInput | null> {
-    const { jid, fromSeq, uptoSeq } = this.turn;
-    const messages = this.deps.store.journal.range(jid, fromSeq - 1, uptoSeq);
-    if (messages.length === 0) return null;
-    return { messages: idsOf(messages), prompt: await this.#prompt(messages) };
-  }
-
-  #taskInput(): AgentInput | null {
-    const task = this.#task();
-    if (!task) return null;
-    const { clock, timeZone } = this.deps;
-    const now = localTime(clock.now(), task.timeZone ?? timeZone);
-    const isHandedOver = task.jid !== this.group.jid;
-    const prompt = isHandedOver ? formatHandedOver(task, now) : formatTaskPrompt(task, now);
-    return { messages: [`task:${task.id}`], prompt };
-  }
-
-  #task(): TaskRecord | null {
-    return this.turn.task && this.deps.store.tasks.ofRun(this.turn.task.run);
-  }
-}
-
-/** On the link a message is named by its row. */
-function idsOf(messages: readonly StoredMessage[]): string[] {
-  return messages.map((message) => String(message.seq));
 }
 
 function failureOf(result: Result): FailureCode | null {
@@ -241,7 +235,7 @@ function failureOf(result: Result): FailureCode | null {
   }
 }
 
-function cost(result: Result): { tokens: number; costUsd: number } {
+function spentOn(result: Result): Spent {
   const usage = result.kind === 'ended' ? result.end.usage : null;
   return { tokens: usage ? usage.inputTokens + usage.outputTokens : 0, costUsd: usage?.costUsd ?? 0 };
 }

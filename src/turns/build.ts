@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { Inbox } from '../files/inbox.ts';
 import type { ContainerConfigs } from '../groups/container-configs.ts';
 import type { GroupDirectory } from '../groups/directory.ts';
+import type { Router } from '../router/router.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Lanes } from './lanes.ts';
@@ -23,6 +24,7 @@ export type BuildLanesDeps = {
   agents: Agents;
   configs: ContainerConfigs;
   turnLog: TurnLog;
+  router: Router;
   deliver(jid: string): Promise<void>;
   metrics: MetricsWriter;
   clock: Clock;
@@ -30,10 +32,12 @@ export type BuildLanesDeps = {
 };
 
 export function buildLanes(deps: BuildLanesDeps): Lanes {
-  const { settings, store, directory, channels, deliver, agents, turnLog, metrics, clock, log } = deps;
+  const { settings, store, directory, channels, deliver, agents, turnLog, router, metrics, clock, log } =
+    deps;
   const channelOf = (jid: string) => channels.find((channel) => channel.owns(jid));
   return new Lanes({
-    ...{ store, turnLog, agents, deliver, clock, log },
+    ...{ store, turnLog, router, agents, deliver, clock, log },
+    names: [settings.ASSISTANT_NAME],
     inbox: buildInbox(deps, channelOf),
     slots: new Slots(settings.MAX_CONCURRENT_CONTAINERS),
     groups: (folder) => directory.inFolder(folder),
@@ -41,7 +45,8 @@ export function buildLanes(deps: BuildLanesDeps): Lanes {
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
     turnLimitOf: (folder) => turnLimitOf(deps.configs, folder),
-    setWorking: (address, working) => channelOf(address.jid)?.setWorking(address, working),
+    setWorking: (turn, working) =>
+      channelOf(turn.jid)?.setWorking(turn, working, store.turns.answers(turn.id)[0] ?? null),
     onRecord: ({ result, seconds, task, ...labels }) =>
       metrics.record({ metric: 'turn', result, duration: seconds, ...labels, ...(task ? { task } : {}) }),
   });

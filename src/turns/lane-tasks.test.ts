@@ -2,13 +2,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { aGroup, aMessage } from '../../tests/fakes/records.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import { SILENT, TaskWorld } from '../../tests/fakes/task-world.ts';
 import type { Agent } from '../agents/agent.ts';
 import { findWorker } from '../groups/directory.ts';
 import type { Group } from '../store/groups.ts';
 import { Lane } from './lane.ts';
-import { ATTEMPTS_LIMIT } from './retry.ts';
+import { ATTEMPTS_LIMIT, HOPELESS_AFTER_MS } from './retry.ts';
 import { Slots, type Urgency } from './slots.ts';
 
 const HOUR_MS = 3_600_000;
@@ -47,7 +48,7 @@ function newLane(folder = 'main'): Lane {
       diskExcess: () => null,
     },
     inbox: { fetch: async () => new Map() },
-    timeZone: 'Asia/Seoul',
+    ...{ router: fakeRouter().router, names: ['폴'], timeZone: 'Asia/Seoul' },
     turnLimitMs: 60_000,
     setWorking: (_address, on) => working.push(on),
     deliver: async () => undefined,
@@ -237,7 +238,9 @@ describe('a task that restarts us', () => {
   it('is given up when it does so again and again', async () => {
     await due();
     await wake(newLane());
-    for (let start = 0; start < ATTEMPTS_LIMIT; start += 1) await restart();
+    for (let start = 1; start < ATTEMPTS_LIMIT; start += 1) await restart();
+    world.clock.advance(HOPELESS_AFTER_MS);
+    await restart();
     expect(agent.orders).toEqual([]);
     expect(world.runs()).toEqual(['2026-01-01T01:00 failed']);
     expect(world.bodies()[0]).toContain('task1');

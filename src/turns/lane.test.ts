@@ -3,12 +3,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aGroup, aMessage, aTurn } from '../../tests/fakes/records.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
 import { DiskRefusedError } from '../agents/disk/disk-watch.ts';
 import type { Group } from '../store/groups.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { Lane } from './lane.ts';
+import { ATTEMPTS_LIMIT, HOPELESS_AFTER_MS } from './retry.ts';
 import { Slots } from './slots.ts';
 import { TurnLog } from './turn-log.ts';
 
@@ -42,6 +44,8 @@ function newLane(): Lane {
       diskExcess: () => excess,
     },
     inbox: { fetch: async () => new Map() },
+    router: fakeRouter().router,
+    names: ['폴'],
     slots: new Slots(1),
     groups: () => groups,
     workerFor: (_folder, jid) => groups.find((group) => group.jid === jid),
@@ -386,10 +390,10 @@ it('a turn whose end is on record is not run again because its agent died right 
 });
 
 describe('a turn that our own restarts have interrupted', () => {
-  async function resume(attempts: number): Promise<void> {
+  async function resume(attempts: number, ageMs = 0): Promise<void> {
     await write('m1');
     await store.write(() => {
-      store.turns.open(aTurn(), 0);
+      store.turns.open(aTurn(), clock.now() - ageMs);
       for (let count = 0; count < attempts; count += 1) store.turns.countAttempt('turn1');
     });
     const lane = newLane();
@@ -399,7 +403,7 @@ describe('a turn that our own restarts have interrupted', () => {
 
   it('has lost none of its retries', async () => {
     await resume(8);
-    await agent.fail('network');
+    await agent.fail('overloaded');
     clock.advance(5000);
     await settle();
     expect(agent.orders).toHaveLength(2);
@@ -407,11 +411,82 @@ describe('a turn that our own restarts have interrupted', () => {
     expect(replies().map(({ body }) => body)).toEqual(['at last']);
   });
 
-  it('is given up when it has brought us down again and again', async () => {
-    await resume(20);
+  it('has lost none of them by the model being out of reach while we were away, and waits for nothing', async () => {
+    await resume(1);
+    await agent.fail('network');
+    expect(agent.orders).toHaveLength(2);
+    await agent.fail('network');
+    expect(agent.orders).toHaveLength(2);
+    expect(store.turns.running()).toMatchObject([{ failures: 1 }]);
+  });
+
+  it('is gone on with when somebody restarts us many times in a short while', async () => {
+    await resume(ATTEMPTS_LIMIT, HOPELESS_AFTER_MS - 1);
+    await agent.end('at last');
+    expect(replies().map(({ body }) => body)).toEqual(['at last']);
+  });
+
+  it('is given up when it has brought us down again and again, and for long', async () => {
+    await resume(ATTEMPTS_LIMIT, HOPELESS_AFTER_MS);
     expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['failed'] });
     expect(replies()).toHaveLength(1);
   });
+});
+
+it('a turn whose chat is removed while it waits for its next attempt is not tried again', async () => {
+  const lane = newLane();
+  await startTurn(lane, 'm1');
+  await agent.fail('network');
+  const turn = store.turns.runningIn('main');
+  if (turn) await lane.deps.turnLog.apply(turn, { type: 'chat_removed' });
+  lane.stopTurn();
+  await settle();
+  clock.advance(600_000);
+  await settle();
+  expect({ orders: agent.orders.length, states: turnStates(), replies: replies() }).toEqual({
+    ...{ orders: 1, states: ['failed'], replies: [] },
+  });
+});
+
+it('files that come slowly keep no slot from other groups', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  await expect(lane.deps.slots.acquire('message', new AbortController().signal)).resolves.toBe(true);
+});
+
+it('a turn that is stopped does not wait for its files', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  const turn = store.turns.runningIn('main');
+  if (turn) await lane.deps.turnLog.apply(turn, { type: 'stop_asked', reason: 'stop' });
+  lane.stopTurn();
+  await settle();
+  expect(turnStates()).toEqual(['stopped']);
+});
+
+it('a lane that stops waits for no files, and leaves their turn on record', async () => {
+  const lane = newLane();
+  lane.deps.inbox.fetch = () => new Promise(() => undefined);
+  await startTurn(lane, 'm1');
+  await lane.stop();
+  expect({ orders: agent.orders.length, states: turnStates() }).toEqual({ orders: 0, states: ['running'] });
+});
+
+it('of talk that goes back for months a question takes in the latest thousand messages', async () => {
+  await store.write(() => {
+    for (let number = 1; number <= 1200; number += 1) {
+      const message = aMessage({ id: `c${number}`, text: 'talk' });
+      store.journal.touchChat(message);
+      store.journal.append(message, { asks: false, isCommand: false });
+    }
+  });
+  await startTurn(newLane(), 'm1');
+  const { messages } = agent.orders[0]?.input ?? { messages: [] };
+  expect([messages.length, messages[0], messages.at(-1)]).toEqual([1001, '201', '1201']);
+  await agent.end('answer');
+  expect(store.journal.cursor('local:main')).toBe(1201);
 });
 
 describe('a turn that a person wants ended', () => {
@@ -494,7 +569,7 @@ describe('a turn that a person wants ended', () => {
   it('that has nothing left to ask after a crash ends in silence', async () => {
     await write('m1');
     await store.write(() => store.turns.open(aTurn(), 0));
-    await store.write(() => store.journal.withdraw('local:main', 'm1'));
+    await store.write(() => store.changes.withdraw('local:main', 'm1'));
     const lane = newLane();
     for (const turn of store.turns.running()) lane.resume(turn);
     await settle();

@@ -1,7 +1,10 @@
 /**
  * One group's lane: its turns, one after the other. Event-driven: woken when a message of the group is stored.
  *
- *   idle ──wake, a message asks──▶ waiting for a slot ──▶ running ──ended──▶ idle (or the next turn)
+ *   idle ──wake, a message asks──▶ routed ──the light model answers──▶ idle
+ *                                    │
+ *                                    ▼
+ *                                  waiting for a slot ──▶ running ──ended──▶ idle (or the next turn)
  *                                    │    ▲                  └─failed─▶ backing off ─┐
  *                                    │    └──────────────────────────────┼───────────┘
  *                                    └──────────a person stops it────────┴──▶ idle
@@ -9,27 +12,27 @@
  * Invariants: at most one turn of a group runs; a message is part of a turn only once the agent has consumed it,
  * otherwise it opens the next one; when told to stop, an unfinished turn stays on record and is resumed at the next start.
  */
+import type { Routed } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
-import { ATTEMPTS_LIMIT, type FailureCode, judgeFailure } from './retry.ts';
+import { LightAttempt, type LightAttemptDeps } from './light-attempt.ts';
+import { type OpenDeps, type Opened, openMessages, openTask } from './open-turn.ts';
+import { type FailureCode, isHopeless, judgeFailure } from './retry.ts';
 
-export type LaneDeps = AttemptDeps & {
-  /** Chats of this group, registered ones only. */
-  groups(folder: string): readonly Group[];
-  /** As whom the group works for a chat; undefined when it may not (any more). */
-  workerFor(folder: string, jid: string): Group | undefined;
-};
-
-type Opened = { group: Group; turn: Turn };
+export type LaneDeps = AttemptDeps & LightAttemptDeps & OpenDeps;
 
 /** Pause before work that the store refused is taken up again, milliseconds. */
 const STORE_RETRY_MS = 5000;
 
 export class Lane {
   #worker: Promise<void> | null = null;
-  #attempt: Attempt | null = null;
+  #attempt: Attempt | LightAttempt | null = null;
+  /** Of the turn that is worked on; null for a task's, which is always the agent's. */
+  #routed: Routed | null = null;
   #unfinished: Turn | null = null;
+  /** The turn that a former process left, until this one has made an attempt at it. */
+  #resumed: Turn | null = null;
   #stopping = false;
   #again = false;
   /** After a task those who wait for an answer come first: a task that is always due keeps nobody waiting for ever. */
@@ -44,6 +47,7 @@ export class Lane {
   /** A turn that a former process left running: it comes first. */
   resume(turn: Turn): void {
     this.#unfinished = turn;
+    this.#resumed = turn;
     this.wake();
   }
 
@@ -76,6 +80,7 @@ export class Lane {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#endWait();
+    this.#attempt?.leave();
     await this.#worker;
   }
 
@@ -107,7 +112,7 @@ export class Lane {
       await this.deps.turnLog.apply(turn, { type: 'chat_removed' });
       this.#unfinished = null;
     }
-    const openers = [() => this.#openTask(), () => this.#openMessages()];
+    const openers = [() => openTask(this.deps, this.folder), () => openMessages(this.deps, this.folder)];
     for (const open of this.#hadTask ? openers.reverse() : openers) {
       const opened = await open();
       if (!opened) continue;
@@ -118,44 +123,14 @@ export class Lane {
     return null;
   }
 
-  async #openMessages(): Promise<Opened | null> {
-    const group = this.#longestWaiting(this.deps.groups(this.folder));
-    const turn = group ? await this.deps.turnLog.openNext(group) : null;
-    return group && turn ? { group, turn } : null;
-  }
-
-  async #openTask(): Promise<Opened | null> {
-    const { store, turnLog, log, workerFor } = this.deps;
-    for (let run = store.tasks.nextQueued(this.folder); run; run = store.tasks.nextQueued(this.folder)) {
-      const { id: task, jid } = run.task;
-      const group = workerFor(this.folder, jid);
-      if (!group) {
-        log.warn({ task, group: this.folder }, 'a task was cancelled: its chat is not registered any more');
-        await turnLog.dropRun(run);
-        continue;
-      }
-      const turn = await turnLog.openRun(run);
-      if (turn) return { group, turn };
-    }
-    return null;
-  }
-
-  #longestWaiting(groups: readonly Group[]): Group | null {
-    const { journal } = this.deps.store;
-    const waiting = groups.flatMap((group) => {
-      const since = journal.firstAsking(group.jid, journal.cursor(group.jid));
-      return since === null ? [] : [{ group, since }];
-    });
-    return waiting.sort((a, b) => a.since - b.since)[0]?.group ?? null;
-  }
-
   async #answer(group: Group, turn: Turn): Promise<void> {
     const { deliver, setWorking } = this.deps;
-    let failure = await this.#try(group, turn);
+    let failure = (await this.#route(turn)) ? null : await this.#try(group, turn);
     while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
       failure = await this.#try(group, turn);
     }
     if (this.#isUnwanted(turn)) await this.deps.turnLog.apply(turn, { type: 'idle' });
+    this.#closeRoute(turn);
     if (!this.#stopping) this.#unfinished = null;
     // The sign that the assistant works ends after its last reply, not before.
     void deliver(turn.jid).then(() => {
@@ -163,10 +138,35 @@ export class Lane {
     });
   }
 
+  /** @returns whether the turn is over without an agent */
+  async #route(turn: Turn): Promise<boolean> {
+    this.#routed = null;
+    if (turn.task) return false;
+    const attempt = new LightAttempt(turn, this.deps);
+    this.#attempt = attempt;
+    try {
+      const { routed, isOver } = await attempt.make();
+      this.#routed = routed;
+      return isOver;
+    } finally {
+      this.#attempt = null;
+    }
+  }
+
+  /** A turn that is not over is the next process's to go on with, and to record. */
+  #closeRoute(turn: Turn): void {
+    const known = this.deps.store.turns.state(turn.id);
+    if (known && known.state !== 'running') this.#routed?.close(known.code ?? known.state);
+  }
+
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
   async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
     const { turnLog, log } = this.deps;
     if (this.#isUnwanted(turn)) return false;
+    const isResumed = this.#resumed === turn;
+    this.#resumed = null;
+    // Its agent went on while we were away, and its way to the model leads through us.
+    if (isResumed && failure === 'network') return true;
     await turnLog.countFailure(turn);
     const verdict = judgeFailure(failure, turn.failures);
     const about = { group: this.folder, turn: turn.id, failures: turn.failures, reason: failure };
@@ -178,7 +178,7 @@ export class Lane {
     log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
     if (verdict.freshSession) await turnLog.forgetSession(turn);
     await this.#wait(verdict.afterMs);
-    return !this.#stopping && !this.#isUnwanted(turn);
+    return !this.#stopping && !this.#isUnwanted(turn) && this.deps.store.turns.isRunning(turn.id);
   }
 
   #isUnwanted(turn: Turn): boolean {
@@ -188,16 +188,23 @@ export class Lane {
   async #try(group: Group, turn: Turn): Promise<FailureCode | null> {
     // Stopped while nobody was there: only an agent that still works on it has something to interrupt.
     if (this.#isUnwanted(turn) && !this.deps.agents.isLive(turn.folder)) return null;
-    if (turn.attempts >= ATTEMPTS_LIMIT) {
+    if (isHopeless(turn.attempts, this.#ageMs(turn))) {
       await this.deps.turnLog.apply(turn, { type: 'gave_up', code: 'gone' });
       return null;
     }
-    this.#attempt = new Attempt(group, turn, this.deps);
+    const attempt = new Attempt(group, turn, this.deps);
+    this.#attempt = attempt;
     try {
-      return await this.#attempt.make(() => this.#stopping);
+      return await attempt.make(() => this.#stopping);
     } finally {
+      this.#routed?.spend(attempt.spent);
       this.#attempt = null;
     }
+  }
+
+  #ageMs({ id }: Turn): number {
+    const { store, clock } = this.deps;
+    return clock.now() - (store.turns.startedAt(id) ?? clock.now());
   }
 
   #wait(ms: number): Promise<void> {

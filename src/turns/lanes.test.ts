@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { FakeAgent } from '../../tests/fakes/agent.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aGroup, aMessage } from '../../tests/fakes/records.ts';
+import { fakeRouter } from '../../tests/fakes/router.ts';
 import { settle } from '../../tests/fakes/settle.ts';
 import type { Agent } from '../agents/agent.ts';
 import { createStore, type Store } from '../store/store.ts';
@@ -24,6 +25,8 @@ function newLanes(store: Store, agent: FakeAgent): Lanes {
       diskExcess: () => null,
     },
     inbox: { fetch: async () => new Map() },
+    router: fakeRouter().router,
+    names: ['폴'],
     slots: new Slots(5),
     groups: () => [GROUP],
     workerFor: () => GROUP,

@@ -1,5 +1,5 @@
 /** The prompt in XML form. Everything people wrote is escaped: no message can pretend to be another one. */
-import type { PromptFile } from '../files/inbox.ts';
+import type { PromptFiles } from '../files/inbox.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import { fitContext } from './select.ts';
 
@@ -9,10 +9,10 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/gu, (char) => ESCAPES[char] ?? char);
 }
 
-/** @param files by message row; those that came with a message and where they are */
+/** @param files those that came with a message and where they are */
 export function formatPrompt(
   messages: readonly StoredMessage[],
-  files: ReadonlyMap<number, readonly PromptFile[]>,
+  files: PromptFiles,
   timeZone: string,
 ): string {
   const { kept, dropped } = fitContext(messages);

@@ -19,11 +19,14 @@ export type Verdict =
 const FIRST_WAIT_MS = 5000;
 const RETRIES = 5;
 
-/**
- * A turn that was begun so often has brought the orchestrator down each time, or nearly: what it says of itself would
- * be a failure, not an attempt that was cut off.
- */
+/** A turn that was begun so often, and is at it for so long, milliseconds, may well be what brings us down each time. */
 export const ATTEMPTS_LIMIT = 20;
+export const HOPELESS_AFTER_MS = 15 * 60_000;
+
+/** @param sinceMs how long ago the turn was opened */
+export function isHopeless(attempts: number, sinceMs: number): boolean {
+  return attempts >= ATTEMPTS_LIMIT && sinceMs >= HOPELESS_AFTER_MS;
+}
 
 /** @param failures failed attempts so far, this one included */
 export function judgeFailure(code: FailureCode, failures: number): Verdict {

@@ -43,9 +43,12 @@ export function splitAtQuestions(messages: readonly StoredMessage[]): StoredMess
   return pieces;
 }
 
-/** Drops the oldest chatter until the rest fits; what asks stays. */
-export function fitContext(messages: readonly StoredMessage[]): { kept: StoredMessage[]; dropped: number } {
-  let excess = messages.reduce((sum, message) => sum + message.content.length, 0) - TURN_TEXT_LIMIT;
+/** Drops the oldest chatter until the rest fits; what asks stays. @param limit characters */
+export function fitContext(
+  messages: readonly StoredMessage[],
+  limit = TURN_TEXT_LIMIT,
+): { kept: StoredMessage[]; dropped: number } {
+  let excess = messages.reduce((sum, message) => sum + message.content.length, 0) - limit;
   const kept = messages.filter((message) => {
     if (excess <= 0 || message.asks === 1) return true;
     excess -= message.content.length;

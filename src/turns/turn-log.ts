@@ -3,6 +3,7 @@
  * goes on. What an event does is turn-state.ts's to say.
  */
 import { randomBytes } from 'node:crypto';
+import type { AgentSession } from '../../contracts/link.ts';
 import type { TurnWork } from '../agents/run.ts';
 import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
@@ -27,7 +28,8 @@ export class TurnLog {
     const cursor = store.journal.cursor(group.jid);
     if (store.journal.firstAsking(group.jid, cursor) === null) return null;
     return store.write(() => {
-      const waiting = store.journal.range(group.jid, cursor);
+      const question = store.journal.firstAsking(group.jid, cursor);
+      const waiting = question === null ? [] : store.journal.around(group.jid, cursor, question);
       const asking = askingThread(waiting);
       const messages = asking ? selectForTurn(waiting, asking.thread) : [];
       const [first, last] = [messages[0], messages.at(-1)];
@@ -106,6 +108,20 @@ export class TurnLog {
     for (const effect of stepTurn(state, event).effects) this.#carryOut(turn, effect);
   }
 
+  /**
+   * The light model's answer: the reply, the turn's end, the cursor, and what the group's session is to be told of it.
+   * @returns false when the turn has ended, or somebody wants it ended: then nothing is written
+   */
+  answerLightly(turn: Turn, text: string): Promise<boolean> {
+    const { store, now } = this.options;
+    return store.write(() => {
+      if (this.#stateOf(turn)?.kind !== 'running') return false;
+      this.applyInWrite(turn, { type: 'done', final: { ordinal: 1, text }, session: null });
+      store.lightHistory.note(turn.folder, turn.id, now());
+      return true;
+    });
+  }
+
   /** The session can't be resumed: the next attempt starts a new one. */
   forgetSession(turn: Turn): Promise<void> {
     return this.options.store.write(() => this.options.store.turns.keepSessionOf(turn, null));
@@ -139,14 +155,23 @@ export class TurnLog {
         if (turn.task || store.outbox.countFor(turn.id) > 0) return;
         return this.#tell(turn, 'silent');
       case 'keep_session':
-        return store.turns.keepSessionOf(turn, effect.session);
+        return this.#keepSession(turn, effect.session);
       case 'drop_session':
-        return store.turns.dropSession(turn.folder);
+        return forgetConversation(store, turn.folder);
       case 'mark_stop':
         return store.turns.askStop(turn.id, effect.reason);
       case 'close':
         return this.#close(turn, effect.outcome, effect.code);
     }
+  }
+
+  /** A session that has moved on in this turn holds its prompt, and with it what the light model had answered before. */
+  #keepSession(turn: Turn, session: AgentSession): void {
+    const { turns, lightHistory } = this.options.store;
+    const hasMoved =
+      session.lastAssistant === null || session.lastAssistant !== turns.sessionOf(turn)?.lastAssistant;
+    turns.keepSessionOf(turn, session);
+    if (hasMoved && !turn.task?.isolated) lightHistory.clear(turn.folder);
   }
 
   #close(turn: Turn, outcome: TurnOutcome, code: string | null): void {
@@ -171,6 +196,12 @@ export class TurnLog {
     const row: NewOutboxRow = { key: replyKey(turnId, ordinal), turnId, ordinal, jid, thread, body };
     this.options.store.outbox.add(row, this.options.now());
   }
+}
+
+/** A new conversation begins with the group's next message. To be called inside a write. */
+export function forgetConversation({ turns, lightHistory }: Store, folder: string): void {
+  turns.dropSession(folder);
+  lightHistory.clear(folder);
 }
 
 function eventOf(work: TurnWork, turn: Turn, offeredUpto: number): TurnEvent {

@@ -121,6 +121,40 @@ describe('the store', () => {
     expect(store.db.prepare('SELECT key FROM outbox ORDER BY seq').pluck().all()).toEqual(['t.2', 't.3']);
   });
 
+  it('forgets turns that ended long ago, but of each chat the newest, and none that something refers to', async () => {
+    await store.write(() => {
+      for (const [id, seq] of Object.entries({ old: 1, unsent: 2, light: 3, newest: 4 })) {
+        store.turns.open(aTurn({ id, fromSeq: seq, uptoSeq: seq }), long);
+        store.turns.end(id, 'answered', null, long);
+      }
+      for (const id of ['run', 'other']) {
+        const task = { run: 1, isolated: true };
+        store.turns.open(aTurn({ id, fromSeq: 0, uptoSeq: 0, jid: id, task }), long);
+        if (id === 'run') store.turns.end(id, 'answered', null, long);
+        else store.turns.end(id, 'answered', null, NOW);
+      }
+      store.turns.open(aTurn({ id: 'running', folder: 'team' }), long);
+      const row = { key: 'u.1', turnId: 'unsent', ordinal: 1, jid: 'C1', thread: null, body: 'hi' };
+      store.outbox.add(row, long);
+      store.lightHistory.note('main', 'light', NOW);
+    });
+    expect(await run('store-pruning')).toContain('turns 2');
+    expect(store.db.prepare('SELECT id FROM turns ORDER BY rowid').pluck().all()).toEqual([
+      ...['unsent', 'light', 'newest', 'other', 'running'],
+    ]);
+  });
+
+  it('forgets light answers that no session asked for in a month, then their turns', async () => {
+    await store.write(() => {
+      for (const [id, seq] of Object.entries({ light: 1, newest: 2 })) {
+        store.turns.recordClosed(aTurn({ id, fromSeq: seq, uptoSeq: seq }), long);
+        store.lightHistory.note('main', id, long);
+      }
+    });
+    await run('store-pruning');
+    expect({ told: count('light_history'), turns: count('turns') }).toEqual({ told: 0, turns: 1 });
+  });
+
   it('forgets old tool calls and old runs of tasks, but no run that waits or goes on', async () => {
     const runAt = new Date(long).toISOString();
     await store.write(() => {

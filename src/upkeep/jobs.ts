@@ -23,6 +23,8 @@ export const FILES_KEPT_DAYS = 14;
 export const ROWS_KEPT_DAYS: Record<PrunedTable, number> = {
   messages: 180,
   outbox: 30,
+  light_history: 30,
+  turns: 90,
   tool_calls: 30,
   task_run_logs: 90,
 };

@@ -172,3 +172,13 @@ test('two faults in one look have two ids', () => {
   t.pass(30);
   expect(new Set(t.state.incidents.map(({ id }) => id)).size).toBe(2);
 });
+
+test('a lost light model explains no unanswered message: the agent answers without it', () => {
+  const t = new Timeline().up();
+  t.components = failing('router', { state: 'degraded', signal: 'copilot_down' });
+  t.pass(20);
+  expect(t.incident).toMatchObject({ cause: 'copilot_down', coversService: false });
+  t.oldestUnansweredMs = 600_000;
+  t.pass(20);
+  expect(t.state.incidents.map(({ cause }) => cause)).toEqual(['copilot_down', 'unanswered']);
+});

@@ -41,9 +41,7 @@ const FULL = ['disk_full'] as const;
 const LACKS = ['disk_full', 'packages_missing'] as const;
 const OUTAGES = ['network_down', 'platform_down'] as const;
 const NO_AGENTS = ['docker_down', 'image_missing', 'sandbox_down'] as const;
-const NO_MODEL = [
-  ...['sign_in_expired', 'sign_in_revoked', 'credit_spent', 'model_down', 'copilot_down'],
-] as readonly SignalCode[];
+const NO_MODEL = ['sign_in_expired', 'sign_in_revoked', 'credit_spent', 'model_down'] as const;
 const NO_CHAT = ['channel_down', 'channel_deaf', 'channel_refused', 'delivery_stuck', ...OUTAGES] as const;
 
 export const SIGNALS: Record<SignalCode, SignalRow> = {

@@ -1,19 +1,10 @@
 /** Edits, deletions and files on Discord: the channel on the real discord.js, against the Discord stand-in. */
 import { text as readAll } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FileUnavailableError } from '../../src/channels/channel.ts';
-import { GENERAL, MINJI, say, signal, startConnected, stored } from './discord-world.ts';
+import { GENERAL, MINJI, say, signal, stored, useWorlds } from './discord-world.ts';
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
-  return started;
-}
+const { begin } = useWorlds();
 
 describe('a message', () => {
   it('that is edited reads anew, and asks once it mentions the bot', async () => {
@@ -73,6 +64,41 @@ describe('a message', () => {
     await discord.misbehave({ kind: 'none' });
     await world.until(() => world.texts(GENERAL).includes('meanwhile') && world.changes.length > 0);
     await world.until(() => world.texts(GENERAL)[0] === 'second');
+  });
+});
+
+describe('a question that waits for its answer', () => {
+  /** Stored, then the channel is away, something happens, and another one looks. */
+  async function meanwhile(ask: (started: Awaited<ReturnType<typeof begin>>) => () => void) {
+    const started = await begin();
+    const { world, channel } = started;
+    const happen = ask(started);
+    await stored(world, 2);
+    await channel.stop();
+    happen();
+    say(world, 'meanwhile');
+    await world.newChannel().start(world.host);
+    await world.until(() => world.texts(GENERAL).includes('meanwhile'));
+    return world.texts(GENERAL);
+  }
+
+  it('and is deleted while nobody listens is taken off the record, and no other', async () => {
+    const texts = await meanwhile(({ world, discord }) => {
+      const gone = say(world, discord.people.mention('forget it'));
+      say(world, discord.people.mention('keep this'));
+      return () => discord.people.remove(gone);
+    });
+    expect(texts).toEqual(['@폴 keep this', 'meanwhile']);
+  });
+
+  it('and came by a slash command is in no history, and stays', async () => {
+    const texts = await meanwhile(({ world, discord }) => {
+      const options = [{ name: 'text', value: '내일 날씨는?' }];
+      discord.people.slash({ chat: GENERAL, user: MINJI, command: 'ask', options });
+      say(world, discord.people.mention('keep this'));
+      return () => undefined;
+    });
+    expect(texts.sort()).toEqual(['@폴 keep this', 'meanwhile', '내일 날씨는?'].sort());
   });
 });
 

@@ -1,5 +1,5 @@
 /** What people say on Discord: the channel on the real discord.js, against the Discord stand-in. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DiscordOptions } from '../../src/channels/discord/discord-channel.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import type { DiscordOptions as WorldOptions } from '../world/discord/discord.ts';
@@ -12,21 +12,11 @@ import {
   replyTo,
   say,
   signal,
-  startConnected,
-  startWorld,
   stored,
+  useWorlds,
 } from './discord-world.ts';
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
-  return started;
-}
+const { begin, beginWorld } = useWorlds();
 
 describe('a message', () => {
   it('that mentions the bot in a channel is stored as asking, others as overheard', async () => {
@@ -166,8 +156,7 @@ describe('missed messages', () => {
 
   it('of a chat nothing is stored of are those since it was registered', async () => {
     const clock = new FakeClock(Date.now() - 3_600_000);
-    const world = await startWorld({ clock });
-    open.push(() => world.stop());
+    const world = await beginWorld({ clock });
     say(world, 'long ago');
     clock.advance(60_000);
     world.register(GENERAL, { addedAt: clock.now() });
@@ -210,8 +199,7 @@ describe('the connection', () => {
   ])(
     'with %s fails with what to do about it, and holds up nothing',
     async (_what, options, changes, reason) => {
-      const world = await startWorld(options);
-      open.push(() => world.stop());
+      const world = await beginWorld(options);
       const channel = world.newChannel(changes);
       await channel.start(world.host);
       await world.until(() => channel.health().state === 'failed');
@@ -231,7 +219,7 @@ describe('the connection', () => {
 });
 
 it('replaces its connection when told to, and misses nothing meanwhile', async () => {
-  const { world, channel } = await startConnected();
+  const { world, channel } = await begin();
   say(world, 'before');
   await stored(world, 1);
   expect(channel.reconnect?.()).toBe(true);

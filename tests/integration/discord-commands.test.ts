@@ -1,18 +1,14 @@
 /** Slash commands on Discord: the channel on the real discord.js, against the Discord stand-in. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SLASH_COMMANDS } from '../../src/channels/discord/slash-commands.ts';
-import { DEADLINE_MS, GENERAL, MINJI, startConnected, stored } from './discord-world.ts';
+import { DEADLINE_MS, GENERAL, MINJI, stored, useWorlds } from './discord-world.ts';
 
 const OTHER = '1000000000000000209';
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
+const worlds = useWorlds();
 
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
+async function begin(...args: Parameters<typeof worlds.begin>) {
+  const started = await worlds.begin(...args);
   const { discord } = started;
   const answers = () =>
     discord.botMessages().map(({ chat, content, ephemeral }) => [chat, content, ephemeral]);
@@ -89,7 +85,7 @@ describe('a question', () => {
     const { id } = discord.people.slash({ chat: GENERAL, user: MINJI, ...ask('내일 날씨는?') });
     await answered(1);
     expect(world.store.journal.range(`dc:${GENERAL}`, 0)).toMatchObject([
-      { id, content: '내일 날씨는?', senderName: '김민지', asks: 1 },
+      { id: `${id}-ask`, content: '내일 날씨는?', senderName: '김민지', asks: 1 },
     ]);
     expect(answers()).toEqual([[GENERAL, '> 내일 날씨는?', false]]);
     expect(discord.botMessages()[0]?.pings).toEqual([]);
@@ -103,6 +99,14 @@ describe('a question', () => {
     await stored(world, 2);
     await discord.until(() => answers().length > 0, DEADLINE_MS);
     expect([world.texts(GENERAL), answers()]).toEqual([['once?', 'after'], [[GENERAL, '> once?', false]]]);
+  });
+
+  it('of somebody who may not ask here is refused, to its giver alone', async () => {
+    const { world, discord, answers, answered } = await begin();
+    world.register(GENERAL, { senders: ['1'] });
+    discord.people.slash({ chat: GENERAL, user: MINJI, ...ask('may I?') });
+    await answered(1);
+    expect(answers()).toEqual([[GENERAL, expect.stringContaining('질문할 수 없습니다'), true]]);
   });
 
   it('in a chat that is not registered is told so, to its giver alone', async () => {

@@ -1,29 +1,11 @@
 /** When Discord misbehaves: the channel on the real discord.js, against the Discord stand-in. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
-import {
-  DEADLINE_MS,
-  GENERAL,
-  replyTo,
-  say,
-  signal,
-  startConnected,
-  startWorld,
-  stored,
-} from './discord-world.ts';
+import { DEADLINE_MS, GENERAL, replyTo, say, signal, stored, useWorlds } from './discord-world.ts';
 
 const CHATS = [GENERAL, '1000000000000000202', '1000000000000000203'];
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
-  return started;
-}
+const { begin, beginWorld } = useWorlds();
 
 it('a long outage, with 429s after it, loses nothing, repeats nothing and keeps the order of each chat', async () => {
   const channels = CHATS.map((id) => ({ id, name: id }));
@@ -114,8 +96,7 @@ describe('a deaf connection', () => {
 describe('the starts of a day', () => {
   it('that run low are spread over what is left of it: the next one waits, and says so', async () => {
     const clock = new FakeClock();
-    const world = await startWorld({ identifiesLeft: 50, identifiesResetAfterMs: 3_600_000 });
-    open.push(() => world.stop());
+    const world = await beginWorld({ identifiesLeft: 50, identifiesResetAfterMs: 3_600_000 });
     const channel = world.newChannel({ clock });
     await channel.start(world.host);
     await world.until(() => channel.health().state === 'failed');

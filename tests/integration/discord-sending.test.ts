@@ -3,18 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connected, DEADLINE_MS, GENERAL, replyTo, say, signal, startConnected } from './discord-world.ts';
+import { connected, DEADLINE_MS, GENERAL, replyTo, say, signal, useWorlds } from './discord-world.ts';
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-
-async function begin(...args: Parameters<typeof startConnected>) {
-  const started = await startConnected(...args);
-  open.push(() => started.world.stop());
-  return started;
-}
+const { begin } = useWorlds();
 
 describe('a reply', () => {
   it.each(['reset', 'fin'] as const)(
@@ -90,9 +81,9 @@ describe('a reply', () => {
 
 it('shows that it is typing while work goes on', async () => {
   const { channel, discord } = await begin();
-  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, true);
+  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, true, null);
   await discord.until(() => discord.typings().length === 1, DEADLINE_MS);
-  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, false);
+  channel.setWorking({ jid: `dc:${GENERAL}`, thread: null }, false, null);
   expect(discord.typings()[0]?.chat).toBe(GENERAL);
 });
 

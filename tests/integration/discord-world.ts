@@ -1,5 +1,6 @@
 /** The Discord channel on the real discord.js, the stand-in, and a real store in memory. */
 import { pino } from 'pino';
+import { afterEach } from 'vitest';
 import type { Channel, ChannelHost, MessageChange, Outgoing } from '../../src/channels/channel.ts';
 import { createDiscordChannel, type DiscordOptions } from '../../src/channels/discord/discord-channel.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -25,7 +26,7 @@ export const signal = new AbortController().signal;
 export type DiscordWorld = Awaited<ReturnType<typeof startWorld>>;
 
 /** A stand-in and a store; channels come and go. */
-export async function startWorld(options: WorldOptions = {}) {
+async function startWorld(options: WorldOptions = {}) {
   const discord = await startDiscord({ heartbeatIntervalMs: 500, ...options });
   const store = createStore(':memory:');
   const watch = new Watch(systemClock);
@@ -46,6 +47,7 @@ export async function startWorld(options: WorldOptions = {}) {
   const host: ChannelHost = {
     ...{ registered: () => [...chats.values()], newestId: (jid) => store.journal.newestId(jid) },
     activeThreads: () => [],
+    unanswered: (jid) => store.questions.unanswered(jid),
     ...waysIn({ store, log, groupOf: (jid) => chats.get(jid) }),
     command: async ({ jid, sender, name }) => `${name} by ${sender} in ${jid}`,
   };
@@ -107,12 +109,34 @@ function waysIn(deps: WaysInDeps): Pick<ChannelHost, 'inbound' | 'changed'> {
 }
 
 /** A world with a channel that is connected and has read the history of the general channel. */
-export async function startConnected(options: WorldOptions = {}, changes: Partial<DiscordOptions> = {}) {
+async function startConnected(options: WorldOptions = {}, changes: Partial<DiscordOptions> = {}) {
   const world = await startWorld(options);
   const channel = world.newChannel(changes);
   await channel.start(world.host);
   await connected(world, 1);
   return { world, channel, discord: world.discord };
+}
+
+/** Worlds of a test file; each ends with its test. */
+export function useWorlds() {
+  const open: DiscordWorld[] = [];
+  afterEach(async () => {
+    for (const world of open.splice(0)) await world.stop();
+  });
+  return {
+    /** As `startConnected`. */
+    async begin(...args: Parameters<typeof startConnected>) {
+      const started = await startConnected(...args);
+      open.push(started.world);
+      return started;
+    },
+    /** As `startWorld`. */
+    async beginWorld(...args: Parameters<typeof startWorld>) {
+      const world = await startWorld(...args);
+      open.push(world);
+      return world;
+    },
+  };
 }
 
 /** Resolves once so many histories of the general channel were read. */
@@ -131,5 +155,5 @@ export const stored = (world: DiscordWorld, count: number, chat = GENERAL) =>
 
 export function replyTo(channelId: string, changes: Partial<Outgoing> = {}): Outgoing {
   const reply = { jid: `dc:${channelId}`, thread: null, key: 'turnturntur1.1', text: '네', file: null };
-  return { ...reply, answers: [], firstTryAt: null, ...changes };
+  return { ...reply, answers: [], firstTryAt: null, previous: null, ...changes };
 }

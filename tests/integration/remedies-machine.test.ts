@@ -4,31 +4,17 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SocketDockerEngine } from '../../supervisor/docker-engine.ts';
 import { until } from '../e2e/until.ts';
-import { buildInstallation, quietEngine, RemedyHome } from './fixtures/remedy-home.ts';
+import { quietEngine, RemedyHome, useRemedyHome } from './fixtures/remedy-home.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const DAY_SECONDS = 86_400;
 /** From nothing; with the layers of an earlier build it takes seconds. */
 const BUILD_LIMIT_MS = 600_000;
 
-let installation: string;
-let world: RemedyHome;
-const cleanUp: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  installation = await buildInstallation();
-});
-afterAll(() => rmSync(installation, { recursive: true, force: true }));
-beforeEach(() => {
-  world = new RemedyHome(installation);
-});
-afterEach(async () => {
-  for (const undo of cleanUp.splice(0).reverse()) await undo();
-  world.remove();
-});
+const own = useRemedyHome();
 
 describe('free_port', () => {
   const listen =
@@ -56,12 +42,12 @@ describe('free_port', () => {
       env: environment,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    cleanUp.push(() => child.kill('SIGKILL'));
+    own.cleanUp.push(() => child.kill('SIGKILL'));
     await new Promise((resolve) => child.stdout?.once('data', resolve));
-    world = new RemedyHome(
-      installation,
+    own.world = new RemedyHome(
+      own.installation,
       { settings: () => ({ opsPort: port, image: '', copilotUrl: null }) },
-      world.paths.home,
+      own.world.paths.home,
     );
     return { child, port };
   }
@@ -69,40 +55,40 @@ describe('free_port', () => {
   const runs = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
 
   it('ends an orphan of this home', async () => {
-    const { child } = await hold(installation, world.paths.home);
-    const outcome = await world.run('free_port');
+    const { child } = await hold(own.installation, own.world.paths.home);
+    const outcome = await own.world.run('free_port');
     expect(outcome).toEqual({ kind: 'done', detail: expect.stringContaining(`pid ${child.pid}`) });
     await until(
       () => !runs(child),
       5,
       () => 'it still runs',
     );
-    expect(await world.run('free_port')).toMatchObject({ kind: 'nothing_to_do' });
+    expect(await own.world.run('free_port')).toMatchObject({ kind: 'nothing_to_do' });
   });
 
   it('ends one that is stopped and heeds no request', async () => {
-    const { child } = await hold(installation, world.paths.home);
+    const { child } = await hold(own.installation, own.world.paths.home);
     child.kill('SIGSTOP');
-    expect(await world.run('free_port')).toMatchObject({ kind: 'done' });
+    expect(await own.world.run('free_port')).toMatchObject({ kind: 'done' });
   }, 20_000);
 
   it('spares the orchestrator that is looked after', async () => {
-    const { child } = await hold(installation, world.paths.home);
-    const parts = { ...world.parts, currentPid: () => child.pid ?? null };
-    const same = new RemedyHome(installation, parts, world.paths.home);
+    const { child } = await hold(own.installation, own.world.paths.home);
+    const parts = { ...own.world.parts, currentPid: () => child.pid ?? null };
+    const same = new RemedyHome(own.installation, parts, own.world.paths.home);
     expect(await same.run('free_port')).toMatchObject({ kind: 'nothing_to_do' });
     expect(runs(child)).toBe(true);
   });
 
   it('names a stranger and never touches it: another home, another program', async () => {
     const other = mkdtempSync(join(tmpdir(), 'nanoclaw-other-'));
-    cleanUp.push(() => rmSync(other, { recursive: true }));
+    own.cleanUp.push(() => rmSync(other, { recursive: true }));
     for (const [script, home] of [
-      [installation, other],
-      [other, world.paths.home],
+      [own.installation, other],
+      [other, own.world.paths.home],
     ] as const) {
       const { child } = await hold(script, home);
-      const outcome = await world.run('free_port');
+      const outcome = await own.world.run('free_port');
       expect(outcome).toEqual({ kind: 'failed', detail: expect.stringContaining(`pid ${child.pid}`) });
       expect(runs(child)).toBe(true);
     }
@@ -113,7 +99,7 @@ describe('free_disk', () => {
   function mountSmall(): string {
     const home = mkdtempSync(join(tmpdir(), 'nanoclaw-small-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', home]);
-    cleanUp.push(() => {
+    own.cleanUp.push(() => {
       execFileSync('umount', [home]);
       rmSync(home, { recursive: true });
     });
@@ -132,7 +118,7 @@ describe('free_disk', () => {
 
   it.runIf(isRoot)('empties a full disk of old logs, so that the database can be written again', async () => {
     const home = mountSmall();
-    const small = new RemedyHome(installation, {}, home);
+    const small = new RemedyHome(own.installation, {}, home);
     old(join(small.paths.logs, 'nanoclaw.2026-01-01.1.log'), 20, 6 * 2 ** 20);
     old(join(small.paths.logs, 'metrics-2026-01-01.jsonl'), 20);
     old(join(small.paths.logs, 'metrics-2026-01-10.jsonl'), 10);
@@ -145,11 +131,11 @@ describe('free_disk', () => {
   });
 
   it('gives up the logs of this week only while the disk is nearly full', async () => {
-    old(join(world.paths.logs, 'nanoclaw.2026-01-09.1.log'), 2);
-    expect(await world.run('free_disk')).toMatchObject({ kind: 'nothing_to_do' });
+    old(join(own.world.paths.logs, 'nanoclaw.2026-01-09.1.log'), 2);
+    expect(await own.world.run('free_disk')).toMatchObject({ kind: 'nothing_to_do' });
     if (!isRoot) return;
     const home = mountSmall();
-    const small = new RemedyHome(installation, {}, home);
+    const small = new RemedyHome(own.installation, {}, home);
     old(join(small.paths.logs, 'nanoclaw.2026-01-09.1.log'), 2, 2 ** 20);
     old(join(small.paths.logs, 'nanoclaw.2026-01-10.1.log'), 0, 2 ** 20);
     writeFileSync(join(home, 'rest'), Buffer.alloc(13 * 2 ** 20));
@@ -159,35 +145,37 @@ describe('free_disk', () => {
   });
 
   it('takes what our scripts and agents left, and nothing of others', async () => {
-    const temporary = join(world.paths.home, 'tmp');
-    const logs = join(world.paths.group('main'), 'logs');
+    const temporary = join(own.world.paths.home, 'tmp');
+    const logs = join(own.world.paths.group('main'), 'logs');
     for (const folder of [
       join(temporary, 'nanoclaw-build.abc'),
       join(temporary, 'other.abc'),
       logs,
-      world.paths.backups,
+      own.world.paths.backups,
     ])
       mkdirSync(folder, { recursive: true });
     old(join(temporary, 'nanoclaw-build.abc', 'runner.js'), 1);
     for (const name of ['nanoclaw-build.abc', 'other.abc']) age(join(temporary, name), 1);
     old(join(logs, 'container-1.log'), 8);
     old(join(logs, 'container-2.log'), 6);
-    old(join(world.paths.group('main'), 'CLAUDE.md'), 400);
-    old(join(world.paths.backups, 'messages-2026-01-01.db'), 400);
-    old(join(world.paths.backups, 'messages-2026-01-02.db.part'), 1);
-    expect(await world.run('free_disk')).toMatchObject({
+    old(join(own.world.paths.group('main'), 'CLAUDE.md'), 400);
+    old(join(own.world.paths.backups, 'messages-2026-01-01.db'), 400);
+    old(join(own.world.paths.backups, 'messages-2026-01-02.db.part'), 1);
+    expect(await own.world.run('free_disk')).toMatchObject({
       kind: 'done',
       detail: expect.stringContaining('3 old'),
     });
     expect(readdirSync(temporary)).toEqual(['other.abc']);
     expect(readdirSync(logs)).toEqual(['container-2.log']);
-    expect(readdirSync(world.paths.backups)).toEqual(['messages-2026-01-01.db']);
+    expect(readdirSync(own.world.paths.backups)).toEqual(['messages-2026-01-01.db']);
   });
 
   it('counts the build cache that the engine removed', async () => {
     const docker = { ...quietEngine, pruneBuildCache: async () => 3 * 2 ** 30 };
-    const outcome = await new RemedyHome(installation, { docker }, `${world.paths.home}-b`).run('free_disk');
-    rmSync(`${world.paths.home}-b`, { recursive: true });
+    const outcome = await new RemedyHome(own.installation, { docker }, `${own.world.paths.home}-b`).run(
+      'free_disk',
+    );
+    rmSync(`${own.world.paths.home}-b`, { recursive: true });
     expect(outcome.detail).toContain('3.0 GiB of build cache');
   });
 });
@@ -201,11 +189,11 @@ describe('build_image', () => {
   it(
     'builds an image that is missing, and only then',
     async () => {
-      cleanUp.push(() => execFileSync('docker', ['image', 'rm', tag], { stdio: 'ignore' }));
+      own.cleanUp.push(() => execFileSync('docker', ['image', 'rm', tag], { stdio: 'ignore' }));
       const home = new RemedyHome(
         REPOSITORY,
         { docker, settings, environment: process.env },
-        world.paths.home,
+        own.world.paths.home,
       );
       expect(await docker.hasImage(tag, noDeadline)).toBe(false);
       expect(await home.run('build_image')).toMatchObject({ kind: 'done' });
@@ -217,18 +205,18 @@ describe('build_image', () => {
 
   it('says with the last line of the build why it failed, and what an engine that is away means', async () => {
     const place = mkdtempSync(join(tmpdir(), 'nanoclaw-build-place-'));
-    cleanUp.push(() => rmSync(place, { recursive: true }));
+    own.cleanUp.push(() => rmSync(place, { recursive: true }));
     mkdirSync(join(place, 'container'));
     writeFileSync(join(place, 'container', 'build.sh'), 'echo no base image >&2; exit 3');
-    const home = new RemedyHome(place, { docker, settings }, `${world.paths.home}-j`);
-    cleanUp.push(() => home.remove());
+    const home = new RemedyHome(place, { docker, settings }, `${own.world.paths.home}-j`);
+    own.cleanUp.push(() => home.remove());
     expect(await home.run('build_image')).toEqual({
       kind: 'failed',
       detail: 'container/build.sh failed with code 3: no base image',
     });
-    const away = new SocketDockerEngine(join(world.paths.home, 'no.sock'));
-    const without = new RemedyHome(place, { docker: away, settings }, `${world.paths.home}-k`);
-    cleanUp.push(() => without.remove());
+    const away = new SocketDockerEngine(join(own.world.paths.home, 'no.sock'));
+    const without = new RemedyHome(place, { docker: away, settings }, `${own.world.paths.home}-k`);
+    own.cleanUp.push(() => without.remove());
     expect(await without.run('build_image')).toEqual({
       kind: 'failed',
       detail: 'the Docker engine does not answer (ENOENT)',

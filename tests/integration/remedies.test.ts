@@ -15,28 +15,14 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONTROL_PATHS } from '../../contracts/control.ts';
 import { SocketDockerEngine } from '../../supervisor/docker-engine.ts';
 import type { Privileged } from '../../supervisor/ports/privileged.ts';
 import { until } from '../e2e/until.ts';
-import { buildInstallation, noHelper, quietEngine, RemedyHome } from './fixtures/remedy-home.ts';
+import { noHelper, quietEngine, RemedyHome, useRemedyHome } from './fixtures/remedy-home.ts';
 
-let installation: string;
-let world: RemedyHome;
-const cleanUp: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  installation = await buildInstallation();
-});
-afterAll(() => rmSync(installation, { recursive: true, force: true }));
-beforeEach(() => {
-  world = new RemedyHome(installation);
-});
-afterEach(async () => {
-  for (const undo of cleanUp.splice(0).reverse()) await undo();
-  world.remove();
-});
+const own = useRemedyHome();
 
 describe('restore_config', () => {
   const broken =
@@ -46,46 +32,46 @@ describe('restore_config', () => {
     writeFileSync(path, text, { mode });
     chmodSync(path, mode);
   };
-  const keptFiles = () => readdirSync(world.paths.home).filter((name) => name.startsWith('.env.'));
+  const keptFiles = () => readdirSync(own.world.paths.home).filter((name) => name.startsWith('.env.'));
 
   it('replaces a refused .env by the one that worked, keeps both, and names settings without their values', async () => {
-    write(world.paths.env, broken);
-    write(world.paths.lastKnownGoodEnv, good);
-    const outcome = await world.run('restore_config');
+    write(own.world.paths.env, broken);
+    write(own.world.paths.lastKnownGoodEnv, good);
+    const outcome = await own.world.run('restore_config');
     expect(outcome).toMatchObject({ kind: 'done' });
     expect(outcome.detail).toContain('only in the broken one: SLACK_BOT_TOKEN');
     expect(outcome.detail).toContain('only in the good one: DISCORD_BOT_TOKEN');
     expect(outcome.detail).not.toContain('planted-secret');
-    expect(readFileSync(world.paths.env, 'utf8')).toBe(good);
+    expect(readFileSync(own.world.paths.env, 'utf8')).toBe(good);
     const [kept = ''] = keptFiles();
-    expect(readFileSync(join(world.paths.home, kept), 'utf8')).toBe(broken);
-    expect(statSync(join(world.paths.home, kept)).mode & 0o777).toBe(0o600);
-    expect(statSync(world.paths.env).mode & 0o777).toBe(0o600);
-    expect(await world.run('restore_config')).toMatchObject({ kind: 'nothing_to_do' });
+    expect(readFileSync(join(own.world.paths.home, kept), 'utf8')).toBe(broken);
+    expect(statSync(join(own.world.paths.home, kept)).mode & 0o777).toBe(0o600);
+    expect(statSync(own.world.paths.env).mode & 0o777).toBe(0o600);
+    expect(await own.world.run('restore_config')).toMatchObject({ kind: 'nothing_to_do' });
   });
 
   it('never touches an edit that the orchestrator accepts', async () => {
-    write(world.paths.env, 'TZ=Europe/Paris\n');
-    write(world.paths.lastKnownGoodEnv, good);
-    expect(await world.run('restore_config')).toMatchObject({ kind: 'nothing_to_do' });
-    expect(readFileSync(world.paths.env, 'utf8')).toBe('TZ=Europe/Paris\n');
+    write(own.world.paths.env, 'TZ=Europe/Paris\n');
+    write(own.world.paths.lastKnownGoodEnv, good);
+    expect(await own.world.run('restore_config')).toMatchObject({ kind: 'nothing_to_do' });
+    expect(readFileSync(own.world.paths.env, 'utf8')).toBe('TZ=Europe/Paris\n');
   });
 
   it('puts a lost .env back, and closes one that is open to others', async () => {
-    write(world.paths.lastKnownGoodEnv, good);
-    expect(await world.run('restore_config')).toMatchObject({ kind: 'done' });
-    expect(readFileSync(world.paths.env, 'utf8')).toBe(good);
-    chmodSync(world.paths.env, 0o644);
-    expect(await world.run('restore_config')).toMatchObject({ kind: 'done' });
-    expect(statSync(world.paths.env).mode & 0o777).toBe(0o600);
+    write(own.world.paths.lastKnownGoodEnv, good);
+    expect(await own.world.run('restore_config')).toMatchObject({ kind: 'done' });
+    expect(readFileSync(own.world.paths.env, 'utf8')).toBe(good);
+    chmodSync(own.world.paths.env, 0o644);
+    expect(await own.world.run('restore_config')).toMatchObject({ kind: 'done' });
+    expect(statSync(own.world.paths.env).mode & 0o777).toBe(0o600);
   });
 
   it('leaves a refused .env for a person when none is known to have worked, or that one is refused too', async () => {
-    write(world.paths.env, broken);
-    expect(await world.run('restore_config')).toMatchObject({ kind: 'failed' });
-    write(world.paths.lastKnownGoodEnv, 'NANOCLAW_PORT=none\n');
-    expect(await world.run('restore_config')).toMatchObject({ kind: 'failed' });
-    expect(readFileSync(world.paths.env, 'utf8')).toBe(broken);
+    write(own.world.paths.env, broken);
+    expect(await own.world.run('restore_config')).toMatchObject({ kind: 'failed' });
+    write(own.world.paths.lastKnownGoodEnv, 'NANOCLAW_PORT=none\n');
+    expect(await own.world.run('restore_config')).toMatchObject({ kind: 'failed' });
+    expect(readFileSync(own.world.paths.env, 'utf8')).toBe(broken);
     expect(keptFiles()).toEqual([]);
   });
 });
@@ -93,7 +79,7 @@ describe('restore_config', () => {
 describe('rollback_release', () => {
   function releases(...ids: string[]): string {
     const place = mkdtempSync(join(tmpdir(), 'nanoclaw-releases-'));
-    cleanUp.push(() => rmSync(place, { recursive: true }));
+    own.cleanUp.push(() => rmSync(place, { recursive: true }));
     for (const id of ids) {
       mkdirSync(join(place, 'releases', id), { recursive: true });
       for (const program of ['index.js', 'cli.js']) writeFileSync(join(place, 'releases', id, program), '');
@@ -102,8 +88,8 @@ describe('rollback_release', () => {
   }
   const runIn = (place: string) =>
     new RemedyHome(
-      installation,
-      { ...world.parts, installation: place },
+      own.installation,
+      { ...own.world.parts, installation: place },
       mkdtempSync(join(place, 'home-')),
     ).run('rollback_release');
 
@@ -151,14 +137,14 @@ describe('an order to the orchestrator', () => {
       heard.push(`${req.url} ${body}`);
       res.end(JSON.stringify({ kind: 'done', detail: 'so it is' }));
     });
-    await new Promise<void>((resolve) => server.listen(world.paths.controlSocket, resolve));
+    await new Promise<void>((resolve) => server.listen(own.world.paths.controlSocket, resolve));
   });
   afterEach(() => server.close());
 
   it('is given over its control socket, with its answer as the outcome', async () => {
-    expect(await world.run('reconnect_channel', 'slack')).toEqual({ kind: 'done', detail: 'so it is' });
-    expect(await world.run('stop_agent', 'main')).toEqual({ kind: 'done', detail: 'so it is' });
-    expect(await world.run('stop_agent')).toEqual({ kind: 'done', detail: 'so it is' });
+    expect(await own.world.run('reconnect_channel', 'slack')).toEqual({ kind: 'done', detail: 'so it is' });
+    expect(await own.world.run('stop_agent', 'main')).toEqual({ kind: 'done', detail: 'so it is' });
+    expect(await own.world.run('stop_agent')).toEqual({ kind: 'done', detail: 'so it is' });
     expect(heard).toEqual([
       `${CONTROL_PATHS.reconnectChannel} {"channel":"slack"}`,
       `${CONTROL_PATHS.stopAgent} {"folder":"main"}`,
@@ -167,10 +153,10 @@ describe('an order to the orchestrator', () => {
   });
 
   it('fails without a target, and when no orchestrator answers', async () => {
-    expect(await world.run('reconnect_channel')).toMatchObject({ kind: 'failed' });
+    expect(await own.world.run('reconnect_channel')).toMatchObject({ kind: 'failed' });
     expect(heard).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
-    expect(await world.run('reconnect_channel', 'slack')).toEqual({
+    expect(await own.world.run('reconnect_channel', 'slack')).toEqual({
       kind: 'failed',
       detail: 'the orchestrator takes no orders (ENOENT)',
     });
@@ -179,25 +165,25 @@ describe('an order to the orchestrator', () => {
 
 describe('restarting what we depend on', () => {
   it('tells what to type where there is no helper, and leaves alone what answers', async () => {
-    const away = new SocketDockerEngine(join(world.paths.home, 'no.sock'));
+    const away = new SocketDockerEngine(join(own.world.paths.home, 'no.sock'));
     const home = new RemedyHome(
-      installation,
+      own.installation,
       { docker: away, privileged: noHelper },
-      `${world.paths.home}-d`,
+      `${own.world.paths.home}-d`,
     );
-    cleanUp.push(() => home.remove());
+    own.cleanUp.push(() => home.remove());
     const outcome = await home.run('restart_docker');
     expect(outcome).toEqual({
       kind: 'failed',
       detail: expect.stringContaining('sudo systemctl restart docker'),
     });
-    expect(await world.run('restart_docker')).toMatchObject({ kind: 'nothing_to_do' });
-    expect(await world.run('restart_copilot')).toMatchObject({ kind: 'nothing_to_do' });
+    expect(await own.world.run('restart_docker')).toMatchObject({ kind: 'nothing_to_do' });
+    expect(await own.world.run('restart_copilot')).toMatchObject({ kind: 'nothing_to_do' });
   });
 
   it('asks the helper for copilot-api and waits until it answers', async () => {
     const server = createServer((_req, res) => res.end('Server running'));
-    cleanUp.push(() => server.close());
+    own.cleanUp.push(() => server.close());
     const port = await new Promise<number>((resolve) => {
       const probe = createTcpServer().listen(0, '127.0.0.1', () => {
         const { port } = probe.address() as AddressInfo;
@@ -213,8 +199,8 @@ describe('restarting what we depend on', () => {
       },
     };
     const settings = () => ({ opsPort: 1, image: '', copilotUrl: `http://127.0.0.1:${port}` });
-    const home = new RemedyHome(installation, { privileged, settings }, `${world.paths.home}-c`);
-    cleanUp.push(() => home.remove());
+    const home = new RemedyHome(own.installation, { privileged, settings }, `${own.world.paths.home}-c`);
+    own.cleanUp.push(() => home.remove());
     expect(await home.run('restart_copilot')).toMatchObject({ kind: 'done' });
     expect(asked).toEqual(['copilot-api']);
   });
@@ -222,12 +208,12 @@ describe('restarting what we depend on', () => {
 
 it('a remedy that its caller calls off ends at once and kills what it runs', async () => {
   const place = mkdtempSync(join(tmpdir(), 'nanoclaw-build-place-'));
-  cleanUp.push(() => rmSync(place, { recursive: true }));
+  own.cleanUp.push(() => rmSync(place, { recursive: true }));
   mkdirSync(join(place, 'container'));
   writeFileSync(join(place, 'container', 'build.sh'), 'sleep 100 & echo $! >"$NANOCLAW_HOME/pid"; wait');
   const docker = { ...quietEngine, hasImage: async () => false };
-  const home = new RemedyHome(place, { docker }, `${world.paths.home}-x`);
-  cleanUp.push(() => home.remove());
+  const home = new RemedyHome(place, { docker }, `${own.world.paths.home}-x`);
+  own.cleanUp.push(() => home.remove());
   const caller = new AbortController();
   const { buildImage } = await import('../../recovery/remedies/build-image.ts');
   const outcome = buildImage(home.parts).run(null, caller.signal);

@@ -15,7 +15,8 @@ afterEach(() => world.stop());
 
 const { mention, write, edit, remove, allAcked, rows, texts } = {
   mention: (text: string) => world.slack.people.mention(text),
-  write: (text: string) => world.slack.people.write({ chat: GENERAL, user: MINJI, text }),
+  write: (text: string, thread?: string) =>
+    world.slack.people.write({ chat: GENERAL, user: MINJI, text, ...(thread ? { thread } : {}) }),
   edit: (...args: Parameters<SlackWorld['slack']['people']['edit']>) => world.slack.people.edit(...args),
   remove: (...args: Parameters<SlackWorld['slack']['people']['remove']>) =>
     world.slack.people.remove(...args),
@@ -89,6 +90,38 @@ describe('a deletion', () => {
     remove(message);
     await allAcked(3);
     expect(rows()).toEqual([]);
+  });
+
+  it.each([
+    ['in the channel', () => undefined],
+    ['in a thread', (topic: string) => topic],
+  ])(
+    'made %s while nobody listened takes the question off the record, and no other',
+    async (_where, place) => {
+      const topic = write('a topic').ts;
+      const ask = (text: string) => write(mention(text), place(topic));
+      const [gone] = [ask('forget it'), ask('keep this')];
+      await world.until(() => world.store.questions.unanswered(GENERAL).length === 2);
+      await world.channel.stop();
+      if (gone) remove(gone);
+      write('meanwhile');
+      await world.newChannel().start(world.host);
+      await world.until(() => texts().includes('meanwhile'));
+      expect(texts()).toEqual(['a topic', '@폴 keep this', 'meanwhile']);
+    },
+  );
+
+  it('is not what the history of a slash command looks like', async () => {
+    world.slack.people.slash({ chat: GENERAL, user: MINJI, command: '/nanoclaw', text: 'keep this' });
+    await world.until(() => texts().length === 1);
+    await world.channel.stop();
+    write('meanwhile');
+    await world.newChannel().start(world.host);
+    await world.until(() => texts().includes('meanwhile'));
+    expect(rows()).toEqual([
+      { content: 'keep this', asks: 1 },
+      { content: 'meanwhile', asks: 0 },
+    ]);
   });
 
   it('that Slack tells of before the message keeps it from being stored', async () => {

@@ -87,6 +87,14 @@ it('A question that cannot be stored is not acknowledged', async () => {
   expect(rows()).toEqual([]);
 });
 
+it('Somebody who may not ask here is told so, and nobody else', async () => {
+  for (const group of world.host.registered()) Object.assign(group, { senders: ['U2'], folder: 'team' });
+  world.slack.people.slash({ chat: GENERAL, user: 'U00000ALEX', command: '/nanoclaw', text: 'may I?' });
+  expect(await told()).toMatchObject([
+    { visible: 'ephemeral', text: expect.stringContaining('may not ask') },
+  ]);
+});
+
 it('In a chat that is not registered its giver is told so', async () => {
   slash('anyone?', OTHER);
   expect(await told()).toMatchObject([{ visible: 'ephemeral', text: expect.stringContaining('register') }]);

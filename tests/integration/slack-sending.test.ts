@@ -3,7 +3,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Outgoing } from '../../src/channels/channel.ts';
 import { systemClock } from '../../src/clock.ts';
 import { SLACK_SCOPES, WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from '../world/slack/description.ts';
-import { GENERAL, MINJI, noDeadline, outgoing, type SlackWorld, startSlackWorld } from './slack-world.ts';
+import {
+  connected,
+  GENERAL,
+  MINJI,
+  noDeadline,
+  outgoing,
+  type SlackWorld,
+  startSlackWorld,
+} from './slack-world.ts';
 
 let world: SlackWorld;
 beforeEach(async () => {
@@ -113,6 +121,15 @@ it('Nothing is sent again as long as the history does not answer', async () => {
   expect(shown()).toEqual(['hello']);
 });
 
+it('A reply first tried by a clock that was a day ahead is found behind its question', async () => {
+  const { ts } = write('hm?');
+  await world.slack.misbehave({ kind: 'lost', on: 'chat.postMessage', times: 1 });
+  expect(await send({ answers: [ts] })).toMatchObject({ kind: 'unclear' });
+  const tried = { answers: [ts], firstTryAt: Date.now() + 24 * 60 * 60_000 };
+  expect(await send(tried)).toMatchObject({ kind: 'sent' });
+  expect(shown()).toEqual(['hello']);
+});
+
 it('A chat that is gone is said to be so', async () => {
   expect(await send({ jid: 'C404' })).toEqual({
     ...{ kind: 'undeliverable', reason: 'channel_not_found', chat: 'gone' },
@@ -140,11 +157,41 @@ const settled = (count: number) =>
 it('The sign while working is put on the question and taken away', async () => {
   const { ts } = write('hm?');
   await send();
-  world.channel.setWorking({ jid: GENERAL, thread: ts }, true);
+  world.channel.setWorking({ jid: GENERAL, thread: ts }, true, ts);
   await world.slack.until(() => reactions()?.includes('eyes'), 5000);
-  world.channel.setWorking({ jid: GENERAL, thread: ts }, true);
-  world.channel.setWorking({ jid: GENERAL, thread: ts }, false);
+  world.channel.setWorking({ jid: GENERAL, thread: ts }, true, ts);
+  world.channel.setWorking({ jid: GENERAL, thread: ts }, false, ts);
   await world.slack.until(() => reactions()?.length === 0, 5000);
+});
+
+it('The sign that a former process put on a question is taken away by the one that finishes its turn', async () => {
+  const topic = write('a topic');
+  const address = { jid: GENERAL, thread: topic.ts };
+  const question = world.slack.people.write({ chat: GENERAL, user: MINJI, text: 'hm?', thread: topic.ts });
+  const eyes = () => question.reactions.some(({ name }) => name === 'eyes');
+  await send();
+  world.channel.setWorking(address, true, question.ts);
+  await world.slack.until(eyes, 5000);
+  const next = world.newChannel();
+  await next.send(outgoing({ key: 't2.1' }), noDeadline());
+  next.setWorking(address, true, question.ts);
+  next.setWorking(address, false, question.ts);
+  await world.slack.until(() => !eyes(), 5000);
+  expect(topic.reactions).toEqual([]);
+});
+
+it('A sign that could not be taken away goes when Slack is connected anew', async () => {
+  await world.channel.start(world.host);
+  await connected(world);
+  const { ts } = write('hm?');
+  const address = { jid: GENERAL, thread: ts };
+  world.channel.setWorking(address, true, ts);
+  await world.slack.until(() => reactions()?.includes('eyes'), 5000);
+  await world.slack.misbehave({ kind: 'reset', on: 'reactions.remove', times: 1 });
+  world.channel.setWorking(address, false, ts);
+  await settled(2);
+  await world.slack.misbehave({ kind: 'drop' });
+  await world.slack.until(() => reactions()?.length === 0, 10_000);
 });
 
 it('Without its scope there is no sign, and it is asked for once', async () => {
@@ -155,9 +202,9 @@ it('Without its scope there is no sign, and it is asked for once', async () => {
   world = await startSlackWorld({ describe: { tokens: [bot, app] } });
   const address = { jid: GENERAL, thread: write('hm?').ts };
   await send();
-  world.channel.setWorking(address, true);
+  world.channel.setWorking(address, true, address.thread);
   await settled(1);
-  world.channel.setWorking(address, false);
+  world.channel.setWorking(address, false, address.thread);
   expect(await send({ key: 't2.1' })).toMatchObject({ kind: 'sent' });
   expect(world.slack.requests('reactions.remove')).toEqual([]);
 });

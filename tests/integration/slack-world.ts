@@ -87,6 +87,7 @@ export async function startSlackWorld(
     },
     registered: () => groups,
     newestId: (jid) => store.journal.newestId(jid),
+    unanswered: (jid) => store.questions.unanswered(jid),
     activeThreads: (jid, sinceMs) => store.journal.activeThreads(jid, sinceMs),
   };
   const open: Channel[] = [];
@@ -146,7 +147,16 @@ export function connected({ slack }: SlackWorld, count = 1): Promise<unknown> {
 
 export function outgoing(fields: Partial<Outgoing> = {}): Outgoing {
   const place = { jid: GENERAL, thread: null };
-  return { ...place, key: 't1.1', text: 'hello', file: null, answers: [], firstTryAt: null, ...fields };
+  return {
+    ...place,
+    key: 't1.1',
+    text: 'hello',
+    file: null,
+    answers: [],
+    firstTryAt: null,
+    previous: null,
+    ...fields,
+  };
 }
 
 export const noDeadline = () => new AbortController().signal;

@@ -15,10 +15,13 @@ const { values } = parseArgs({
   },
 });
 
-if (isMainThread) await runAll();
-else parentPort?.postMessage(runShare(workerData as Share));
+/** Days after which something is said of how far it is. */
+const TELL_EVERY = 250;
 
-function runShare({ from, seeds, step }: Share): Tally {
+if (isMainThread) await runAll();
+else parentPort?.postMessage(runShare(workerData as Share, (days) => parentPort?.postMessage(days)));
+
+function runShare({ from, seeds, step }: Share, tell: (days: number) => void): Tally {
   const tally: Tally = { days: 0, incidents: 0, pages: 0, starts: 0, bad: [] };
   for (let index = 0; index < seeds; index += step) {
     const result = runSeed(from + index);
@@ -27,6 +30,7 @@ function runShare({ from, seeds, step }: Share): Tally {
     tally.pages += result.pages;
     tally.starts += result.starts;
     if (result.violations.length > 0) tally.bad.push(describeDay(result));
+    if (tally.days % TELL_EVERY === 0) tell(TELL_EVERY);
   }
   return tally;
 }
@@ -43,7 +47,15 @@ async function runAll(): Promise<void> {
     seeds: seeds - index,
     step: workers,
   }));
-  const tallies = workers === 1 ? shares.map(runShare) : await Promise.all(shares.map(inWorker));
+  let done = 0;
+  const tell = (more: number) => {
+    done += more;
+    process.stderr.write(
+      `${done} of ${seeds} days after ${Math.round((performance.now() - start) / 1000)} s\n`,
+    );
+  };
+  const run = (share: Share) => (workers === 1 ? runShare(share, tell) : inWorker(share, tell));
+  const tallies = await Promise.all(shares.map(run));
   const sum = (pick: (tally: Tally) => number) => tallies.reduce((total, tally) => total + pick(tally), 0);
   const bad = tallies.flatMap((tally) => tally.bad);
   for (const text of bad.slice(0, 10)) process.stdout.write(`${text}\n`);
@@ -57,10 +69,13 @@ async function runAll(): Promise<void> {
   process.exitCode = bad.length === 0 ? 0 : 1;
 }
 
-function inWorker(share: Share): Promise<Tally> {
+function inWorker(share: Share, tell: (days: number) => void): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: share, argv: process.argv.slice(2) });
-    worker.once('message', resolve);
+    worker.on('message', (message: number | Tally) => {
+      if (typeof message === 'number') tell(message);
+      else resolve(message);
+    });
     worker.once('error', reject);
   });
 }

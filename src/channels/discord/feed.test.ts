@@ -29,6 +29,9 @@ let changed: [string, number][];
 let addedAt: number;
 let newest: string | null;
 let reads: string[];
+/** Questions on record without an answer, and those that were looked for in the history. */
+let questions: { id: string; thread: null }[];
+let looked: (readonly string[])[];
 let warnings: string[];
 let storeError: Error | null;
 /** What becomes of the next reads; a function runs while it is under way. */
@@ -60,6 +63,13 @@ async function read(jid: string, after: string): Promise<Page> {
   return { items, next: found.length < 3 ? null : (found.at(-1)?.id ?? null) };
 }
 
+async function gone(_jid: string, ids: readonly string[]) {
+  looked.push(ids);
+  const answer = answers.shift();
+  if (answer instanceof Error) throw answer;
+  return ids.filter((one) => !history.some((message) => message.id === one));
+}
+
 function live(n: number): void {
   history.push(message(n));
   feed.take({ kind: 'message', message: message(n) });
@@ -69,11 +79,56 @@ const liveChange = (one: MessageChange) => feed.take({ kind: 'change', change: o
 beforeEach(() => {
   clock = new FakeClock();
   [history, stored, newest, reads, warnings, storeError, answers] = [[], [], null, [], [], null, []];
+  [questions, looked] = [[], []];
   [changed, addedAt] = [[], START_MS - 3_600_000];
   const registered = () => [{ jid: JID, addedAt } as Group];
-  const host = { inbound, changed: change, registered, newestId: () => newest };
+  const host = { inbound, changed: change, registered, newestId: () => newest, unanswered: () => questions };
   const warn = (_jid: string, text: string) => void warnings.push(text);
-  feed = new Feed({ host, read, judge: readRefusal, clock, warn });
+  feed = new Feed({ host, read, gone, judge: readRefusal, clock, warn });
+});
+
+describe('a question on record', () => {
+  const ask = (...ids: string[]) => {
+    questions = ids.map((one) => ({ id: one, thread: null }));
+  };
+  beforeEach(() => {
+    newest = id(2);
+    history = [2, 3].map((n) => message(n));
+    ask(id(2), `${id(1)}-ask`, id(1));
+    feed.interrupted();
+  });
+
+  it('that its history does not show any more is withdrawn before anything newer is stored', async () => {
+    feed.connected();
+    await settle();
+    expect([looked, changed]).toEqual([[[id(1), id(2)]], [[id(1), 0]]]);
+  });
+
+  it('is looked for again after each loss of the connection', async () => {
+    feed.connected();
+    await settle();
+    feed.interrupted();
+    feed.connected();
+    await settle();
+    expect(looked).toHaveLength(2);
+  });
+
+  it('stays while its history cannot be read, and is looked for again later', async () => {
+    answers = [offline];
+    feed.connected();
+    await settle();
+    expect([looked.length, changed, stored]).toEqual([1, [], []]);
+    clock.advance(1000);
+    await settle();
+    expect([looked.length, changed]).toEqual([2, [[id(1), 0]]]);
+  });
+
+  it('stays where the history may not be read', async () => {
+    answers = [forbidden];
+    feed.connected();
+    await settle();
+    expect([changed, feed.behindCount]).toEqual([[], 0]);
+  });
 });
 
 describe('a chat that missed messages', () => {

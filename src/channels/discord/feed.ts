@@ -11,16 +11,18 @@ import type { ChannelHost } from '../channel.ts';
 import { Held } from './held.ts';
 import type { Refusal } from './outcome.ts';
 import { chatOf, type Item, isInHistory, Recorder } from './recorder.ts';
-import { compareIds, isSnowflake, snowflakeAt, timeOf } from './snowflake.ts';
+import { compareIds, isSnowflake, snowflakeAt, snowflakeIn, timeOf } from './snowflake.ts';
 
 /** A page of a chat's history, oldest first: what to store, and the id to go on after; null at the end. */
 export type Page = { items: readonly Item[]; next: string | null };
 
 export type FeedOptions = {
-  host: Pick<ChannelHost, 'inbound' | 'changed' | 'registered' | 'newestId'>;
+  host: Pick<ChannelHost, 'inbound' | 'changed' | 'registered' | 'newestId' | 'unanswered'>;
   /** Messages of a chat after an id. */
   read(jid: string, after: string): Promise<Page>;
-  /** What an error of `read` means. */
+  /** Which of these messages of a chat, oldest first, its history does not show any more. */
+  gone(jid: string, ids: readonly string[]): Promise<readonly string[]>;
+  /** What an error of `read` and `gone` means. */
   judge(error: unknown): Refusal;
   clock: Clock;
   /** One line for the log, about one chat; never a message's text. */
@@ -43,6 +45,8 @@ type Behind = {
   reading: boolean;
   /** The connection broke (again) since its history was last begun. */
   stale: boolean;
+  /** Whether the questions on record were looked for since then. */
+  questionsSeen: boolean;
 };
 
 export class Feed {
@@ -106,7 +110,8 @@ export class Feed {
     const known = this.#behind.get(jid);
     if (known) return known;
     const after = this.#start(jid, failed ?? this.options.host.newestId(jid));
-    const behind: Behind = { after, held: new Held(), failures: 0, reading: false, stale: false };
+    const state = { failures: 0, reading: false, stale: false, questionsSeen: true };
+    const behind: Behind = { after, held: new Held(), ...state };
     this.#behind.set(jid, behind);
     return behind;
   }
@@ -115,8 +120,9 @@ export class Feed {
   #start(jid: string, id: string | null): string {
     const group = this.options.host.registered().find((one) => one.jid === jid);
     const registered = snowflakeAt(group?.addedAt ?? this.options.clock.now());
-    if (id === null || !isSnowflake(id)) return registered;
-    const before = snowflakeAt(timeOf(id) - OVERLAP_MS);
+    const newest = id === null ? null : snowflakeIn(id);
+    if (newest === null) return registered;
+    const before = snowflakeAt(timeOf(newest) - OVERLAP_MS);
     return compareIds(before, registered) > 0 ? before : registered;
   }
 
@@ -150,7 +156,12 @@ export class Feed {
   }
 
   async #readAll(jid: string, behind: Behind): Promise<void> {
-    if (this.#connected) behind.stale = false;
+    if (this.#connected) {
+      if (behind.stale) behind.questionsSeen = false;
+      behind.stale = false;
+    }
+    if (!behind.questionsSeen) await this.#withdrawGone(jid);
+    behind.questionsSeen = true;
     for (let next: string | null = behind.after; next !== null; ) {
       const page: Page = await this.options.read(jid, next);
       await this.#storeAll(page.items);
@@ -162,6 +173,15 @@ export class Feed {
     behind.failures = 0;
     // In the same step as the last look at what is held: what comes live comes either before it or after.
     if (!behind.stale) this.#behind.delete(jid);
+  }
+
+  /** Nobody should answer a question that was deleted while nobody told us. */
+  async #withdrawGone(jid: string): Promise<void> {
+    const questions = this.options.host.unanswered(jid).map(({ id }) => id);
+    const ids = questions.filter(isSnowflake).sort(compareIds);
+    if (ids.length === 0) return;
+    const gone = await this.options.gone(jid, ids);
+    await this.#storeAll(gone.map((id) => ({ kind: 'change', change: { jid, id, kind: 'deleted' } })));
   }
 
   async #storeHeld(held: Held): Promise<void> {

@@ -5,6 +5,7 @@ import type { LiveMessage, LiveUpdate } from './dispatches.ts';
 import type { Page } from './feed.ts';
 import type { Places } from './places.ts';
 import type { Item } from './recorder.ts';
+import { compareIds } from './snowflake.ts';
 import { type DiscordMessage, JID_PREFIX, translate, translateEdit } from './translate.ts';
 
 export type IntakeOptions = {
@@ -12,6 +13,9 @@ export type IntakeOptions = {
   places: Places;
   take(item: Item): void;
 };
+
+/** Pages of history in which questions on record are looked for: below what Discord allows a chat at once. */
+const MOST_PAGES = 3;
 
 export class Intake {
   constructor(readonly options: IntakeOptions) {}
@@ -46,6 +50,23 @@ export class Intake {
     const around = places.around();
     if (around === null) return null; // READY comes before any message; without it nobody knows who we are
     return translate(message, places.ofLive(message.channel_id, guildId), around);
+  }
+
+  /**
+   * Which of these messages, oldest first, the history does not show any more; of those behind more talk than a few
+   * pages hold nothing is said. Rejects with what `readRefusal` reads.
+   */
+  async gone(jid: string, ids: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const [first, newest] = [ids[0], ids.at(-1)];
+    if (first === undefined || newest === undefined) return [];
+    const shown = new Set<string>();
+    let upto = String(BigInt(first) - 1n);
+    for (let page = 1; page <= MOST_PAGES && compareIds(upto, newest) < 0; page += 1) {
+      const messages = await this.options.api.after(jid.slice(JID_PREFIX.length), upto, signal);
+      for (const { id } of messages) shown.add(id);
+      upto = messages.length < PAGE_SIZE ? newest : (messages.at(-1)?.id ?? newest);
+    }
+    return ids.filter((id) => compareIds(id, upto) <= 0 && !shown.has(id));
   }
 
   /** A page of the history. Rejects with what `readRefusal` reads. */

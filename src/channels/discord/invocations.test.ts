@@ -117,7 +117,7 @@ describe('a question', () => {
   it('is stored as one that calls us, then shown to everybody', async () => {
     give('ask');
     await settle();
-    expect(stored).toEqual([{ id: '4194304', text: '내일 날씨는?', mentioned: true }]);
+    expect(stored).toEqual([{ id: '4194304-ask', text: '내일 날씨는?', mentioned: true }]);
     expect(said).toEqual(['respond: > 내일 날씨는?']);
   });
 

@@ -105,14 +105,19 @@ export class Invocations {
     const question = questionOf(command);
     const message = this.options.toMessage(asMessage(command, question), command.guild_id);
     if (message === null) throw new Error('not connected to Discord yet');
-    const receipt = await this.options.store({ ...message, mentioned: true });
+    // No message of Discord: the search for missed ones begins at its time, and no history is asked whether it is there.
+    const id = `${message.id}-${ASK}`;
+    const receipt = await this.options.store({ ...message, id, mentioned: true });
+    const { unregistered, refused } = textsFor(command.locale);
     switch (receipt.kind) {
       case 'stored':
+        if (!receipt.asks && !receipt.isCommand) return { parts: [refused], isPrivate: true };
+        return { parts: [quote(question, CONTENT_LIMIT)], isPrivate: false };
       case 'duplicate':
         return { parts: [quote(question, CONTENT_LIMIT)], isPrivate: false };
       case 'unregistered':
       case 'ignored':
-        return { parts: [textsFor(command.locale).unregistered], isPrivate: true };
+        return { parts: [unregistered], isPrivate: true };
     }
   }
 }

@@ -35,6 +35,9 @@ export const NEVER: Readonly<Record<number, Never>> = {
   200000: reachable("the server's AutoMod blocks the message"),
 };
 
+/** Codes that pass, or that a person ends: the account is to be verified; the network in front of Discord refuses. */
+const PASSING: ReadonlySet<number> = new Set([40_002, 40_333]);
+
 /** Of a file that never reaches Discord's own code: the answer has no JSON. */
 const CONTENT_TOO_LARGE = 413;
 
@@ -56,10 +59,16 @@ export function readRefusal(error: unknown): Refusal {
   if (known !== undefined) return { kind: 'never', reason: `${known.reason} (${code})`, chat: known.chat };
   if (status === CONTENT_TOO_LARGE)
     return { kind: 'never', ...reachable('the file is too large for Discord') };
-  if (status === 400) return { kind: 'never', ...reachable(`Discord refuses the message: ${message}`) };
+  if (status === 400 || isForGood(status, code))
+    return { kind: 'never', ...reachable(`Discord refuses the message: ${message}`) };
   if (status !== null && status < 500)
     return { kind: 'later', afterMs: null, reason: `${status}: ${message}` };
   return { kind: 'unclear', reason: status === null ? message : `${status}: ${message}` };
+}
+
+/** With a code of its own it is about this message, and will be the same next time: it must not keep back all others. */
+function isForGood(status: number | null, code: number | null): boolean {
+  return (status === 403 || status === 404) && code !== null && code > 0 && !PASSING.has(code);
 }
 
 type Fields = { message: string; retryAfter: number | null; status: number | null; code: number | null };

@@ -3,15 +3,23 @@ import type { APIMessage } from 'discord.js';
 import type { OutgoingFile } from '../../store/outbox.ts';
 import type { Outgoing } from '../channel.ts';
 import { nonceOf, type Part } from './compose.ts';
-import { compareIds, isSnowflake, snowflakeAt } from './snowflake.ts';
+import { compareIds, isSnowflake, snowflakeAt, snowflakeIn } from './snowflake.ts';
 
 /** Our clock may be ahead of Discord's by this much, milliseconds; the search begins so much earlier. */
 const CLOCK_SKEW_MS = 30_000;
 
-/** The id after which a reply that was tried before can be. */
-export function searchStart({ answers, firstTryAt }: Pick<Outgoing, 'answers' | 'firstTryAt'>): string {
-  const start = snowflakeAt((firstTryAt ?? 0) - CLOCK_SKEW_MS);
-  return [start, ...answers.filter(isSnowflake)].sort(compareIds).at(-1) ?? start;
+type Tried = Pick<Outgoing, 'answers' | 'firstTryAt' | 'previous'>;
+
+/**
+ * The id after which a reply that was tried before can be: behind the first question it answers (its turn may have taken
+ * in later ones since) and behind the reply before it, which may say the same. Discord's own ids need no clock; ours may
+ * have been set.
+ */
+export function searchStart({ answers, firstTryAt, previous }: Tried): string {
+  const [first] = answers.flatMap((id) => snowflakeIn(id) ?? []);
+  const asked = first ?? snowflakeAt((firstTryAt ?? 0) - CLOCK_SKEW_MS);
+  const before = previous?.split(',').findLast(isSnowflake) ?? asked;
+  return compareIds(before, asked) > 0 ? before : asked;
 }
 
 /**

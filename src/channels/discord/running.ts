@@ -53,6 +53,7 @@ export class Running {
     return new Feed({
       ...{ host, clock: options.clock, judge: readRefusal },
       read: (jid, after) => this.#intake.readPage(jid, after, signal),
+      gone: (jid, ids) => this.#intake.gone(jid, ids, signal),
       warn: (jid, text) => options.log.warn({ jid }, text),
     });
   }

@@ -8,6 +8,7 @@ import type { Outgoing } from '../channel.ts';
 import type { Api, NewMessage, Upload } from './api.ts';
 import { nonceOf } from './compose.ts';
 import { Sender } from './send.ts';
+import { snowflakeAt } from './snowflake.ts';
 
 const BOT = '1000000000000000001';
 const KEY = 'abcdefghijkl.1';
@@ -41,10 +42,20 @@ let clock: FakeClock;
 let sender: Sender;
 const send = (changes: Partial<Outgoing> = {}) => sender.send('5', { ...reply, ...changes }, signal);
 const reply: Outgoing = {
-  ...{ jid: 'dc:5', thread: null, key: KEY, text: 'hello', file: null, answers: [], firstTryAt: null },
+  ...{
+    jid: 'dc:5',
+    thread: null,
+    key: KEY,
+    text: 'hello',
+    file: null,
+    answers: [],
+    firstTryAt: null,
+    previous: null,
+  },
 };
 const own = (id: string, content: string, more: { nonce?: string; attachments?: object[] } = {}) =>
   ({ id, content, author: { id: BOT }, attachments: [], ...more }) as unknown as APIMessage;
+const idOf = (end: string) => `10000000000000000${end}`;
 const limit = Object.assign(new Error('limited'), { retryAfter: 700 });
 
 beforeEach(() => {
@@ -157,6 +168,31 @@ describe('a reply tried before', () => {
     api.history = [{ ...own('70', 'hello'), author: { id: '11' } } as APIMessage, message];
     expect(await send({ firstTryAt })).toEqual({ kind: 'sent', receipt: '71' });
     expect(api.posted).toEqual([]);
+  });
+
+  it.each([
+    [
+      'its question, though the turn has taken in a later one',
+      { answers: ['90', '95'].map(idOf) },
+      idOf('90'),
+    ],
+    ['the reply before it', { answers: [idOf('90')], previous: `${idOf('91')},${idOf('92')}` }, idOf('92')],
+    [
+      'its question, if the reply before it is older',
+      { answers: [idOf('90')], previous: idOf('89') },
+      idOf('90'),
+    ],
+    ['its first try, by our clock, where it answers nobody', {}, snowflakeAt(firstTryAt - 30_000)],
+  ])('later is looked for from %s on', async (_from, place, start) => {
+    clock.advance(1);
+    await send({ firstTryAt, ...place });
+    expect(api.searched).toEqual([start]);
+  });
+
+  it('by a clock that was set back since is looked for as well', async () => {
+    clock.set(-3_600_000);
+    await send({ firstTryAt, answers: [idOf('90')] });
+    expect(api.searched).toEqual([idOf('90')]);
   });
 
   it('later is sent from the first part on that is not there', async () => {

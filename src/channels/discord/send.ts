@@ -77,8 +77,11 @@ export class Sender {
     return fresh;
   }
 
+  /** A clock that was set back since tells nothing. */
   #isOld({ firstTryAt }: Outgoing): boolean {
-    return firstTryAt !== null && this.clock.now() - firstTryAt >= NONCE_TRUSTED_MS;
+    if (firstTryAt === null) return false;
+    const ageMs = this.clock.now() - firstTryAt;
+    return ageMs < 0 || ageMs >= NONCE_TRUSTED_MS;
   }
 
   #failed(jid: string, error: unknown): SendOutcome {

@@ -8,6 +8,11 @@ export function isSnowflake(text: string): boolean {
   return /^\d{15,20}$/.test(text);
 }
 
+/** The id at the beginning of one of ours, which may have more to it; null when there is none. */
+export function snowflakeIn(id: string): string | null {
+  return /^(\d{15,20})(?:-|$)/.exec(id)?.[1] ?? null;
+}
+
 /** The smallest id of a moment. @param at wall clock, milliseconds */
 export function snowflakeAt(at: number): string {
   return String(BigInt(Math.max(0, Math.floor(at) - EPOCH_MS)) << TIME_SHIFT);

@@ -10,6 +10,8 @@ import { Gates } from './gates.ts';
 const CHATS = ['C1', 'C2', 'C3'];
 const limited = new SlackCallError('conversations.replies', { kind: 'rate_limited', afterMs: 1000 }, null);
 
+const lost = new SlackCallError('conversations.history', { kind: 'lost', reason: 'internal_error' }, null);
+
 /** A back-fill over a Slack whose histories are empty; `calls` are its requests, each answered by `answer`. */
 function build(answer: (call: string) => Promise<object[]> = async () => []) {
   const clock = new FakeClock();
@@ -25,11 +27,16 @@ function build(answer: (call: string) => Promise<object[]> = async () => []) {
     replies: (_window: object, thread: string) => page(thread),
   } as unknown as SlackApi;
   const registered = CHATS.map((jid) => ({ jid, addedAt: 0 }));
-  const host = { registered: () => registered, newestId: () => null, activeThreads: () => [] };
+  const host = {
+    registered: () => registered,
+    newestId: () => null,
+    activeThreads: () => [],
+    unanswered: () => [],
+  };
   const log = pino({ level: 'silent' });
   const options = { api, host, gates, store: async () => undefined, clock, log };
   const backfill = new Backfill(options as unknown as BackfillOptions);
-  return { backfill, calls, clock, gates };
+  return { backfill, calls, clock, gates, registered };
 }
 
 describe('looking for missed messages', () => {
@@ -66,6 +73,37 @@ describe('looking for missed messages', () => {
     clock.advance(1000);
     await settle();
     expect(calls).toEqual(['C1', thread.ts, thread.ts, 'C2', 'C3']);
+  });
+
+  it('goes on with the other chats while one cannot be read, and comes back to that one', async () => {
+    let broken = 3;
+    const { backfill, calls, clock, gates } = build(async (call) => {
+      if (call === 'C1' && broken-- > 0) throw lost;
+      return [];
+    });
+    const entered: string[] = [];
+    backfill.begin();
+    for (const jid of CHATS) void gates.enter(jid, async () => void entered.push(jid));
+    backfill.connected();
+    await settle();
+    expect(entered).toEqual(['C2', 'C3']);
+    for (let time = 0; time < 5; time += 1) {
+      clock.advance(2000);
+      await settle();
+    }
+    expect([calls, entered]).toEqual([
+      ['C1', 'C2', 'C3', 'C1', 'C1', 'C1'],
+      ['C2', 'C3', 'C1'],
+    ]);
+  });
+
+  it('looks into a chat that was registered while there was no connection', async () => {
+    const { backfill, calls, registered } = build();
+    backfill.begin();
+    registered.push({ jid: 'C4', addedAt: 0 });
+    backfill.connected();
+    await settle();
+    expect(calls).toEqual(['C1', 'C2', 'C3', 'C4']);
   });
 
   it('waits for nothing any more once it is stopped', async () => {

@@ -18,7 +18,7 @@ export type BackfillOptions = {
   api: SlackApi;
   host: ChannelHost;
   gates: Gates;
-  /** Stores one message or edit, past the gate. */
+  /** Stores one message or change, past the gate. */
   store(missed: Missed): Promise<void>;
   clock: Clock;
   log: Logger;
@@ -35,6 +35,8 @@ const THREAD_LIVES_MS = 30 * 24 * 60 * 60_000;
 
 export class Backfill {
   readonly #notes = new Map<string, Note>();
+  /** Chats that could not be read, until the next try. */
+  readonly #putOffs = new Set<string>();
   #connected = false;
   #working = false;
   #stopped = false;
@@ -45,6 +47,11 @@ export class Backfill {
 
   constructor(readonly options: BackfillOptions) {}
 
+  /** Chats whose history is still to be read. */
+  get behindCount(): number {
+    return this.#notes.size;
+  }
+
   /** Before the first connection: what is on record tells where the former process stopped. */
   begin(): void {
     for (const { jid } of this.options.host.registered()) this.#noteFromRecord(jid);
@@ -54,11 +61,14 @@ export class Backfill {
   lost(): void {
     this.#connected = false;
     this.#round += 1;
-    for (const { jid } of this.options.host.registered()) this.#noteFromRecord(jid);
+    this.begin();
   }
 
   connected(): void {
     this.#connected = true;
+    // Registered while there was no connection.
+    for (const { jid } of this.options.host.registered())
+      if (!this.#notes.has(jid)) this.#noteFromRecord(jid);
     void this.#work();
   }
 
@@ -96,17 +106,19 @@ export class Backfill {
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    try {
-      for (let next = this.#next(); next; next = this.#next()) await this.#fill(...next);
-    } catch (error) {
-      this.options.log.warn(
-        { err: error, afterMs: RETRY_MS },
-        'looking for missed Slack messages failed, again later',
-      );
-      this.#workLater(RETRY_MS);
-    } finally {
-      this.#working = false;
+    for (let next = this.#next(); next; next = this.#next()) {
+      const [jid, note] = next;
+      await this.#fill(jid, note).catch((error: unknown) => this.#putOff(jid, error));
     }
+    this.#working = false;
+  }
+
+  /** One chat that cannot be read keeps no other waiting; a Slack that takes no calls at all is left alone for a while. */
+  #putOff(jid: string, error: unknown): void {
+    const about = { err: error, jid, afterMs: RETRY_MS };
+    this.options.log.warn(about, 'looking for missed Slack messages failed, again later');
+    for (const one of isAboutChat(error) ? [jid] : this.#notes.keys()) this.#putOffs.add(one);
+    this.#workLater(RETRY_MS);
   }
 
   /**
@@ -116,9 +128,9 @@ export class Backfill {
   #next(): [jid: string, note: Note] | undefined {
     if (!this.#connected || this.#stopped) return undefined;
     const { gates } = this.options;
-    const [first] = [...this.#notes].sort(
-      ([a, one], [b, other]) => one.round - other.round || gates.waiting(b) - gates.waiting(a),
-    );
+    const [first] = [...this.#notes]
+      .filter(([jid]) => !this.#putOffs.has(jid))
+      .sort(([a, one], [b, other]) => one.round - other.round || gates.waiting(b) - gates.waiting(a));
     return first;
   }
 
@@ -141,8 +153,9 @@ export class Backfill {
       replies: (window, thread) => this.#patiently(() => api.replies(window, thread)),
     };
     const oldThreads = host.activeThreads(jid, clock.now() - THREAD_LIVES_MS);
+    const questions = host.unanswered(jid);
     try {
-      return await readMissed(patient, { jid, since, notBefore: this.#addedAt(jid), oldThreads });
+      return await readMissed(patient, { jid, since, notBefore: this.#addedAt(jid), oldThreads, questions });
     } catch (error) {
       const { refusal } = api.calls;
       const isFinal = error instanceof SlackCallError && error.failure.kind === 'refused' && refusal === null;
@@ -179,8 +192,17 @@ export class Backfill {
 
   #workLater(ms: number): void {
     this.#cancelRetry();
-    if (!this.#stopped) this.#cancelRetry = this.options.clock.after(ms, () => void this.#work());
+    if (this.#stopped) return;
+    this.#cancelRetry = this.options.clock.after(ms, () => {
+      this.#putOffs.clear();
+      void this.#work();
+    });
   }
+}
+
+/** What failed inside Slack, or could not be stored, may have failed for this chat alone. */
+function isAboutChat(error: unknown): boolean {
+  return !(error instanceof SlackCallError) || error.failure.kind === 'lost';
 }
 
 /** How long Slack asks to wait, milliseconds; null when something else went wrong. */

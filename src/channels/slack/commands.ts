@@ -33,9 +33,15 @@ const ANSWER_WITHIN_MS = 2500;
 /** Commands of which a second delivery is recognized; Slack promises none, transports may. */
 const MOST_SEEN = 1000;
 
-const UNREGISTERED: Readonly<Record<Language, string>> = {
-  en: 'I am not at home in this chat yet. My operator can register it.',
-  ko: '이 대화방은 아직 등록되지 않았습니다. 운영자에게 등록을 요청해 주세요.',
+const TEXTS: Readonly<Record<Language, { unregistered: string; refused: string }>> = {
+  en: {
+    unregistered: 'I am not at home in this chat yet. My operator can register it.',
+    refused: 'You may not ask me here.',
+  },
+  ko: {
+    unregistered: '이 대화방은 아직 등록되지 않았습니다. 운영자에게 등록을 요청해 주세요.',
+    refused: '여기서는 질문할 수 없습니다.',
+  },
 };
 
 export class Commands {
@@ -78,7 +84,10 @@ export class Commands {
   async #ask(command: SlashCommand, text: string): Promise<CommandAnswer> {
     const { gates, language } = this.options;
     const receipt = await gates.enter(command.jid, () => this.#store(command, text));
-    if (receipt.kind === 'unregistered') return { response_type: 'ephemeral', text: UNREGISTERED[language] };
+    const { unregistered, refused } = TEXTS[language];
+    if (receipt.kind === 'unregistered') return { response_type: 'ephemeral', text: unregistered };
+    const isHeard = receipt.kind !== 'stored' || receipt.asks || receipt.isCommand;
+    if (!isHeard) return { response_type: 'ephemeral', text: refused };
     return { response_type: 'in_channel', text: echoOf(text) };
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeHealth, type SlackCondition } from './health.ts';
 
 const connected = (deafMs: number | null) => ({ kind: 'connected', deafMs }) as const;
-const good = { broken: null, refusal: null, connection: connected(null), missingScopes: [] };
+const good = { broken: null, refusal: null, connection: connected(null), missingScopes: [], behind: 0 };
 const waiting = (code: string, needed: string | null = null) => ({
   ...good,
   connection: { kind: 'waiting', failure: { kind: 'refused', code, needed } } as const,
@@ -11,6 +11,12 @@ const waiting = (code: string, needed: string | null = null) => ({
 describe('the Slack channel', () => {
   it.each([
     ['is well when it is connected', good, 'ok', /connected/],
+    [
+      'says how many chats it still reads',
+      { ...good, behind: 2 },
+      'ok',
+      /reading missed messages \(chats: 2\)/,
+    ],
     [
       'starts while it connects',
       { ...good, connection: { kind: 'connecting' } as const },

@@ -10,6 +10,8 @@ export type SlackCondition = {
   refusal: string | null;
   connection: ConnectionState;
   missingScopes: readonly string[];
+  /** Chats whose history is still to be read: nothing of them is heard until then. */
+  behind: number;
 };
 
 /** Scopes for names of chats, files and the sign while working; no message is lost without them. */
@@ -27,7 +29,7 @@ export function judgeHealth(condition: SlackCondition): ComponentHealth {
 }
 
 function judge(condition: SlackCondition): Judgement {
-  const { broken, refusal, connection, missingScopes } = condition;
+  const { broken, refusal, connection, missingScopes, behind } = condition;
   if (broken !== null) return { state: 'failed', reason: `${broken}; run npm ci` };
   if (refusal !== null) {
     const reason = `Slack refuses SLACK_BOT_TOKEN (${refusal}): set the Bot User OAuth Token (xoxb-…) and restart`;
@@ -41,8 +43,14 @@ function judge(condition: SlackCondition): Judgement {
         ? { ...REFUSED, reason: whyNotConnected(connection) }
         : { state: 'failed', reason: whyNotConnected(connection) };
     case 'connected':
-      return connection.deafMs === null ? connected(missingScopes) : deaf(connection.deafMs);
+      if (connection.deafMs !== null) return deaf(connection.deafMs);
+      return withNote(connected(missingScopes), behind);
   }
+}
+
+function withNote({ reason, ...judgement }: Judgement, behind: number): Judgement {
+  const note = behind > 0 ? `; reading missed messages (chats: ${behind})` : '';
+  return { ...judgement, reason: `${reason}${note}` };
 }
 
 function whyNotConnected({ failure }: Extract<ConnectionState, { kind: 'waiting' }>): string {

@@ -12,12 +12,10 @@ import { type EditedMessage, isDirect, isEdited, msOf, type SlackMessage } from 
 import type { Names } from './names.ts';
 import { mentionedUsers, mentions, namelessChats, toPlainText } from './plain.ts';
 import { OVERLAP_MS } from './time.ts';
-import type { WorkingSign } from './working-sign.ts';
 
 export type IntakeOptions = {
   host: ChannelHost;
   names: Names;
-  sign: WorkingSign;
   identity: Identity;
   assistantName: string;
 };
@@ -35,7 +33,7 @@ export class Intake {
    * @throws what the store throws
    */
   async store(message: SlackMessage): Promise<Receipt | null> {
-    const { host, names, sign } = this.options;
+    const { host, names } = this.options;
     const { jid, ts, thread, sender, files } = message;
     if (this.#isOurs(message) || this.#deleted.has(nameOf(message))) return null;
     const [chatName, senderName, read] = await Promise.all([
@@ -47,7 +45,6 @@ export class Intake {
       ...{ jid, channel: 'slack', chatName, isGroup: !isDirect(jid), id: ts, thread },
       ...{ sender, senderName, ...read, fromBot: message.botId !== null, files, at: msOf(ts) },
     });
-    if (receipt.kind === 'stored' && receipt.asks) sign.asked({ jid, thread }, ts);
     // It may have been stored with the words it had before.
     if (receipt.kind === 'duplicate' && isEdited(message)) await host.changed(await this.#editOf(message));
     return receipt;

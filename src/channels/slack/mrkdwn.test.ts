@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureMrkdwn, toMrkdwn } from './mrkdwn.ts';
+import { MESSAGE_LIMIT, measureMrkdwn, toMrkdwn } from './mrkdwn.ts';
 
 describe('Markdown becomes mrkdwn:', () => {
   it.each([
@@ -32,3 +32,12 @@ describe('Markdown becomes mrkdwn:', () => {
     expect(toMrkdwn(markdown).length).toBeLessThanOrEqual(measureMrkdwn(markdown));
   });
 });
+
+it.each(['`', '```', '*a ', '**a ', '__a ', '~~a ', '[x](', '<', '\uE000'])(
+  'a message of nothing but %j is converted while nobody else has to wait',
+  (unit) => {
+    const text = unit.repeat(MESSAGE_LIMIT / unit.length);
+    for (let time = 0; time < 20; time += 1) toMrkdwn(text);
+  },
+  20_000,
+);

@@ -38,10 +38,10 @@ function escapeMarkup(text: string): string {
 function keepCode(text: string, keep: (text: string) => string): string {
   return text
     .replace(
-      /^( {0,3}(`{3,}|~{3,}))[^\n]*\n([\s\S]*?)(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))/gm,
+      /^( {0,3}(`{3,}(?!`)|~{3,}(?!~)))[^\n]*\n([\s\S]*?)(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))/gm,
       (_all, _o, _m, body) => keep(`\`\`\`\n${String(body).replace(/\n$/, '')}\n\`\`\``),
     )
-    .replace(/(`+)([^\n]*?[^`\n])\1(?!`)/g, (_all, _marks, code) => keep(`\`${code}\``));
+    .replace(/(?<!`)(`+)(?!`)([^\n]*?[^`\n])\1(?!`)/g, (_all, _marks, code) => keep(`\`${code}\``));
 }
 
 function keepLinks(text: string, keep: (text: string) => string): string {

@@ -2,7 +2,7 @@
 import type { Outgoing } from '../channel.ts';
 import { replyKeyOf, type SlackApi } from './api.ts';
 import { readAll } from './history.ts';
-import { earlier, microsOf, tsOfMs } from './time.ts';
+import { earlier, isTs, microsOf, tsOfMs } from './time.ts';
 import { bringsFile } from './upload.ts';
 
 /** Ids of the parts that Slack has, by their number; the file's number comes after those of all texts. */
@@ -14,17 +14,19 @@ const PAGE = 200;
 const CLOCK_SKEW_MS = 10 * 60_000;
 
 /**
- * @param firstTryAt wall clock, milliseconds: nothing of the reply is older
+ * Slack's own times need no clock: nothing of the reply is older than the first question it answers.
+ * @param firstTryAt wall clock, milliseconds, for a reply that answers nobody
  * @param texts how many texts it has
  * @throws SlackCallError
  */
 export async function findParts(
   api: SlackApi,
-  { jid, thread, key }: Outgoing,
+  { jid, thread, key, answers }: Outgoing,
   firstTryAt: number,
   texts: number,
 ): Promise<Parts> {
-  const window = { channel: jid, oldest: earlier(tsOfMs(firstTryAt), CLOCK_SKEW_MS), limit: PAGE };
+  const oldest = answers.find(isTs) ?? earlier(tsOfMs(firstTryAt), CLOCK_SKEW_MS);
+  const window = { channel: jid, oldest, limit: PAGE };
   const read = (cursor: string) =>
     thread === null ? api.history({ ...window, cursor }) : api.replies({ ...window, cursor }, thread);
   const parts: Parts = new Map();

@@ -64,6 +64,11 @@ export class Receiving {
     return this.#running?.connection.state ?? this.#state;
   }
 
+  /** Chats whose history is still to be read. */
+  get behindCount(): number {
+    return this.#running?.backfill.behindCount ?? 0;
+  }
+
   /** Returns at once and goes on trying until `stop`. */
   start(): void {
     void this.#begin();
@@ -103,7 +108,10 @@ export class Receiving {
     const connection = new Connection({
       ...this.options,
       onEnvelope: (body) => this.#take(body, { store, backfill, commands, intake }),
-      onConnected: () => backfill.connected(),
+      onConnected: () => {
+        backfill.connected();
+        this.options.sign.connected();
+      },
       onLost: () => backfill.lost(),
     });
     this.#running = { connection, backfill };
@@ -137,6 +145,6 @@ export class Receiving {
 }
 
 async function keep(intake: Intake, missed: Missed): Promise<void> {
-  if (missed.kind === 'edited') return intake.change(missed);
+  if (missed.kind !== 'written') return intake.change(missed);
   await intake.store(missed.message);
 }

@@ -117,8 +117,8 @@ class SlackChannel implements Channel {
     return parts === null ? [] : listChats({ ...parts, log: this.options.log }, signal);
   }
 
-  setWorking(address: Address, working: boolean): void {
-    this.#parts?.sign.set(address, working);
+  setWorking(address: Address, working: boolean, question: string | null): void {
+    this.#parts?.sign.set(address, working, question);
   }
 
   health(): ComponentHealth {
@@ -127,6 +127,7 @@ class SlackChannel implements Channel {
       refusal: this.#parts?.api.calls.refusal ?? null,
       connection: this.#receiving?.state ?? { kind: 'connecting' },
       missingScopes: this.#parts?.api.calls.missingScopes ?? [],
+      behind: this.#receiving?.behindCount ?? 0,
     });
   }
 

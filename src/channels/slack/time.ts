@@ -10,6 +10,11 @@ export function tsOfMicros(micros: number): string {
   return `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`;
 }
 
+/** Whether an id is a message's; that of a command's question has more to it. */
+export function isTs(id: string): boolean {
+  return /^\d+\.\d+$/.test(id);
+}
+
 /** The time so many milliseconds earlier, not before 1970. */
 export function earlier(ts: string, ms: number): string {
   return tsOfMicros(Math.max(0, microsOf(ts) - ms * 1000));

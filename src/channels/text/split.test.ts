@@ -64,3 +64,22 @@ describe('a text', () => {
     expect(squeeze(messages.join(''))).toBe(squeeze(text));
   });
 });
+
+/** So large that anything but time in proportion to the length would take minutes. */
+describe('a text of a hundred thousand characters', () => {
+  const LENGTH = 100_000;
+  it.each([
+    ['without any white space', 'x'],
+    ['in Hangul without any white space', '가'],
+    ['of fences that are never closed', '`'],
+    ['of many small fences', '```\ncode\n```\n\nprose\n\n'],
+  ])(
+    '%s is split while nobody else has to wait',
+    (_what, unit) => {
+      const text = unit.repeat(LENGTH / unit.length);
+      const parts = splitText(text, { limit: 2000 });
+      expect(parts.every((part) => part.length <= 2000)).toBe(true);
+    },
+    20_000,
+  );
+});

@@ -18,10 +18,16 @@ type Piece = { before: string; text: string };
 type Cut = (text: string) => Piece[];
 type Sizes = Required<SplitOptions>;
 
-/** CommonMark: a fence ends with at least as many of the same marks, or with the text. */
-const FENCE = /^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))/gm;
+/**
+ * CommonMark: a fence ends with at least as many of the same marks, or with the text. No mark may follow the opening
+ * ones, or a long row of marks would be tried at each of its lengths.
+ */
+const FENCE = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))/gm;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Intl.Segmenter takes time by the square of a text's length, so it gets a window of it, UTF-16 units. */
+const WINDOW = 512;
 
 /** From the most natural place to break at to the last resort. */
 const CUTS: readonly Cut[] = [
@@ -29,7 +35,7 @@ const CUTS: readonly Cut[] = [
   (text) => cutAt(text, /(\n)/),
   (text) => cutAt(text, /((?<=[.!?。！？…])\s+)/u),
   (text) => cutAt(text, /(\s+)/),
-  (text) => Array.from(graphemes.segment(text), ({ segment }) => ({ before: '', text: segment })),
+  (text) => graphemesOf(text).map((one) => ({ before: '', text: one })),
   (text) => Array.from(text, (point) => ({ before: '', text: point })),
 ];
 
@@ -51,22 +57,18 @@ function cutBlocks(text: string): Piece[] {
     pieces.push(...trimBreaks(text.slice(at, match.index)), { before: '\n', text: match[0] });
     at = match.index + match[0].length;
   }
-  return [...pieces, ...trimBreaks(text.slice(at))].map((piece, index, all) => ({
-    ...piece,
-    before: index === 0 ? '' : breakBetween(text, all, index),
-  }));
+  let end = 0;
+  return [...pieces, ...trimBreaks(text.slice(at))].map((piece, index) => {
+    const start = text.indexOf(piece.text, end);
+    const before = index === 0 ? '' : text.slice(end, start);
+    end = start + piece.text.length;
+    return { before, text: piece.text };
+  });
 }
 
 function trimBreaks(prose: string): Piece[] {
   const text = prose.replace(/^\s*\n/, '').trimEnd();
   return text === '' ? [] : [{ before: '\n', text }];
-}
-
-/** The white space that stood between a block and the one before it. */
-function breakBetween(text: string, blocks: readonly Piece[], index: number): string {
-  let end = 0;
-  for (const { text: block } of blocks.slice(0, index)) end = text.indexOf(block, end) + block.length;
-  return text.slice(end, text.indexOf(blocks[index]?.text ?? '', end));
 }
 
 /** Cuts a piece until every part of it fits into a message. */
@@ -114,6 +116,18 @@ function pack(pieces: readonly Piece[], { limit, measure }: Sizes): string[] {
     }
   }
   return messages;
+}
+
+function graphemesOf(text: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const window = Array.from(graphemes.segment(text.slice(at, at + WINDOW)), ({ segment }) => segment);
+    // The window may have cut its last one.
+    if (window.length > 1 && at + WINDOW < text.length) window.pop();
+    found.push(...window);
+    at += window.join('').length;
+  }
+  return found;
 }
 
 /** @param separator one capturing group around all of it */

@@ -14,6 +14,7 @@ import { nodeCheck } from './checks/node.ts';
 import { orchestratorCheck } from './checks/orchestrator.ts';
 import { pagerCheck } from './checks/pager.ts';
 import { portsCheck } from './checks/ports.ts';
+import { routerCheck } from './checks/router.ts';
 import { sandboxCheck } from './checks/sandbox.ts';
 import { supervisorCheck } from './checks/supervisor.ts';
 import { tmuxCheck } from './checks/tmux.ts';
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   bubblewrapCheck,
   sandboxCheck,
   modelCheck,
+  routerCheck,
   pagerCheck,
   portsCheck,
   supervisorCheck,

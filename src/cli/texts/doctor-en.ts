@@ -95,6 +95,16 @@ export const doctorEn = {
     badKey: 'ANTHROPIC_API_KEY_FALLBACK is not a prepaid key (sk-ant-api…)',
     fix: 'run `claude` and sign in, or set ANTHROPIC_API_KEY_FALLBACK in .env',
   },
+  router: {
+    title: 'model router',
+    none: 'claude-only: COPILOT_API_URL is not set, so Claude answers everything',
+    off: 'claude-only, as ROUTER_MODE says: Claude answers everything',
+    on: (address: string) => `light questions go to copilot-api (${address})`,
+    bad: 'COPILOT_API_URL is not an http(s) address',
+    badFix: 'set COPILOT_API_URL=http://127.0.0.1:4141 in .env, or remove it',
+    down: (address: string) => `copilot-api does not answer at ${address}: Claude answers everything`,
+    downFix: 'sudo systemctl restart copilot-api',
+  },
   pager: {
     title: 'pager',
     ok: (webhooks: number, listening: boolean) =>

@@ -93,6 +93,16 @@ export const doctorKo: DoctorTexts = {
     badKey: 'ANTHROPIC_API_KEY_FALLBACK이 선불 키(sk-ant-api…)가 아닙니다',
     fix: '`claude`를 실행해 로그인하거나 .env에 ANTHROPIC_API_KEY_FALLBACK을 넣으세요',
   },
+  router: {
+    title: '모델 라우터',
+    none: 'claude-only: COPILOT_API_URL이 없어 Claude가 모두 답합니다',
+    off: 'ROUTER_MODE에 따라 claude-only: Claude가 모두 답합니다',
+    on: (address) => `가벼운 질문은 copilot-api(${address})가 답합니다`,
+    bad: 'COPILOT_API_URL이 http(s) 주소가 아닙니다',
+    badFix: '.env에 COPILOT_API_URL=http://127.0.0.1:4141을 넣거나 지우세요',
+    down: (address) => `copilot-api가 ${address}에서 응답하지 않아 Claude가 모두 답합니다`,
+    downFix: 'sudo systemctl restart copilot-api',
+  },
   pager: {
     title: '호출기',
     ok: (webhooks, listening) =>

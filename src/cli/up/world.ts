@@ -20,7 +20,8 @@ type Addresses = Record<
   | 'discordToken'
   | 'slack'
   | 'slackBotToken'
-  | 'slackAppToken',
+  | 'slackAppToken'
+  | 'copilot',
   string
 >;
 
@@ -46,6 +47,7 @@ export async function startWorld(program: string): Promise<RunningWorld> {
       SLACK_API_URL: chats.slack,
       SLACK_BOT_TOKEN: chats.slackBotToken,
       SLACK_APP_TOKEN: chats.slackAppToken,
+      COPILOT_API_URL: chats.copilot,
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

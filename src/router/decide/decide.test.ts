@@ -6,7 +6,8 @@ import { isOneSlipFrom } from './misspelling.ts';
 const decideOn = (text: string, more: Partial<PromptFeatures> = {}) =>
   decide({
     text,
-    ...{ questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false, names: ['폴', 'Paul'] },
+    ...{ questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false },
+    ...{ inAgentThread: false, followsAgent: false, names: ['폴', 'Paul'] },
     ...more,
   });
 
@@ -56,8 +57,22 @@ describe('what is known without reading', () => {
     [{ attachments: 1 }, 'attachment'],
     [{ questions: 2 }, 'several_questions'],
     [{ awaitsAnswer: true }, 'answers_question'],
+    [{ inAgentThread: true }, 'agent_thread'],
   ] as const)('%j makes even a greeting the agent’s', (more, reason) => {
     expect(decideOn('안녕', more)).toMatchObject({ tier: 'agent', score: 100, reasons: [reason] });
+  });
+
+  it.each([
+    ['결론이 뭐야?', 'agent'],
+    ['what is inflation', 'agent'],
+    ['why is the sky blue?', 'agent'],
+    ['고마워!', 'light'],
+    ['translate "good night" to korean', 'light'],
+    ['17 * 3', 'light'],
+    ['농담 하나 해줘', 'light'],
+  ] as const)('after an agent has spoken %s is the %s’s', (text, tier) => {
+    expect(decideOn(text)).toMatchObject({ tier: 'light' });
+    expect(decideOn(text, { followsAgent: true })).toMatchObject({ tier });
   });
 
   it('a long text is not even read', () => {

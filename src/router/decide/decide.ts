@@ -19,6 +19,7 @@ export function decide(features: PromptFeatures): Decision {
   const needs = new Set<Need>(needsOfTurn(features));
   const shapes = new Set<Shape>();
   if (needs.size === 0) weigh(readPrompt(features.text, features.names), needs, shapes);
+  if (features.followsAgent) needs.add('follows_agent');
   const start = Math.max(0, ...[...shapes].map((shape) => SHAPE_SCORE[shape]));
   const score = [...needs].reduce((sum, need) => sum + NEED_WEIGHT[need], start);
   return {
@@ -29,12 +30,14 @@ export function decide(features: PromptFeatures): Decision {
 }
 
 /** What is known without reading; an overlong text is not read at all. */
-function needsOfTurn({ text, questions, attachments, origin, awaitsAnswer }: PromptFeatures): Need[] {
+function needsOfTurn(features: PromptFeatures): Need[] {
+  const { text, questions, attachments, origin, awaitsAnswer, inAgentThread } = features;
   const needs: Need[] = [];
   if (origin === 'task') needs.push('task');
   if (attachments > 0) needs.push('attachment');
   if (questions > 1) needs.push('several_questions');
   if (awaitsAnswer) needs.push('answers_question');
+  if (inAgentThread) needs.push('agent_thread');
   if (text.length > THRESHOLDS.longestText) needs.push('too_long');
   return needs;
 }

@@ -13,6 +13,10 @@ export type PromptFeatures = {
   origin: 'person' | 'task';
   /** The agent's last reply in this chat ended with a question: what comes now is likely its answer. */
   awaitsAnswer: boolean;
+  /** It was written into a thread that an agent has worked for, or that is older than what we know. */
+  inAgentThread: boolean;
+  /** An agent spoke in this chat not long ago: a question that is not whole in itself is likely about that. */
+  followsAgent: boolean;
   /** What people call the assistant; taken out of the text. */
   names: readonly string[];
 };
@@ -23,6 +27,8 @@ export type Need =
   | 'attachment'
   | 'answers_question'
   | 'several_questions'
+  | 'agent_thread'
+  | 'follows_agent'
   | 'too_long'
   | 'longish'
   | 'several_parts'

@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
-import type { Tier } from './decision.ts';
+import type { PromptFeatures, Tier } from './decision.ts';
 
-type Prompt = { text: string; lang: 'ko' | 'en'; label: Tier; half: 'tuning' | 'test' };
-type Line = { text: string; lang: Prompt['lang']; seen?: true };
+const FIRST_WORDS = {
+  ...({ questions: 1, attachments: 0, origin: 'person' } as const),
+  ...{ awaitsAnswer: false, inAgentThread: false, followsAgent: false },
+};
+
+/** What is true of the turn beside its words, where something is. */
+type Circumstances = Partial<Omit<PromptFeatures, 'text' | 'names'>>;
+type Line = { text: string; lang: 'ko' | 'en'; seen?: true; with?: Circumstances };
+type Prompt = Line & { label: Tier; half: 'tuning' | 'test' };
 
 const prompts = [...read('light'), ...read('agent')];
 
@@ -14,8 +21,8 @@ function read(label: Tier): Prompt[] {
     .trim()
     .split('\n');
   return lines.map((line) => {
-    const { text, lang, seen }: Line = JSON.parse(line);
-    return { text, lang, label, half: seen === true ? 'tuning' : halfOf(text) };
+    const prompt: Line = JSON.parse(line);
+    return { ...prompt, label, half: prompt.seen === true ? 'tuning' : halfOf(prompt.text) };
   });
 }
 
@@ -24,15 +31,14 @@ function halfOf(text: string): Prompt['half'] {
   return (createHash('sha256').update(text).digest()[0] ?? 0) % 2 === 0 ? 'tuning' : 'test';
 }
 
-function tierOf(text: string): Tier {
-  const features = { questions: 1, attachments: 0, origin: 'person', awaitsAnswer: false } as const;
-  return decide({ text, names: ['폴', 'Paul'], ...features }).tier;
+function tierOf({ text, with: more = {} }: Line): Tier {
+  return decide({ ...FIRST_WORDS, ...more, text, names: ['폴', 'Paul'] }).tier;
 }
 
 function confusion(half: Prompt['half']) {
   const chosen = prompts
     .filter((prompt) => prompt.half === half)
-    .map(({ label, text }) => `${label} ${tierOf(text)}`);
+    .map((prompt) => `${prompt.label} ${tierOf(prompt)}`);
   const count = (label: Tier, tier: Tier) => chosen.filter((pair) => pair === `${label} ${tier}`).length;
   const [lightLight, lightAgent] = [count('light', 'light'), count('light', 'agent')];
   const [agentLight, agentAgent] = [count('agent', 'light'), count('agent', 'agent')];
@@ -52,7 +58,8 @@ describe('the labelled prompts', () => {
   it('are at least 480, no text twice, nearly half of them Korean', () => {
     const korean = prompts.filter(({ lang }) => lang === 'ko').length / prompts.length;
     expect(prompts.length).toBeGreaterThanOrEqual(480);
-    expect(new Set(prompts.map(({ text }) => text)).size).toBe(prompts.length);
+    const whole = prompts.map(({ text, with: more }) => JSON.stringify([text, more]));
+    expect(new Set(whole).size).toBe(prompts.length);
     expect(korean).toBeGreaterThan(0.44);
   });
 
@@ -68,13 +75,13 @@ describe('the labelled prompts', () => {
 
   it('take less than a millisecond each', () => {
     // The fastest of a few: others may be at work on the same machine.
-    const slowest = prompts.map(({ text }) => Math.min(...Array.from({ length: 5 }, () => timeOf(text))));
+    const slowest = prompts.map((prompt) => Math.min(...Array.from({ length: 5 }, () => timeOf(prompt))));
     expect(Math.max(...slowest)).toBeLessThan(1);
   });
 });
 
-function timeOf(text: string): number {
+function timeOf(prompt: Line): number {
   const begin = performance.now();
-  tierOf(text);
+  tierOf(prompt);
   return performance.now() - begin;
 }

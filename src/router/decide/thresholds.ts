@@ -36,6 +36,7 @@ export const NEED_WEIGHT: Readonly<Record<Need, number>> = {
   attachment: 100,
   answers_question: 100,
   several_questions: 100,
+  agent_thread: 100,
   too_long: 100,
   link: 100,
   file: 70,
@@ -54,4 +55,6 @@ export const NEED_WEIGHT: Readonly<Record<Need, number>> = {
   clock: 40,
   longish: 10,
   several_parts: 20,
+  // With it a definition or a fact is the agent's; what is whole in itself (a sum, a quoted sentence) stays light.
+  follows_agent: 20,
 };

@@ -2,12 +2,18 @@
 import type { Dispatcher } from 'undici';
 import { endpoint } from './call.ts';
 
-/** @returns what is wrong, in a few words; null when nothing is. Never rejects. */
+export type EndpointProblem = {
+  reason: string;
+  /** Nothing answers there at all: the same that the supervisor's own look finds, and restarts the proxy for. */
+  isDown: boolean;
+};
+
+/** @returns what is wrong; null when nothing is. Never rejects. */
 export async function checkEndpoint(
   dispatcher: Dispatcher,
   { baseUrl, apiKey }: { baseUrl: string; apiKey: string },
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<EndpointProblem | null> {
   try {
     const { origin, path } = endpoint(baseUrl, '/v1/models');
     const headers = { authorization: `Bearer ${apiKey}` };
@@ -15,9 +21,9 @@ export async function checkEndpoint(
     await answer.body.dump();
     if (answer.statusCode === 200) return null;
     const hint = answer.statusCode === 401 ? ' (copilot-api auth)' : '';
-    return `copilot-api answers with ${answer.statusCode}${hint}`;
+    return { reason: `copilot-api answers with ${answer.statusCode}${hint}`, isDown: false };
   } catch {
     // Whatever it is (refused, reset, too slow), a person does the same about it.
-    return 'copilot-api does not answer (sudo systemctl restart copilot-api)';
+    return { reason: 'copilot-api does not answer (sudo systemctl restart copilot-api)', isDown: true };
   }
 }

@@ -3,6 +3,7 @@
  * hand-over may still come; one is recognised as soon as it is complete, so that nobody waits for the rest.
  */
 import { z } from 'zod';
+import { stripInternal } from '../../turns/prompt.ts';
 import { HandoverError, type LightAnswer, type Usage } from './outcome.ts';
 import { EventStreamError, readEvents } from './read-events.ts';
 
@@ -100,7 +101,8 @@ function conclude({ text, model, finish, usage }: Collected, done: boolean, aske
   // It wants tools, which it does not have.
   if (finish === 'tool_calls' || finish === 'function_call')
     throw new HandoverError('model_asked', { usage });
-  const answer = text.trim();
+  // What the outbox would take out of it is no part of the answer.
+  const answer = stripInternal(text);
   if (answer === '') throw new HandoverError('empty', { usage });
   return { kind: 'answer', text: answer, model: model || askedModel, usage };
 }

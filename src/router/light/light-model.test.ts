@@ -40,7 +40,7 @@ describe('an answer', () => {
       model: 'gpt-4o-mini',
       usage: { inputTokens: 50, outputTokens: 10 },
     });
-    expect(light.health()).toMatchObject({ name: 'copilot', state: 'ok', required: false });
+    expect(light.health()).toMatchObject({ name: 'router', state: 'ok', required: false });
   });
 
   it('is asked for with orders first, then the history within bounds, then the question', async () => {
@@ -167,6 +167,18 @@ describe('after a failure', () => {
 });
 
 describe('the pace of the proxy', () => {
+  it('a proxy that hangs keeps one person waiting, not everybody', async () => {
+    await copilot.misbehave({ kind: 'hang', afterEvents: 3 });
+    const first = ask();
+    await expect.poll(() => copilot.requests.length).toBe(1);
+    clock.advance(PACE_MS);
+    expect(await ask()).toMatchObject({ reason: 'pace' });
+    clock.advance(ANSWER_LIMIT_MS);
+    expect(await first).toMatchObject({ kind: 'handover' });
+    expect(await ask()).toMatchObject({ reason: 'paused' });
+    expect(copilot.requests).toHaveLength(1);
+  });
+
   it('a question that would have to wait too long for it goes to the agent at once', async () => {
     await ask();
     clock.advance(PACE_MS - PACE_PATIENCE_MS - 1);
@@ -197,11 +209,25 @@ describe('the regular check', () => {
   it('sees the proxy gone and come back without any question', async () => {
     await copilot.misbehave({ kind: 'refuse' });
     await light.check();
-    expect(light.health()).toMatchObject({ state: 'degraded', reason: expect.stringContaining('restart') });
-    await ask();
+    expect(light.health()).toMatchObject({
+      ...{ state: 'degraded', signal: 'copilot_down', required: false },
+      reason: expect.stringContaining('restart'),
+    });
+    expect(await ask()).toMatchObject({ reason: 'paused' });
     await copilot.misbehave({ kind: 'none' });
-    clock.advance(60_000);
+    clock.advance(10_000);
     await expect.poll(() => light.health().state).toBe('ok');
+  });
+});
+
+describe('its health', () => {
+  it('is no reason to restart the proxy while that answers, and tells when it is asked again', async () => {
+    await copilot.misbehave({ kind: 'status', status: 500, times: 1 });
+    await ask();
+    expect(light.health()).toMatchObject({ state: 'degraded', reason: expect.stringContaining('in 30 s') });
+    expect(light.health().signal).toBeUndefined();
+    clock.advance(FIRST_PAUSE_MS);
+    expect(light.health().reason).toContain('the next light question tries again');
   });
 });
 
@@ -232,6 +258,7 @@ describe('a stream', () => {
     ['the content filter', event('x', 'content_filter'), 'filtered'],
     ['a wish for tools', event('', 'tool_calls'), 'model_asked'],
     ['an endless answer', event('x'.repeat(5000)), 'too_long'],
+    ['nothing but notes to itself', event('<internal>hm</internal>', 'stop'), 'empty'],
   ])('with %s is handed over', async (_case, body, reason) => {
     light = modelAt(await serve([Buffer.from(body)]));
     expect(await ask()).toMatchObject({ kind: 'handover', reason });

@@ -2,13 +2,14 @@
  * The light model behind copilot-api: asked when it is likely to answer soon, left alone after failures.
  *
  * Invariants: `ask` never throws and ends within its time limits; every failure is a hand-over with its reason, so
- * the caller always knows what to do next: ask the agent.
+ * the caller always knows what to do next: ask the agent. One question at a time: a proxy that hangs keeps one person
+ * waiting, and after that nobody until the pause is over.
  */
 import { Agent, type Dispatcher } from 'undici';
 import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { Clock } from '../../clock.ts';
 import { callModel } from './call.ts';
-import { checkEndpoint } from './check.ts';
+import { checkEndpoint, type EndpointProblem } from './check.ts';
 import { HandoverError, type HandoverReason, type LightResult } from './outcome.ts';
 import { afterFailure, OPEN, PACE_MS, PACE_PATIENCE_MS, type PauseState, paceWaitMs } from './pause.ts';
 import { composeMessages, type Question } from './request.ts';
@@ -21,8 +22,9 @@ export type LightModelOptions = {
   dispatcher?: Dispatcher;
 };
 
-/** How often a proxy that nobody asks is looked at, and how long that may take, milliseconds. */
+/** How often a proxy that nobody asks is looked at, one that is not well, and how long a look may take, milliseconds. */
 const CHECK_EVERY_MS = 60_000;
+const CHECK_AGAIN_MS = 10_000;
 const CHECK_LIMIT_MS = 3000;
 const CONNECT_LIMIT_MS = 2000;
 
@@ -30,7 +32,7 @@ export class LightModel {
   #pause: PauseState = OPEN;
   /** When the proxy passes or passed on the newest request, monotonic milliseconds. */
   #lastPassAt: number | null = null;
-  #endpointProblem: string | null = null;
+  #endpointProblem: EndpointProblem | null = null;
   #cancelCheck: () => void = () => undefined;
   #stopped: Promise<void> | null = null;
   readonly #stop = new AbortController();
@@ -53,7 +55,8 @@ export class LightModel {
     // It is back. Other failures are forgotten only when the model answers again.
     if (this.#endpointProblem === null && this.#pause.lastFailure === 'no_network') this.#pause = OPEN;
     if (this.#stop.signal.aborted) return;
-    this.#cancelCheck = this.options.clock.after(CHECK_EVERY_MS, () => void this.check());
+    const nextMs = this.#endpointProblem === null ? CHECK_EVERY_MS : CHECK_AGAIN_MS;
+    this.#cancelCheck = this.options.clock.after(nextMs, () => void this.check());
   }
 
   /** @param signal ends the question; the answer is then a hand-over, `stopped` */
@@ -68,14 +71,15 @@ export class LightModel {
     const now = clock.monotonic();
     const wait = paceWaitMs(this.#lastPassAt, now);
     if (signal.aborted) return handover('stopped');
-    if (now < this.#pause.until) return handover('paused');
-    if (wait > PACE_PATIENCE_MS) return handover('pace');
+    if (now < this.#pause.until || this.#endpointProblem?.isDown) return handover('paused');
+    if (wait > PACE_PATIENCE_MS || this.#running.size > 0) return handover('pace');
     this.#lastPassAt = now + wait;
     try {
       const messages = composeMessages(question);
       const where = { dispatcher: this.#dispatcher, baseUrl, apiKey, model };
       const answer = await callModel({ ...where, messages, paceWaitMs: wait, clock, signal });
       this.#pause = OPEN;
+      this.#endpointProblem = null;
       return answer;
     } catch (error) {
       return this.#take(error);
@@ -93,22 +97,27 @@ export class LightModel {
   }
 
   health(): ComponentHealth {
-    const common = { name: 'copilot', required: false };
-    const { lastFailure, until } = this.#pause;
-    const pausedMs = until - this.options.clock.monotonic();
-    if (lastFailure !== null) {
-      const left = pausedMs > 0 ? `; asked again in ${Math.ceil(pausedMs / 1000)} s` : '';
-      const reason = `${HINTS[lastFailure] ?? lastFailure}: the agent answers everything${left}`;
-      return { ...common, state: 'degraded', reason };
+    const common = { name: 'router', required: false };
+    const problem = this.#endpointProblem;
+    const { lastFailure } = this.#pause;
+    if (problem !== null) {
+      const signal = problem.isDown ? { signal: 'copilot_down' as const } : {};
+      return { ...common, ...signal, state: 'degraded', reason: `${problem.reason}: ${INSTEAD}` };
     }
-    if (this.#endpointProblem !== null) {
+    if (lastFailure !== null) {
       return {
         ...common,
         state: 'degraded',
-        reason: `${this.#endpointProblem}: the agent answers everything`,
+        reason: `${HINTS[lastFailure] ?? lastFailure}: ${this.#until()}`,
       };
     }
-    return { ...common, state: 'ok', reason: `${this.options.model}, one request each ${PACE_MS / 1000} s` };
+    const pace = `one question each ${PACE_MS / 1000} s`;
+    return { ...common, state: 'ok', reason: `${this.options.model} answers light questions, ${pace}` };
+  }
+
+  #until(): string {
+    const left = Math.ceil((this.#pause.until - this.options.clock.monotonic()) / 1000);
+    return left > 0 ? `${INSTEAD}; asked again in ${left} s` : 'the next light question tries again';
   }
 
   /** Running questions end as hand-overs. Twice is fine. */
@@ -124,6 +133,8 @@ export class LightModel {
     if (!this.options.dispatcher) await this.#dispatcher.close();
   }
 }
+
+const INSTEAD = 'the agent answers everything';
 
 /** What a person can do about it. */
 const HINTS: Readonly<Partial<Record<HandoverReason, string>>> = {

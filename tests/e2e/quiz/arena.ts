@@ -1,5 +1,6 @@
 /** An installation with chats on all platforms, for quizzes. */
 import { fileURLToPath } from 'node:url';
+import { answer, question, questionsIn } from '../../quiz/words.ts';
 import { createInstallation, type Installation, startWorld, type World } from '../installation.ts';
 import { answerOpenQuestions } from './model.ts';
 import { type Place, Quiz } from './quiz.ts';
@@ -22,11 +23,13 @@ export type ArenaOptions = {
   failpoint?: boolean;
   /** What the supervisor goes by. */
   policy?: Record<string, unknown>;
+  /** Questions that the light model answers. */
+  light?: boolean;
 };
 
 /** @param chats how many on each platform */
 export async function openArena(chats: number, options: ArenaOptions = {}): Promise<Arena> {
-  const { failpoint = true, policy = PATIENT } = options;
+  const { failpoint = true, policy = PATIENT, light = false } = options;
   const slack = Array.from({ length: chats }, (_, index) => ({
     id: `C00QUIZ${index}`,
     name: `quiz-${index}`,
@@ -36,10 +39,12 @@ export async function openArena(chats: number, options: ArenaOptions = {}): Prom
     describe: { slack: { channels: slack }, discord: { channels: discord } },
   });
   world.anthropic.script.match(answerOpenQuestions);
+  world.copilot.answerWith((asked) => questionsIn(asked).map(answer).join('\n'));
   const { addresses: at } = world;
   const env = {
     ...{ SLACK_API_URL: at.slack, SLACK_BOT_TOKEN: at.slackBotToken, SLACK_APP_TOKEN: at.slackAppToken },
     ...{ DISCORD_API_URL: at.discord, DISCORD_BOT_TOKEN: at.discordToken, NANOCLAW_SANDBOX: 'docker' },
+    ...(light ? { COPILOT_API_URL: at.copilot } : {}),
   };
   const installation = await createInstallation({ world, env, policy });
   if (failpoint) installation.env.NODE_OPTIONS = `--import=${FAILPOINT}`;
@@ -51,7 +56,11 @@ export async function openArena(chats: number, options: ArenaOptions = {}): Prom
     ...slack.map(({ name }) => ({ platform: 'local' as const, chat: name })),
   ];
   for (const place of places) await register(installation, place);
-  const quiz = new Quiz(world, installation);
+  const quiz = new Quiz(
+    world,
+    installation,
+    light ? (number) => `translate "${question(number)}" to korean` : question,
+  );
   const stop = async () => {
     await installation.stop();
     await world.stop();

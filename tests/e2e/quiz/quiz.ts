@@ -36,12 +36,14 @@ export class Quiz {
   constructor(
     readonly world: World,
     readonly installation: Installation,
+    /** How the question of a number is put. */
+    readonly phrase: (number: number) => string = question,
   ) {}
 
   /** Asks the next question. On Slack every other one goes into the chat's standing thread. */
   ask(place: Place): number {
     const number = this.#asked.length + 1;
-    const text = question(number);
+    const text = this.phrase(number);
     this.#asked.push({ number, where: this.#write(place, text) });
     return number;
   }
@@ -49,7 +51,7 @@ export class Quiz {
   /** Waits until every question has an answer somewhere, and the local ones have been taken. */
   async settled(seconds: number): Promise<void> {
     await Promise.all(this.#posts.splice(0));
-    const show = () => `${JSON.stringify(this.open().slice(0, 5))}\n${this.installation.output.slice(-3000)}`;
+    const show = () => `${this.#openPlaces()}\n${this.installation.output.slice(-3000)}`;
     await until(
       () => this.open().length === 0 || null,
       seconds,
@@ -60,6 +62,13 @@ export class Quiz {
   /** Questions that nobody has answered yet. */
   open(): number[] {
     return openQuestions(this.#asked, new Set(this.#said().flatMap(({ text }) => answersIn(text))));
+  }
+
+  #openPlaces(): string {
+    const open = new Set(this.open());
+    return this.#asked
+      .flatMap(({ number, where }) => (open.has(number) ? `${number} in ${where}` : []))
+      .join(', ');
   }
 
   judge(): Verdict {

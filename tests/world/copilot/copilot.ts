@@ -40,11 +40,14 @@ export interface Copilot extends StandIn {
   readonly requests: readonly CopilotRequest[];
   /** Texts for the next requests, in order; then every question is echoed. */
   queue(...texts: string[]): void;
+  /** What is said in place of the echo. */
+  answerWith(words: (question: string) => string): void;
 }
 
 type Parts = {
   requests: CopilotRequest[];
   texts: string[];
+  words(question: string): string;
   faults: FaultLine<CopilotFault>;
   pace: Pace;
   clock: Clock;
@@ -55,6 +58,7 @@ export async function startCopilot(options: CopilotOptions = {}): Promise<Copilo
   const parts: Parts = {
     requests: [],
     texts: [],
+    words: (question) => `You said: ${question}`,
     faults: new FaultLine<CopilotFault>(),
     pace: new Pace(options.pace ?? { everyMs: 0, wait: true }, clock),
     clock,
@@ -66,6 +70,9 @@ export async function startCopilot(options: CopilotOptions = {}): Promise<Copilo
     url: server.url,
     requests: parts.requests,
     queue: (...texts) => void parts.texts.push(...texts),
+    answerWith(words) {
+      parts.words = words;
+    },
     faults: COPILOT_FAULT_EXAMPLES,
     received: () => parts.requests.map(({ messages, ...seen }) => ({ ...seen, messages: messages.length })),
     misbehave: takeFaults(copilotFaultSchema, parts.faults, server),
@@ -130,7 +137,7 @@ async function answerMessages(parts: Parts, body: string, res: ServerResponse): 
 function next(parts: Parts, question: string): { fault: CopilotFault | null; text: string } {
   const fault = parts.faults.take();
   const isScripted = fault === null || fault.kind === 'slow';
-  return { fault, text: (isScripted ? parts.texts.shift() : undefined) ?? `You said: ${question}` };
+  return { fault, text: (isScripted ? parts.texts.shift() : undefined) ?? parts.words(question) };
 }
 
 function describeModel(id: string): object {
