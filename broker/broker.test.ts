@@ -36,6 +36,25 @@ describe('a request that may pass', () => {
     });
   });
 
+  it('is known while it is under way, and when it was', async () => {
+    let finish = (): unknown => expect.fail('the upstream was not asked');
+    await broker.serveUpstream((_req, res) => {
+      finish = () => res.end('done');
+      res.write('on it ');
+    });
+    const { askedAt } = await broker.start();
+    expect(askedAt()).toBeNull();
+    const { answer } = broker.open();
+    const response = await answer;
+    const during = askedAt();
+    expect(askedAt()).toBeGreaterThan(during ?? Number.POSITIVE_INFINITY);
+    finish();
+    for await (const _ of response);
+    await broker.lastRecord().toMatchObject({ status: 200 });
+    const after = askedAt();
+    expect(askedAt()).toBe(after);
+  });
+
   it('is answered piece by piece: the first event arrives before the upstream has sent the second', async () => {
     let sendSecond = (): unknown => expect.fail('the upstream was not asked');
     await broker.serveUpstream((_req, res) => {

@@ -14,7 +14,15 @@ import type { Clock } from '../clock.ts';
 import { HangWatch } from './hang-watch.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
-import type { RunResult, StopCause, ToolRequest, TurnEnd, TurnOrder, TurnWork } from './run.ts';
+import {
+  AgentNotWarmError,
+  type RunResult,
+  type StopCause,
+  type ToolRequest,
+  type TurnEnd,
+  type TurnOrder,
+  type TurnWork,
+} from './run.ts';
 import { within } from './within.ts';
 
 export type AgentOptions = {
@@ -40,11 +48,6 @@ const TAKE_LIMIT_MS = 60_000;
 
 /** Time for the runner to end by itself after `close`, milliseconds. */
 const CLOSE_LIMIT_MS = 10_000;
-
-/** An agent that was started ahead is of no help; the message says what became of it. */
-export class AgentNotWarmError extends Error {
-  readonly code = 'AGENT_NOT_WARM';
-}
 
 type Current = { context: ToolContext; sink(work: TurnWork): Promise<void>; over(end: TurnEnd): void };
 
@@ -81,11 +84,8 @@ export class Agent {
       greet = resolve;
     });
     const { clock, log } = options;
-    this.#hang = new HangWatch({
-      askedAt: options.askedAt,
-      onHang: (why) => this.#giveUp('hang', why),
-      clock,
-    });
+    const onHang = (why: string) => this.#giveUp('hang', why);
+    this.#hang = new HangWatch({ askedAt: options.askedAt, onHang, clock });
     this.link = new LinkHost({
       ...options.link,
       onHello: (hello) => {
@@ -113,11 +113,8 @@ export class Agent {
   /** Runs a turn; its frames go to `sink`, in order, each acknowledged after the sink's promise. */
   async run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {
     const ended = new Promise<RunResult>((resolve) => {
-      this.#current = {
-        context: order.context,
-        sink,
-        over: (end) => resolve({ kind: 'ended', end, cause: this.#stopCause }),
-      };
+      const over = (end: TurnEnd) => resolve({ kind: 'ended', end, cause: this.#stopCause });
+      this.#current = { context: order.context, sink, over };
     });
     this.#attached();
     // What the runner said before it died comes first: its end may be on its way into the store.
@@ -145,11 +142,9 @@ export class Agent {
   /** Stops the process, TERM first, KILL after `graceMs`. Never rejects: an engine that does not obey is logged. */
   async kill(graceMs: number, cause: StopCause | null = null): Promise<void> {
     this.#stopCause ??= cause;
-    try {
-      await this.process.stop(graceMs);
-    } catch (error) {
-      this.options.log.error({ reason: (error as Error).message }, 'an agent container could not be stopped');
-    }
+    await this.process.stop(graceMs).catch((error: Error) => {
+      this.options.log.error({ reason: error.message }, 'an agent container could not be stopped');
+    });
   }
 
   /** More messages for the running turn. An adopted agent may not have it yet, and drops what comes before it. */
@@ -244,11 +239,8 @@ export class Agent {
     if (work.turn === this.#expectedTurn) await this.#attachment;
     const current = this.#current;
     if (!current || current.context.turn !== work.turn) {
-      this.options.log.warn(
-        { turn: work.turn, type: work.type },
-        'output of a turn that is over was dropped',
-      );
-      return;
+      const { turn, type } = work;
+      return this.options.log.warn({ turn, type }, 'output of a turn that is over was dropped');
     }
     await current.sink(work);
     if (work.type !== 'end') return;

@@ -32,3 +32,8 @@ export type StopCause =
 export type RunResult = ({ kind: 'ended'; end: TurnEnd } | { kind: 'gone'; exit: AgentExit }) & {
   cause: StopCause | null;
 };
+
+/** An agent that was started ahead is of no help; the message says what became of it. */
+export class AgentNotWarmError extends Error {
+  readonly code = 'AGENT_NOT_WARM';
+}

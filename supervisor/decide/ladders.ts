@@ -51,7 +51,10 @@ export const LACKS = ['disk_full', 'packages_missing'] as const;
 export const OUTAGES = ['network_down', 'platform_down'] as const;
 export const NO_AGENTS = ['docker_down', 'image_missing', 'sandbox_down'] as const;
 export const NO_MODEL = [
-  ...['sign_in_expired', 'sign_in_revoked', 'credit_spent', 'model_down', 'copilot_down'],
+  'sign_in_expired',
+  'sign_in_revoked',
+  'credit_spent',
+  'model_down',
 ] as readonly SignalCode[];
 export const NO_CHAT = [
   'channel_down',

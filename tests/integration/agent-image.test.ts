@@ -22,7 +22,21 @@ it('is built from the cache, is the same when it is built again, and is not buil
 
 it('weighs no more than a gigabyte, and holds nothing that raises privileges', async () => {
   expect(Number(await inspect('{{.Size}}'))).toBeLessThan(MOST_BYTES);
-  const find = ['run', '--rm', '--entrypoint', 'find', IMAGE, '/', '-xdev', '-type', 'f', '-perm', '/6000'];
+  const find = [
+    'run',
+    '--rm',
+    '--user',
+    '0',
+    '--entrypoint',
+    'find',
+    IMAGE,
+    '/',
+    '-xdev',
+    '-type',
+    'f',
+    '-perm',
+    '/6000',
+  ];
   expect((await execute('docker', find)).stdout).toBe('');
 });
 
