@@ -13,6 +13,8 @@ import type { Companion } from './ports/view.ts';
 /** Looked at once an hour, so that a supervisor that is restarted every night still gets to it. */
 const EVERY_MS = 3_600_000;
 
+const NOTHING = 'nothing was old enough';
+
 export type HousekeepingParts = {
   paths: Pick<HomePaths, 'logs' | 'incidents' | 'emergencySessions'>;
   /** Ids of the incidents that are open. */
@@ -60,5 +62,3 @@ export class Housekeeping implements Companion {
     return `removed ${metrics.length} old metric files and ${incidents} parts of old incidents`;
   }
 }
-
-const NOTHING = 'nothing was old enough';
