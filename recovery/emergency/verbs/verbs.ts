@@ -25,13 +25,22 @@ export type VerbParts = {
 
 type Answer = { text: string; ok: boolean };
 
+const USED_UP: Answer = { text: 'all calls of this session are used up: finish now', ok: false };
+
+/** Calls of one session: many times what a repair takes. Each is on record, and the record must stay readable. */
+const CALLS = 500;
+
 /** Text an audit line keeps. */
 const AUDIT_LIMIT = 2000;
 
 export function createVerbs(parts: VerbParts): Verb[] {
+  let left = CALLS;
   const recorded = (name: string, run: (input: Record<string, unknown>) => Promise<Answer>) => ({
     name,
-    run: (input: Record<string, unknown>) => runRecorded(parts, name, input, run),
+    run: async (input: Record<string, unknown>) => {
+      left -= 1;
+      return left < 0 ? USED_UP : runRecorded(parts, name, input, run);
+    },
   });
   const kinds = evidenceKindSchema.options;
   const names = remedyNameSchema.options;
