@@ -90,11 +90,18 @@ async function runRecorded(
     note(`${ok ? 'ok' : 'not ok'}: ${verb === 'evidence' ? `${text.length} characters` : text}`);
     return { text: redact(text), ok };
   } catch (error) {
-    // The session must go on or end by itself; what went wrong is told to it and stands on record if it can.
-    return {
-      text: redact(`it went wrong: ${error instanceof Error ? error.message : String(error)}`),
-      ok: false,
-    };
+    const text = redact(`it went wrong: ${error instanceof Error ? error.message : String(error)}`);
+    noteIfPossible(() => note(`not ok: ${text}`));
+    return { text, ok: false };
+  }
+}
+
+/** The session must go on or end by itself: what could not be done is told to it even where nothing can be written. */
+function noteIfPossible(note: () => void): void {
+  try {
+    note();
+  } catch {
+    return; // this may be the very thing that went wrong
   }
 }
 
