@@ -8,7 +8,7 @@ import { type RemedyName, remedyNameSchema } from '../../../contracts/remedy.ts'
 import type { Clock } from '../../../supervisor/ports/clock.ts';
 import type { Remedies } from '../../../supervisor/ports/remedy.ts';
 import { appendAudit } from '../session/audit.ts';
-import { type TrialParts, tryFix, undoTrial } from '../trial/try-fix.ts';
+import { type TrialParts, tryFix, undoTrial, WELL } from '../trial/try-fix.ts';
 import { type EvidenceParts, evidence, evidenceKindSchema } from './evidence.ts';
 import type { Verb } from './server.ts';
 
@@ -132,13 +132,19 @@ async function remedy(
   if (!parsed.success) return { text: `name is one of ${remedyNameSchema.options.join(', ')}`, ok: false };
   const { name, target } = parsed.data;
   const chosen = remedies[name];
-  if (NEEDS_ROOM.has(name) && !(await trial.service.makeRoom(`room for ${name}`, signal)))
+  const { service } = trial;
+  if (await service.isWell()) return { text: `refused: ${WELL}`, ok: false };
+  const ran = NEEDS_ROOM.has(name) && service.runs();
+  if (NEEDS_ROOM.has(name) && !(await service.makeRoom(`room for ${name}`, signal)))
     return { text: 'the service could not be stopped for it', ok: false };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(chosen.limitMs)]);
   const { kind, detail } = await chosen.run(target ?? null, limit);
-  if (kind !== 'done') return { text: `${kind}: ${detail}`, ok: kind !== 'failed' };
-  trial.service.start(`after ${name}`);
-  const proof = await trial.service.prove(signal);
+  if (kind !== 'done') {
+    if (ran) service.start(`as it was before ${name}`);
+    return { text: `${kind}: ${detail}`, ok: kind !== 'failed' };
+  }
+  service.start(`after ${name}`);
+  const proof = await service.prove(signal);
   if (proof.ok) trial.save({ remedies: trial.state().remedies + 1 });
   return {
     text: `${kind}: ${detail}. The service is ${proof.ok ? 'well' : 'not well'}: ${proof.detail}`,
