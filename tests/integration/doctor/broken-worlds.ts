@@ -3,12 +3,12 @@
  * orchestrator, its database and its packages are real; what is broken is a file of theirs.
  */
 
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../../world/anthropic-script.ts';
 import { bash, claim, evidence, type Step, tryFix } from '../fixtures/emergency-home.ts';
 import type { PatientHome } from './patient-home.ts';
+import { breakPackage, closeOwnFile, fillFolder, leaveSocket } from './ways-to-break.ts';
 
 export type BrokenWorld = {
   name: string;
@@ -41,8 +41,6 @@ const BUILD = [
   `--banner:js="import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"`,
 ].join(' ');
 
-const QUOTA = 'size=256k,mode=0700';
-
 export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     name: 'a bad edit of the code: it dies at its start',
@@ -65,7 +63,11 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     name: 'a wrong constant: its heart beats once a week',
     cause: 'hang',
-    breakIt: (patient) => patient.edit(patient.entry, 'HEARTBEAT_MS = 500', 'HEARTBEAT_MS = 604800000'),
+    breakIt(patient) {
+      patient.edit(patient.entry, 'HEARTBEAT_MS = 500', 'HEARTBEAT_MS = 604800000');
+      // Its first beats are in time; a restart would count as a cure before the next is missed.
+      patient.setPolicy({ stableSeconds: 8 });
+    },
     doctor: [sed('s/HEARTBEAT_MS = 604800000/HEARTBEAT_MS = 500/', 'dist/index.js'), tryFix],
     mended: /dist\/index\.js/,
   },
@@ -228,45 +230,3 @@ export const doctorOf = ({ doctor }: BrokenWorld): Step[] => [
   ...doctor,
   claim('CAUSE: … FIX: … PROOF: …'),
 ];
-
-/** A package in a release of its own; all others are as they were. */
-function breakPackage({ home }: PatientHome): void {
-  const packages = join(home, 'node_modules');
-  const sound = join(import.meta.dirname, '../../../node_modules');
-  rmSync(packages);
-  mkdirSync(packages);
-  for (const name of readdirSync(sound))
-    if (name !== 'better-sqlite3') symlinkSync(join(sound, name), join(packages, name));
-  const broken = join(packages, 'better-sqlite3');
-  mkdirSync(broken);
-  for (const part of ['lib', 'build']) symlinkSync(join(sound, 'better-sqlite3', part), join(broken, part));
-  writeFileSync(
-    join(broken, 'package.json'),
-    '{"name":"better-sqlite3","version":"99.0.0","main":"dist/main.js"}',
-  );
-}
-
-/** Root is not kept from reading by a mode, so this patient runs without that right of root. */
-function closeOwnFile(patient: PatientHome): void {
-  const path = join(patient.home, 'data', 'installation.json');
-  mkdirSync(join(patient.home, 'data'));
-  writeFileSync(path, JSON.stringify({ id: 'ab12cd34ef56', secret: 'x'.repeat(43) }));
-  chmodSync(path, 0o000);
-  const rightless = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
-  patient.setPolicy({ supervisedCommand: [...rightless, process.execPath, patient.entry] });
-}
-
-function fillFolder(patient: PatientHome): void {
-  const folder = join(patient.home, 'data');
-  mkdirSync(folder);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', QUOTA, 'tmpfs', folder]);
-  patient.atEnd(() => execFileSync('umount', ['--lazy', folder]));
-  mkdirSync(join(folder, 'cache'));
-  execFileSync('sh', ['-c', 'cat /dev/zero > cache/junk 2> /dev/null; : '], { cwd: folder });
-}
-
-function leaveSocket({ home }: PatientHome): void {
-  const socket = join(home, 'run', 'control.sock');
-  mkdirSync(socket, { recursive: true });
-  writeFileSync(join(socket, 'left-over'), '');
-}
