@@ -39,6 +39,7 @@ test(
       undoRandomFix(new Chance(seed), seed);
       rmSync(top, { recursive: true });
     }
+    console.info(`doctor: ${SEEDS} random fixes undone byte for byte`);
   },
   LIMIT_MS,
 );
