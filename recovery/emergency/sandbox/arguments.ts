@@ -17,7 +17,7 @@ const PROCESSES = 256;
 /** No fix needs a larger file; filling the disk with one is not possible. */
 const FILE_BYTES = 64 * 1024 * 1024;
 
-/** Of one process, written memory: Claude Code takes a quarter of it. All together are bounded by the kernel's choice alone. */
+/** Written memory of one process; Claude Code takes an eighth of it. All together have no limit but the kernel's choice. */
 const DATA_BYTES = 2 * 1024 ** 3;
 
 /** Of /etc: names, certificates, the library cache; nothing about the network or accounts' secrets. */

@@ -81,15 +81,18 @@ function itemsOf(
 export function restoreSnapshot(snapshot: Snapshot, folder: string, isDown: boolean): void {
   const after = join(folder, 'after');
   mkdirSync(after, { recursive: true, mode: 0o700 });
-  for (const [index, { path, kept, part, newFolder }] of snapshot.entries()) {
-    if (part === 'database' && !isDown) continue;
-    const aside = join(after, String(index));
+  const items = snapshot
+    .map((item, index) => ({ ...item, aside: join(after, String(index)) }))
+    .filter(({ part }) => part !== 'database' || isDown);
+  for (const { path, kept, part, aside } of items) {
     if (existsSync(path) && !existsSync(aside)) replaceWith(aside, path);
-    rmSync(unfinished(path), { force: true });
+    if (part === 'code') rmSync(unfinished(path), { force: true });
     if (kept === null) rmSync(path, { force: true });
     else replaceWith(path, kept);
-    if (newFolder !== null) rmSync(newFolder, { recursive: true, force: true });
   }
+  // Last: until then a new folder may hold what has to be kept aside.
+  for (const { newFolder } of items)
+    if (newFolder !== null) rmSync(newFolder, { recursive: true, force: true });
 }
 
 /** @throws when a folder of the live tree is a link: a fix never leaves the installation */
