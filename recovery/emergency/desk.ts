@@ -51,6 +51,9 @@ export class EmergencyDesk implements LiveDesk {
     this.#session = this.#sessionOf(order, found.means, state, report);
     try {
       await this.#session.run();
+    } catch (error) {
+      await this.#session.abandon();
+      throw error;
     } finally {
       this.#session = null;
     }

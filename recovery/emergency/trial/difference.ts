@@ -16,6 +16,8 @@ export type Difference = { kind: 'changes'; changes: Change[] } | { kind: 'refus
 /** More than a repair, bytes and files. */
 const TOTAL_LIMIT_BYTES = 16 * 1024 * 1024;
 const FILES_LIMIT = 200;
+/** Folders in folders; ours are six deep. Each takes a descriptor and room on the stack while it is open. */
+const DEPTH_LIMIT = 40;
 /** The mount point of the installation's own packages: shown read-only, no part of the copy. */
 const NOT_OURS = 'node_modules';
 
@@ -70,6 +72,7 @@ function visit(at: string, shown: string, take: (path: string, content: Buffer) 
 }
 
 function visitFolder(fd: number, shown: string, take: (path: string, content: Buffer) => void): void {
+  if (shown.split('/').length > DEPTH_LIMIT) throw new UnfitError(`${shown.slice(0, 100)}… is too deep`);
   const here = `/proc/self/fd/${fd}`;
   for (const name of readdirSync(here).sort()) {
     const path = shown === '' ? name : `${shown}/${name}`;

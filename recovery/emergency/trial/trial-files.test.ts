@@ -78,6 +78,11 @@ test.each([
   expect(reasonOf()).toMatch(/link or a special file/);
 });
 
+test('folders without end refuse the whole fix', () => {
+  mkdirSync(join(copy, 'src', ...Array.from({ length: 60 }, () => 'd')), { recursive: true });
+  expect(reasonOf()).toMatch(/is too deep/);
+});
+
 test('one file outside the list refuses the whole fix', () => {
   write(join(copy, 'dist/index.js'), 'new');
   write(join(copy, 'supervisor/main.ts'), 'harm');
@@ -108,6 +113,22 @@ test('a snapshot brings back code, settings and database byte for byte, also whe
     readFileSync(join(folder, 'after', name), 'utf8'),
   );
   expect(aside).toContain('migrated badly');
+});
+
+test('a database that first came with the try is kept aside whole, and its folder is gone', () => {
+  rmSync(join(live, 'store'), { recursive: true });
+  const paths = { env: join(live, '.env'), database: join(live, 'store/messages.db') };
+  const folder = join(top, 'trial');
+  const snapshot = takeSnapshot({ paths, installation: live }, [], folder);
+  write(paths.database, 'new rows');
+  write(`${paths.database}-wal`, 'newer rows');
+  write(join(live, '.env.fix'), 'a person’s own');
+  restoreSnapshot(snapshot, folder, true);
+  expect(readdirSync(live).sort()).toEqual(['.env', '.env.fix', 'dist']);
+  const aside = readdirSync(join(folder, 'after')).map((name) =>
+    readFileSync(join(folder, 'after', name), 'utf8'),
+  );
+  expect(aside).toEqual(expect.arrayContaining(['new rows', 'newer rows']));
 });
 
 test('a database that is in use is left alone', () => {

@@ -17,9 +17,11 @@ let state: SessionState;
 let asked: string[];
 let saves: Partial<SessionState>[];
 let room: boolean;
+let isWell: boolean;
 let proofs: Proof[];
 
 const service = (): TrialParts['service'] => ({
+  isWell: async () => isWell,
   runs: () => true,
   makeRoom: async (reason) => {
     asked.push(`stop: ${reason}`);
@@ -51,7 +53,7 @@ beforeEach(() => {
   mkdirSync(join(home, 'dist'));
   writeFileSync(join(home, 'dist/index.js'), 'broken');
   state = freshSession('inc-1', new FakeSupervisorClock().now().wall, 60);
-  [asked, saves, room, proofs] = [[], [], true, []];
+  [asked, saves, room, isWell, proofs] = [[], [], true, false, []];
   const { places } = parts();
   mkdirSync(places.folder, { recursive: true });
   writeFileSync(places.manifest, JSON.stringify(copyProject({ from: home, to: places.project, uid: 1 })));
@@ -94,6 +96,16 @@ test('a service that cannot be stopped is not touched', async () => {
   room = false;
   expect((await tryFix(parts(), signal)).kind).toBe('refused');
   expect([live(), state.trial]).toEqual(['broken', null]);
+});
+
+test('a service that is well is left alone', async () => {
+  edit('better');
+  isWell = true;
+  expect(await tryFix(parts(), signal)).toMatchObject({
+    kind: 'refused',
+    detail: expect.stringContaining('well'),
+  });
+  expect([live(), asked, state.tries]).toEqual(['broken', [], 0]);
 });
 
 test('a file that somebody else changed meanwhile is not overwritten', async () => {
