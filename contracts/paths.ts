@@ -53,7 +53,8 @@ export function homePaths(home: string) {
     /** The session that runs, or the last one: what a later supervisor adopts it by. Mode 0600. */
     emergencyState: under('supervisor', 'state-emergency.json'),
     /** One folder an emergency session: the copy of the project, transcripts, audit, snapshots. */
-    emergencySession: (incident: string) => under('supervisor', 'sessions', incident),
+    emergencySession: (incident: string, number: number) =>
+      under('supervisor', 'sessions', number === 1 ? incident : `${incident}.${number}`),
     /** Symptom, cause, fix and proof of what emergency sessions have cured. */
     learnings: under('supervisor', 'learnings.jsonl'),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),

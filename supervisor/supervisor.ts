@@ -13,6 +13,7 @@ import { MetricsFollower } from '../metrics/follow.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
+import { sessionWish } from './decide/person-session.ts';
 import { freshState, type Process, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -172,6 +173,7 @@ export class Supervisor {
     return {
       status: () => this.status(),
       openIncidents,
+      sessionWish: () => sessionWish(this.#engine.state),
       health: () => this.#health,
       isPageWaiting: () =>
         openIncidents().some(({ id, acknowledgedBy }) => acknowledgedBy === null && hasPaged(id)),
@@ -242,6 +244,7 @@ export class Supervisor {
       events: this.#stream,
       incidents,
       isOpen: (id: string) => this.#engine.state.incidents.some((incident) => incident.id === id),
+      sessionWish: () => sessionWish(this.#engine.state),
       controlSocket: paths.controlSocket,
       report: (event: Report) => this.handle(event),
     };

@@ -40,14 +40,14 @@ export class EmergencyDesk implements LiveDesk {
   async #run(order: Order, report: Tell): Promise<void> {
     const { clock, paths, fileAt } = this.parts;
     const known = readSession(fileAt(paths.emergencyState));
-    const own = known?.incident === order.incident ? known : null;
+    const own = known?.incident === order.incident && known.number === order.number ? known : null;
     if (own?.over) return report(resultOf(order, own.over.outcome, own.over.detail));
     const found = await findMeans(this.parts);
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
     if (known !== null && own === null && known.over === null)
-      await this.#sessionOf({ ...order, incident: known.incident }, found.means, known, report).abandon();
+      await this.#sessionOf({ ...order, ...placeIn(known) }, found.means, known, report).abandon();
     if (own === null && !this.#hasWay()) return report(resultOf(order, 'unavailable', NO_WAY));
-    const state = own ?? freshSession(order.incident, clock.now().wall, order.limitSeconds);
+    const state = own ?? freshSession(order, clock.now().wall);
     this.#session = this.#sessionOf(order, found.means, state, report);
     try {
       await this.#session.run();
@@ -68,6 +68,10 @@ export class EmergencyDesk implements LiveDesk {
 
 function resultOf({ incident }: Order, outcome: Result['outcome'], detail: string): Result {
   return { kind: 'emergency_result', incident, outcome, detail };
+}
+
+function placeIn({ incident, number }: SessionState): Pick<Order, 'incident' | 'number'> {
+  return { incident, number };
 }
 
 function wordsOf(error: unknown): string {

@@ -78,7 +78,7 @@ export type EventBody =
   | { kind: 'deploy_window'; until: number | null }
   | {
       kind: 'operator';
-      verb: 'restart' | 'stop' | 'resume' | 'shutdown' | 'shutdown_now';
+      verb: 'restart' | 'stop' | 'resume' | 'doctor_session' | 'shutdown' | 'shutdown_now';
       by: string;
     }
   /** Without an incident: every open one. */

@@ -95,6 +95,7 @@ function open(d: Decision, fault: Fault): string {
     rungs: {},
     step: { kind: 'none' },
     emergency: 'unused',
+    sessions: 0,
     tier: null,
     healer: 'nobody',
     page: null,

@@ -4,6 +4,7 @@ import type { EventOf } from './event.ts';
 import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
 import { endPause, pause } from './pause.ts';
+import { beginAskedSession } from './person-session.ts';
 import { spawn } from './spawn.ts';
 import { processOf, serviceIncident } from './state.ts';
 import { tryOnce } from './steps.ts';
@@ -18,6 +19,8 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
       return pause(d, event.by, event.minutes === null ? null : d.now.mono + event.minutes * 60_000);
     case 'resume':
       return endPause(d, `resumed by ${event.by}`);
+    case 'doctor_session':
+      return beginAskedSession(d, event.by);
     case 'acknowledge':
       return acknowledge(d, event.by, event.incident ?? null);
     case 'shutdown':

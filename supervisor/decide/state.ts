@@ -137,6 +137,8 @@ export type OpenIncident = {
   rungs: Partial<Record<RungName, RungRecord>>;
   step: Step;
   emergency: 'unused' | 'active' | 'failed' | 'unavailable';
+  /** Sessions begun so far. */
+  sessions: number;
   tier: Tier | null;
   /** Who did the last thing that could have healed it. */
   healer: 'nobody' | 'supervisor' | 'person';

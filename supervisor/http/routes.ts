@@ -1,6 +1,7 @@
 /** The status page and its API. Everything but the chat works while the orchestrator is dead. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { SessionWish } from '../../contracts/doctor-session.ts';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { PROMETHEUS_TYPE } from '../../metrics/prometheus.ts';
@@ -18,6 +19,7 @@ export type Backend = {
   events: EventStream;
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
   isOpen: (incident: string) => boolean;
+  sessionWish: () => SessionWish;
   controlSocket: string;
   report: (event: Report) => void;
 };
@@ -49,6 +51,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/ack$/, run: acknowledge },
   { method: 'POST', path: /^\/api\/(restart|stop|resume)$/, run: order },
   { method: 'POST', path: /^\/api\/pause$/, run: pause },
+  { method: 'POST', path: /^\/api\/doctor-session$/, run: beginSession },
   { method: 'POST', path: /^\/api\/chat$/, run: (b, req, res) => postChat(b.controlSocket, req, res) },
   {
     method: 'GET',
@@ -120,6 +123,14 @@ function order(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL
   const known = verb === 'stop' || verb === 'resume' ? verb : 'restart';
   b.report({ kind: 'operator', verb: known, by: 'status page' });
   sendJson(res, 202, { accepted: true });
+}
+
+/** 202 {incident}, or 409 with the reason as its code. */
+function beginSession(b: Backend, _req: IncomingMessage, res: ServerResponse): void {
+  const wish = b.sessionWish();
+  if (!wish.granted) return sendError(res, 409, wish.why);
+  b.report({ kind: 'operator', verb: 'doctor_session', by: 'a person' });
+  sendJson(res, 202, { accepted: true, incident: wish.incident });
 }
 
 /** `?minutes=30`; without them until it is resumed. */

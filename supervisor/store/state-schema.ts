@@ -92,6 +92,8 @@ const incidentSchema = z.object({
   rungs: z.partialRecord(rungNameSchema, z.object({ tries: z.number(), helped: z.boolean() })),
   step: stepSchema,
   emergency: z.enum(['unused', 'active', 'failed', 'unavailable']),
+  // Not in the state of older supervisors.
+  sessions: z.number().default(0),
   tier: tierSchema.nullable(),
   healer: z.enum(['nobody', 'supervisor', 'person']),
   page: z.object({ count: z.number(), nextAt: at }).nullable(),

@@ -1,6 +1,7 @@
 /** Where things of one session lie, outside and inside the sandbox. */
 import { join } from 'node:path';
 import type { HomePaths } from '../../../contracts/paths.ts';
+import type { SessionState } from './state.ts';
 
 /** What the session sees. */
 export const INSIDE = {
@@ -16,8 +17,11 @@ export const INSIDE = {
 export type Places = ReturnType<typeof placesOf>;
 
 /** @param leg counts the ways to the model that were tried, from 1 */
-export function placesOf(paths: HomePaths, incident: string, leg: number) {
-  const folder = paths.emergencySession(incident);
+export function placesOf(
+  paths: HomePaths,
+  { incident, number, leg }: Pick<SessionState, 'incident' | 'number' | 'leg'>,
+) {
+  const folder = paths.emergencySession(incident, number);
   const doors = join(paths.emergencyRun, 'doors');
   return {
     folder,

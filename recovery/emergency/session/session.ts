@@ -181,6 +181,6 @@ export class Session {
   }
 
   #places() {
-    return placesOf(this.parts.desk.paths, this.parts.order.incident, this.#memory.state.leg);
+    return placesOf(this.parts.desk.paths, this.#memory.state);
   }
 }

@@ -33,7 +33,7 @@ function parts() {
   const paths = homePaths(home);
   return {
     desk: { paths, installation: home, limits: { tries: 2 } },
-    places: placesOf(paths, 'inc-1', 1),
+    places: placesOf(paths, { incident: 'inc-1', number: 1, leg: 1 }),
     service: service(),
     state: () => state,
     save(change: Partial<SessionState>) {
@@ -50,7 +50,10 @@ beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'nanoclaw-fix-'));
   mkdirSync(join(home, 'dist'));
   writeFileSync(join(home, 'dist/index.js'), 'broken');
-  state = freshSession('inc-1', new FakeSupervisorClock().now().wall, 60);
+  state = freshSession(
+    { incident: 'inc-1', number: 1, limitSeconds: 60 },
+    new FakeSupervisorClock().now().wall,
+  );
   [asked, saves, room, proofs] = [[], [], true, []];
   const { places } = parts();
   mkdirSync(places.folder, { recursive: true });

@@ -2,6 +2,7 @@
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 import { drillEn } from './drill-en.ts';
+import { sessionEn } from './session-en.ts';
 import { tasksEn } from './tasks-en.ts';
 
 export const en = {
@@ -67,6 +68,7 @@ export const en = {
     pauseTime: 'such as 30m or 2h; without it until nanoclaw resume',
     resume: 'end a pause',
     attach: 'watch the emergency session that runs (leave it with Ctrl-B d)',
+    ...sessionEn.help,
     doctor: 'check everything this installation needs, with a hint for each problem',
     backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
     restore: 'put a backup of the database in place of the present one, which is kept; stop nanoclaw first',
@@ -251,6 +253,7 @@ export const en = {
     refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
   },
   doctor: doctorEn,
+  session: sessionEn,
   drill: drillEn,
   auth: authEn,
 };

@@ -1,0 +1,22 @@
+/** English texts about emergency sessions. */
+import type { SessionRefusal } from '../../../contracts/doctor-session.ts';
+
+const refused: Record<SessionRefusal, string> = {
+  session_running: 'An emergency session runs already. Watch it: nanoclaw attach',
+  no_incident: 'No incident is open, so there is nothing to repair. Look: nanoclaw status, nanoclaw doctor',
+  not_curable: 'What is wrong needs a person, not a repair. Look: nanoclaw incidents show 1',
+  paused: 'The supervisor is paused. Go on with: nanoclaw resume',
+  stopped: 'The service is stopped on purpose. Start it with: nanoclaw restart',
+  still_healing:
+    'A restart or a remedy is under way, or all looks well again. Wait a minute, then look: nanoclaw status',
+};
+
+export const sessionEn = {
+  help: {
+    doctorSession: 'open an emergency session for what is wrong, whatever the budget of the day says',
+    doctorSessionNow: 'say that you mean it: a session costs money and may restart the service',
+  },
+  begun: (incident: string) =>
+    `An emergency session begins for ${incident}. Watch: nanoclaw attach; read: nanoclaw incidents show ${incident}`,
+  refused,
+};
