@@ -46,7 +46,7 @@ function parts() {
 const live = () => readFileSync(join(home, 'dist/index.js'), 'utf8');
 const edit = (text: string) => writeFileSync(join(parts().places.project, 'dist/index.js'), text);
 
-beforeEach(() => {
+beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'nanoclaw-fix-'));
   mkdirSync(join(home, 'dist'));
   writeFileSync(join(home, 'dist/index.js'), 'broken');
@@ -57,7 +57,10 @@ beforeEach(() => {
   [asked, saves, room, proofs] = [[], [], true, []];
   const { places } = parts();
   mkdirSync(places.folder, { recursive: true });
-  writeFileSync(places.manifest, JSON.stringify(copyProject({ from: home, to: places.project, uid: 1 })));
+  writeFileSync(
+    places.manifest,
+    JSON.stringify(await copyProject({ from: home, to: places.project, uid: 1 })),
+  );
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
