@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { NOBODY } from '../sandbox/arguments.ts';
 import { COPIED, isLeftOut } from './allowed.ts';
+import { FileReader } from './file-reader.ts';
 
 /** Sources and bundles are far smaller; a database that somebody left lying about is not. */
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -25,11 +26,12 @@ const AT_ONCE = 20;
 export async function copyProject({ from, to, uid }: CopyOrder): Promise<Manifest> {
   const manifest: Manifest = {};
   const made = new Set<string>();
+  const reader = new FileReader();
   makeFolder(to, uid);
   const files = COPIED.flatMap((name) => plainFiles(from, name));
   for (const [index, path] of files.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
-    const content = readFileSync(join(from, path));
+    const content = reader.readPath(join(from, path));
     makeParents({ to, uid, made }, dirname(path));
     const target = join(to, path);
     writeFileSync(target, content, { mode: 0o644 });
