@@ -2,14 +2,15 @@
  * An emergency session: from a person's wish for one to its first model request, through the real copy, sandbox and
  * Claude Code; and what the supervisor uses while one runs. The installation is a copy whose service cannot start.
  */
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CURRENT_LINK } from '../metrics/record.ts';
 import { createInstallation, type Installation, startWorld, type World } from '../tests/e2e/installation.ts';
+import { copyPrograms } from '../tests/e2e/own-programs.ts';
 import { until } from '../tests/e2e/until.ts';
 import { call } from '../tests/world/anthropic-script.ts';
-import type { Bench, BenchContext, Row } from './bench.ts';
+import type { Bench, Row } from './bench.ts';
 import { cpuMsOf, rssOf } from './child.ts';
 import { spreadOf } from './spread.ts';
 
@@ -27,7 +28,9 @@ export const doctor: Bench = {
   async run(context) {
     const world = await startWorld();
     const installation = await createInstallation({ world, policy: POLICY });
-    installation.programs.supervisor = breakCopy(context);
+    const { entry, ...programs } = copyPrograms(context.dist, join(context.folder, 'doctor'));
+    installation.programs = programs;
+    writeFileSync(entry, 'process.exit(1);\n');
     try {
       const supervisor = installation.start();
       await ended(installation, 1);
@@ -47,20 +50,6 @@ export const doctor: Bench = {
 
 type Use = { rss: number; cpuMs: number };
 type Scene = { installation: Installation; world: World };
-
-/** @returns its supervisor */
-function breakCopy({ folder, dist }: BenchContext): string {
-  const [checkout, copy] = [join(dist, '..'), join(folder, 'doctor')];
-  const isSource = (path: string) => !path.includes('node_modules');
-  for (const part of ['src', 'contracts', 'container', 'broker', 'metrics', 'docs', 'package.json'])
-    cpSync(join(checkout, part), join(copy, part), { recursive: true, filter: isSource });
-  for (const part of ['index', 'runner.js', 'cli.js', 'cli', 'supervisor.js'])
-    cpSync(join(dist, part), join(copy, 'dist', part), { recursive: true });
-  for (const modules of ['node_modules', 'container/runner/node_modules'])
-    symlinkSync(join(checkout, modules), join(copy, modules));
-  writeFileSync(join(copy, 'dist', 'index.js'), 'process.exit(1);\n');
-  return join(copy, 'dist', 'supervisor.js');
-}
 
 /** Waits until so many sessions are over, and no other could begin meanwhile. */
 async function ended(installation: Installation, count: number): Promise<void> {

@@ -168,6 +168,7 @@ export function closeRecovered(d: Decision): void {
 function isRecovered(d: Decision, incident: OpenIncident): boolean {
   const { service, signals } = d.state;
   const calmSince = d.now.mono - calmMs(d, incident);
+  if (incident.step.kind === 'emergency' && incident.step.tries) return false;
   if (incident.coversService && !(isServing(service) && service.since <= calmSince)) return false;
   if (isAboutProcess(incident.root.code)) return true;
   const signal = signals.find((known) => isSame(known, incident.root));

@@ -111,7 +111,8 @@ export type Step =
   | { kind: 'remedy'; name: RemedyName; begun: boolean; until: number }
   /** It was tried; `until` null while the service is on its way up. */
   | { kind: 'verify'; name: RungName | 'session'; until: number | null }
-  | { kind: 'emergency'; until: number }
+  /** `tries`: a fix is being tried. However well all looks, it may yet be put back. */
+  | { kind: 'emergency'; until: number; tries: boolean }
   /** Every answer is used up and a person was called. */
   | { kind: 'spent' };
 

@@ -162,7 +162,7 @@ export function beginSession(d: Decision, incident: OpenIncident, reason: string
   const number = incident.sessions + 1;
   d.note(id, { type: 'decided', tier: 3, action: 'emergency session', reason });
   const until = d.now.mono + (d.policy.emergency.limitSeconds + SESSION_GRACE_SECONDS) * 1000;
-  const step = { kind: 'emergency', until } as const;
+  const step = { kind: 'emergency', until, tries: false } as const;
   const tier = highest(incident, 3);
   d.amend(id, { tier, healer: 'supervisor', emergency: 'active', sessions: number, step });
   d.update({ sessions: [...sessionsToday(d.state, d.now.mono), d.now.mono] });

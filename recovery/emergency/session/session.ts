@@ -14,11 +14,10 @@ import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
 import type { Means } from '../sandbox/means.ts';
 import { tmuxIn } from '../sandbox/tmux.ts';
-import { TrialService } from '../trial/service.ts';
-import { type TrialParts, undoTrial } from '../trial/try-fix.ts';
+import { undoTrial } from '../trial/try-fix.ts';
 import { VerbServer } from '../verbs/server.ts';
-import { createVerbs } from '../verbs/verbs.ts';
 import { endProcess } from './end-process.ts';
+import { type HandsParts, type Trial, trialOf, verbsOf } from './hands.ts';
 import { addLearning } from './learnings.ts';
 import { SessionMemory } from './memory.ts';
 import { outcomeOf } from './outcome.ts';
@@ -63,7 +62,7 @@ export class Session {
       this.#memory.save({});
       await prepareSession(desk, this.#places(), order);
     }
-    const verbs = new VerbServer(this.#verbs());
+    const verbs = new VerbServer(verbsOf(this.#hands(), this.#redact, this.#over.signal));
     try {
       await verbs.listen(this.#places().verbsSocket);
       const last = await this.#tryWays(this.#wayRun(verbs), adopts);
@@ -155,29 +154,13 @@ export class Session {
     });
   }
 
-  #verbs() {
-    const { desk, order } = this.parts;
-    const { paths, around, clock } = desk;
-    const redact = this.#redact;
-    return createVerbs({
-      trial: this.#trial(),
-      evidence: { paths, around, incident: order.incident, redact },
-      remedies: around.remedies,
-      audit: this.#places().audit,
-      ...{ redact, clock, signal: this.#over.signal },
-    });
+  #hands(): HandsParts {
+    const { desk, report, order } = this.parts;
+    return { desk, report, incident: order.incident, memory: this.#memory };
   }
 
-  #trial(): TrialParts {
-    const { desk, report, order } = this.parts;
-    const { clock, around, limits } = desk;
-    return {
-      desk,
-      places: this.#places(),
-      service: new TrialService({ incident: order.incident, clock, around, limits, report }),
-      state: () => this.#memory.state,
-      save: (change) => this.#memory.save(change),
-    };
+  #trial(): Trial {
+    return trialOf(this.#hands());
   }
 
   #places() {

@@ -26,7 +26,8 @@ const service = (): TrialParts['service'] => ({
     return room;
   },
   start: (reason) => void asked.push(`start: ${reason}`),
-  prove: async () => proofs.shift() ?? { ok: false, detail: 'no' },
+  settle: () => void asked.push('settled'),
+  proveFix: async () => proofs.shift() ?? { ok: false, detail: 'no' },
 });
 
 function parts() {
@@ -69,6 +70,7 @@ test('a fix that is proved is kept, and no second one is tried', async () => {
   proofs = [{ ok: true, detail: 'well' }];
   expect(await tryFix(parts(), signal)).toEqual({ kind: 'kept', detail: 'well' });
   expect([live(), state.kept, state.trial, state.fix]).toEqual(['sound', 1, null, ['dist/index.js']]);
+  expect(asked.at(-1)).toBe('settled');
   expect((await tryFix(parts(), signal)).kind).toBe('refused');
 });
 

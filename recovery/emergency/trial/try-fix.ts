@@ -17,7 +17,7 @@ import { applyChanges, restoreSnapshot, takeSnapshot } from './snapshot.ts';
 export type TrialParts = {
   desk: Pick<DeskParts, 'paths' | 'installation'> & { limits: Pick<Limits, 'tries'> };
   places: Places;
-  service: Pick<TrialService, 'runs' | 'makeRoom' | 'start' | 'prove'>;
+  service: Pick<TrialService, 'runs' | 'makeRoom' | 'start' | 'proveFix' | 'settle'>;
   /** The state now, and a durable change of it. */
   state(): SessionState;
   save(change: Partial<SessionState>): void;
@@ -55,7 +55,7 @@ async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSig
   applyChanges(desk.installation, changes);
   const names = changes.map(({ path }) => path);
   service.start(`fix ${number} of the emergency session: ${names.join(', ')}`);
-  const proof = await service.prove(signal);
+  const proof = await service.proveFix(signal);
   if (!proof.ok) {
     await undoTrial(parts, signal);
     const word =
@@ -63,6 +63,7 @@ async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSig
     return { kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` };
   }
   save({ kept: state().kept + 1, trial: null, fix: names });
+  service.settle();
   return { kind: 'kept', detail: proof.detail };
 }
 
@@ -81,6 +82,7 @@ export async function undoTrial(parts: TrialParts, signal: AbortSignal, isLast =
   }
   save({ trial: null });
   if (trial.ran) service.start('as it was before the fix');
+  service.settle();
 }
 
 /** What the fix is, or why it cannot be tried. */

@@ -8,12 +8,13 @@ import { type RemedyName, remedyNameSchema } from '../../../contracts/remedy.ts'
 import type { Clock } from '../../../supervisor/ports/clock.ts';
 import type { Remedies } from '../../../supervisor/ports/remedy.ts';
 import { appendAudit } from '../session/audit.ts';
+import type { TrialService } from '../trial/service.ts';
 import { type TrialParts, tryFix, undoTrial } from '../trial/try-fix.ts';
 import { type EvidenceParts, evidence, evidenceKindSchema } from './evidence.ts';
 import type { Verb } from './server.ts';
 
 export type VerbParts = {
-  trial: TrialParts;
+  trial: TrialParts & { service: Pick<TrialService, 'prove' | 'settle'> };
   evidence: EvidenceParts;
   remedies: Remedies;
   audit: string;
@@ -114,7 +115,17 @@ async function remedy(
 ): Promise<Answer> {
   const parsed = remedyInput.safeParse(input);
   if (!parsed.success) return { text: `name is one of ${remedyNameSchema.options.join(', ')}`, ok: false };
-  const { name, target } = parsed.data;
+  try {
+    return await runRemedy({ remedies, trial, signal }, parsed.data);
+  } finally {
+    trial.service.settle();
+  }
+}
+
+async function runRemedy(
+  { remedies, trial, signal }: Pick<VerbParts, 'remedies' | 'trial' | 'signal'>,
+  { name, target }: z.infer<typeof remedyInput>,
+): Promise<Answer> {
   const chosen = remedies[name];
   if (NEEDS_ROOM.has(name) && !(await trial.service.makeRoom(`room for ${name}`, signal)))
     return { text: 'the service could not be stopped for it', ok: false };
