@@ -57,6 +57,8 @@ export function homePaths(home: string) {
       under('supervisor', 'sessions', number === 1 ? incident : `${incident}.${number}`),
     /** Symptom, cause, fix and proof of what emergency sessions have cured. */
     learnings: under('supervisor', 'learnings.jsonl'),
+    /** A change that has cured something, by its name. */
+    learnedFix: (id: string) => under('supervisor', 'fixes', `${id}.json`),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),
   };
 }

@@ -2,7 +2,7 @@
  * A session's fix on the real orchestrator: after the looks a question goes the whole way, through a real agent in its
  * container, and its answer decides too.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,10 +66,8 @@ const ended = () =>
   );
 
 function audit(): string {
-  const [{ id } = { id: '' }] = JSON.parse(
-    readFileSync(installation.paths.supervisorState, 'utf8'),
-  ).incidents;
-  return readFileSync(join(installation.paths.emergencySession(id, 1), 'audit.jsonl'), 'utf8');
+  const folder = join(installation.paths.supervisor, 'sessions');
+  return readFileSync(join(folder, readdirSync(folder)[0] ?? '', 'audit.jsonl'), 'utf8');
 }
 
 it(

@@ -29,6 +29,11 @@ export const sessionStateSchema = z.object({
   remedies: z.number(),
   /** Paths of the last fix that was kept. */
   fix: z.array(z.string()),
+  /** What showed that it helps. */
+  proof: z.string().default(''),
+  /** Its name, where it was kept for later cases; and that of a known fix that was tried before any model was asked. */
+  fixId: z.string().nullable().default(null),
+  knownFix: z.string().nullable().default(null),
   /** A fix is being tried: what to put back, and whether the service ran before. */
   trial: z.object({ number: z.number(), snapshot: snapshotSchema.nullable(), ran: z.boolean() }).nullable(),
   /** Of the ways before this one. */
@@ -67,6 +72,9 @@ export function freshSession({ incident, number, limitSeconds }: FreshOrder, now
     kept: 0,
     remedies: 0,
     fix: [],
+    proof: '',
+    fixId: null,
+    knownFix: null,
     trial: null,
     spent: { turns: 0, costUsd: 0 },
     over: null,

@@ -13,6 +13,7 @@ import { digest, manifestSchema } from './copy-project.ts';
 import { type Change, findDifference } from './difference.ts';
 import type { TrialService } from './service.ts';
 import { applyChanges, restoreSnapshot, takeSnapshot } from './snapshot.ts';
+import { storeFix, toStored } from './stored-fix.ts';
 
 export type TrialParts = {
   desk: Pick<DeskParts, 'paths' | 'installation'> & { limits: Pick<Limits, 'tries'> };
@@ -42,10 +43,16 @@ export async function tryFix(parts: TrialParts, signal: AbortSignal): Promise<Tr
   return tryChanges(parts, changes, signal);
 }
 
-async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSignal): Promise<TrialOutcome> {
+/** The same for changes that are at hand. @throws when the disk refuses */
+export async function tryChanges(
+  parts: TrialParts,
+  changes: readonly Change[],
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
   const { desk, places, service, state, save } = parts;
   const number = state().tries + 1;
   const ran = service.runs();
+  const stored = toStored(changes, (path) => liveDigest(desk.installation, path));
   save({ tries: number, trial: { number, snapshot: null, ran } });
   if (!(await service.makeRoom(`room for fix ${number}`, signal))) {
     await undoTrial(parts, signal);
@@ -62,7 +69,8 @@ async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSig
       state().trial === null ? 'everything was put back' : 'it is put back as soon as the service is down';
     return { kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` };
   }
-  save({ kept: state().kept + 1, trial: null, fix: names });
+  const fixId = stored === null ? null : storeFix(desk.paths.learnedFix, stored);
+  save({ kept: state().kept + 1, trial: null, fix: names, fixId, proof: proof.detail });
   service.settle();
   return { kind: 'kept', detail: proof.detail };
 }
@@ -91,16 +99,17 @@ function readChanges({ desk, places }: TrialParts): Change[] | string {
   const difference = findDifference(places.project, manifest);
   if (difference.kind === 'refused') return difference.reason;
   const moved = difference.changes.find(
-    ({ path }) => digestOf(join(desk.installation, path)) !== (manifest[path] ?? null),
+    ({ path }) => liveDigest(desk.installation, path) !== (manifest[path] ?? null),
   );
   return moved ? `${moved.path} was changed by somebody else meanwhile` : difference.changes;
 }
 
-function digestOf(path: string): string | null {
+/** Null when there is no such file in the installation. */
+export function liveDigest(installation: string, path: string): string | null {
   try {
-    return digest(path);
+    return digest(join(installation, path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // new in the fix
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // new in a fix
     throw error;
   }
 }
