@@ -1,5 +1,5 @@
 /**
- * `nanoclaw incidents [list] | show N|ID | ack ID | export ID`: the files are the truth, so reading needs no running
+ * `nanoclaw incidents [list] | show N|ID | ack ID | export ID | learnings`: the files are the truth, so reading needs no running
  * process.
  */
 import { writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { askSupervisor, pageAddress } from '../api.ts';
 import type { Context } from '../context.ts';
 import { CliError, UnreachableError } from '../errors.ts';
 import { type Incident, readIncidents } from '../incidents/files.ts';
+import { readCures, renderCures } from '../incidents/learnings.ts';
 import { renderList, renderStory } from '../incidents/render.ts';
 
 export async function listIncidents({ paths, texts, terminal }: Context, json: boolean): Promise<number> {
@@ -15,6 +16,14 @@ export async function listIncidents({ paths, texts, terminal }: Context, json: b
   if (json) terminal.print(JSON.stringify(incidents, null, 2));
   else if (incidents.length === 0) terminal.print(texts.incidents.none);
   else for (const line of renderList(incidents, texts, terminal.paint)) terminal.print(line);
+  return EXIT.ok;
+}
+
+export async function listLearnings({ paths, texts, terminal }: Context, json: boolean): Promise<number> {
+  const cures = await readCures(paths.learnings);
+  if (json) terminal.print(JSON.stringify(cures, null, 2));
+  else if (cures.length === 0) terminal.print(texts.session.noLearnings);
+  else for (const line of renderCures(cures, texts, terminal.paint)) terminal.print(line);
   return EXIT.ok;
 }
 

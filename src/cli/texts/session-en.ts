@@ -14,9 +14,13 @@ const refused: Record<SessionRefusal, string> = {
 export const sessionEn = {
   help: {
     doctorSession: 'open an emergency session for what is wrong, whatever the budget of the day says',
+    learnings: 'what emergency sessions have cured, and which cures are tried again by themselves',
     doctorSessionNow: 'say that you mean it: a session costs money and may restart the service',
   },
   begun: (incident: string) =>
     `An emergency session begins for ${incident}. Watch: nanoclaw attach; read: nanoclaw incidents show ${incident}`,
   refused,
+  noLearnings: 'No emergency session has cured anything yet.',
+  learningColumns: ['CURED', 'TIMES', 'SYMPTOM', 'FIX', 'PROOF'],
+  known: (times: number) => `${times}, known`,
 };

@@ -4,6 +4,7 @@ import type { sessionEn } from './session-en.ts';
 export const sessionKo: typeof sessionEn = {
   help: {
     doctorSession: '하루 한도와 상관없이 지금 문제에 대한 응급 세션을 엶',
+    learnings: '응급 세션이 고친 것과 저절로 다시 시도되는 해법',
     doctorSessionNow: '정말 연다는 확인: 세션은 돈이 들고 서비스를 재시작할 수 있음',
   },
   begun: (incident) =>
@@ -16,4 +17,7 @@ export const sessionKo: typeof sessionEn = {
     stopped: '서비스가 일부러 멈춰 있습니다. 시작하려면: nanoclaw restart',
     still_healing: '재시작이나 조치가 진행 중이거나 이미 나아졌습니다. 잠시 뒤 확인: nanoclaw status',
   },
+  noLearnings: '아직 응급 세션이 고친 것이 없습니다.',
+  learningColumns: ['고친 때', '횟수', '증상', '해법', '증거'],
+  known: (times) => `${times}, 알려진 해법`,
 };
