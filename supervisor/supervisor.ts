@@ -7,6 +7,8 @@ import type { Action } from '../contracts/action.ts';
 import type { Readiness } from '../contracts/health.ts';
 import { rings } from '../contracts/incident.ts';
 import type { HomePaths } from '../contracts/paths.ts';
+import { createRedact } from '../contracts/redact.ts';
+import { readSessions } from '../contracts/session-files.ts';
 import type { SystemStatus } from '../contracts/status.ts';
 import { exportMetrics } from '../metrics/export.ts';
 import { MetricsFollower } from '../metrics/follow.ts';
@@ -245,6 +247,7 @@ export class Supervisor {
       incidents,
       isOpen: (id: string) => this.#engine.state.incidents.some((incident) => incident.id === id),
       sessionWish: () => sessionWish(this.#engine.state),
+      sessions: (id: string) => readSessions(paths, id, createRedact([...settings().secrets, token])),
       controlSocket: paths.controlSocket,
       report: (event: Report) => this.handle(event),
     };

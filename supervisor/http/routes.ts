@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { SessionWish } from '../../contracts/doctor-session.ts';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
+import type { SessionRecord } from '../../contracts/session-record.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { PROMETHEUS_TYPE } from '../../metrics/prometheus.ts';
 import type { Report } from '../ports/report.ts';
@@ -20,6 +21,8 @@ export type Backend = {
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
   isOpen: (incident: string) => boolean;
   sessionWish: () => SessionWish;
+  /** Emergency sessions of an incident, oldest first, free of secrets. */
+  sessions: (incident: string) => SessionRecord[];
   controlSocket: string;
   report: (event: Report) => void;
 };
@@ -48,6 +51,11 @@ const ROUTES: readonly Route[] = [
     run: (b, _req, res) => sendJson(res, 200, b.incidents.list()),
   },
   { method: 'GET', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})$/, run: sendIncident },
+  {
+    method: 'GET',
+    path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/sessions$/,
+    run: (b, _req, res, _url, id) => sendJson(res, 200, b.sessions(id)),
+  },
   { method: 'POST', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/ack$/, run: acknowledge },
   { method: 'POST', path: /^\/api\/(restart|stop|resume)$/, run: order },
   { method: 'POST', path: /^\/api\/pause$/, run: pause },

@@ -36,6 +36,7 @@ export function placesOf(
     transcript: join(folder, `transcript-${leg}.jsonl`),
     errors: join(folder, `errors-${leg}.log`),
     exit: join(folder, `exit-${leg}`),
+    record: join(folder, 'record.json'),
     audit: join(folder, 'audit.jsonl'),
     trial: (number: number) => join(folder, 'trials', String(number)),
     doors,

@@ -1,9 +1,12 @@
 /** The end of a session: what it tried is put back unless it was proved, the outcome is durable, learned and told. */
+import { writeFileSync } from 'node:fs';
 import type { Redact } from '../../../contracts/redact.ts';
+import type { SessionEnd } from '../../../contracts/session-record.ts';
 import { undoTrial } from '../trial/try-fix.ts';
 import { type HandsParts, trialOf } from './hands.ts';
 import { addLearning } from './learnings.ts';
 import { outcomeOf } from './outcome.ts';
+import { placesOf } from './places.ts';
 import type { Order } from './prepare.ts';
 import { symptomOf } from './symptom.ts';
 import type { RunEnd } from './way-run.ts';
@@ -24,6 +27,8 @@ export async function settleSession(parts: SettleParts, last: RunEnd): Promise<v
   const { tries, spent, openedAt } = memory.state;
   const seconds = (desk.clock.now().wall - openedAt) / 1000;
   const figures = { seconds, costUsd: spent.costUsd, turns: spent.turns, tries };
+  const end: SessionEnd = { outcome, detail, ...figures };
+  writeFileSync(placesOf(desk.paths, memory.state).record, JSON.stringify(end), { mode: 0o600 });
   report({ kind: 'emergency_result', incident: order.incident, outcome, detail, figures });
 }
 

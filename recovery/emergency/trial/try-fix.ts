@@ -14,6 +14,7 @@ import { type Change, findDifference } from './difference.ts';
 import type { TrialService } from './service.ts';
 import { applyChanges, restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { storeFix, toStored } from './stored-fix.ts';
+import { describeTry, writeTry } from './try-record.ts';
 
 export type TrialParts = {
   desk: Pick<DeskParts, 'paths' | 'installation'> & { limits: Pick<Limits, 'tries'> };
@@ -52,11 +53,17 @@ export async function tryChanges(
   const { desk, places, service, state, save } = parts;
   const number = state().tries + 1;
   const ran = service.runs();
+  const record = describeTry(number, changes, desk.installation);
+  const shows = (outcome: TrialOutcome): TrialOutcome => {
+    writeTry(places.trial(number), { ...record, outcome: outcome.kind, detail: outcome.detail });
+    return outcome;
+  };
+  writeTry(places.trial(number), record);
   const stored = toStored(changes, (path) => liveDigest(desk.installation, path));
   save({ tries: number, trial: { number, snapshot: null, ran } });
   if (!(await service.makeRoom(`room for fix ${number}`, signal))) {
     await undoTrial(parts, signal);
-    return { kind: 'refused', detail: 'the service could not be stopped for it' };
+    return shows({ kind: 'refused', detail: 'the service could not be stopped for it' });
   }
   save({ trial: { number, snapshot: takeSnapshot(desk, changes, places.trial(number)), ran } });
   applyChanges(desk.installation, changes);
@@ -67,12 +74,12 @@ export async function tryChanges(
     await undoTrial(parts, signal);
     const word =
       state().trial === null ? 'everything was put back' : 'it is put back as soon as the service is down';
-    return { kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` };
+    return shows({ kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` });
   }
   const fixId = stored === null ? null : storeFix(desk.paths.learnedFix, stored);
   save({ kept: state().kept + 1, trial: null, fix: names, fixId, proof: proof.detail });
   service.settle();
-  return { kind: 'kept', detail: proof.detail };
+  return shows({ kind: 'kept', detail: proof.detail });
 }
 
 /**

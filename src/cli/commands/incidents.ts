@@ -4,12 +4,15 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { EXIT } from '../../../contracts/exit-codes.ts';
+import { readSessions } from '../../../contracts/session-files.ts';
 import { askSupervisor, pageAddress } from '../api.ts';
 import type { Context } from '../context.ts';
 import { CliError, UnreachableError } from '../errors.ts';
 import { type Incident, readIncidents } from '../incidents/files.ts';
 import { readCures, renderCures } from '../incidents/learnings.ts';
+import { redactFor } from '../incidents/redact.ts';
 import { renderList, renderStory } from '../incidents/render.ts';
+import { renderSessions } from '../incidents/sessions.ts';
 
 export async function listIncidents({ paths, texts, terminal }: Context, json: boolean): Promise<number> {
   const incidents = (await readIncidents(paths.incidents)).map(({ summary }) => summary);
@@ -30,10 +33,12 @@ export async function listLearnings({ paths, texts, terminal }: Context, json: b
 export async function showIncident(context: Context, id: string, json: boolean): Promise<number> {
   const { texts, terminal } = context;
   const { summary, events } = await findIncident(context, id);
-  if (json) terminal.print(JSON.stringify({ ...summary, events }, null, 2));
-  else
-    for (const line of renderStory(summary, events, texts, terminal.paint, context.now()))
-      terminal.print(line);
+  const sessions = readSessions(context.paths, summary.id, await redactFor(context));
+  if (json) terminal.print(JSON.stringify({ ...summary, events, sessions }, null, 2));
+  else {
+    const story = renderStory(summary, events, texts, terminal.paint, context.now());
+    for (const line of [...story, ...renderSessions(sessions, texts, terminal.paint)]) terminal.print(line);
+  }
   return EXIT.ok;
 }
 

@@ -20,6 +20,15 @@ export const sessionEn = {
   begun: (incident: string) =>
     `An emergency session begins for ${incident}. Watch: nanoclaw attach; read: nanoclaw incidents show ${incident}`,
   refused,
+  outcomes: { done: 'cured', failed: 'did not cure', unavailable: 'could not run' },
+  running: 'at work',
+  session: (number: number, outcome: string) => `Emergency session ${number}: ${outcome}`,
+  figures: (time: string, usd: string, turns: number, tries: number) =>
+    `${time}, $${usd}, ${turns} turns, ${tries} ${tries === 1 ? 'try' : 'tries'}`,
+  tried: (number: number, outcome: string) => `Try ${number}: ${outcome}`,
+  tries: { kept: 'kept', undone: 'put back', refused: 'refused', open: 'at work' },
+  words: (count: number) => `What was said (${count}):`,
+  who: { says: 'says', calls: 'calls', hears: 'hears', notes: 'note' },
   noLearnings: 'No emergency session has cured anything yet.',
   learningColumns: ['CURED', 'TIMES', 'SYMPTOM', 'FIX', 'PROOF'],
   known: (times: number) => `${times}, known`,
