@@ -63,7 +63,11 @@ print_table() {
 
 chaos() { NANOCLAW_PROOF=full NANOCLAW_SEED=$1 npx vitest run --project chaos; }
 sweep() { NANOCLAW_PROOF=full npx vitest run --project e2e tests/e2e/kill-sweep.test.ts; }
-export -f chaos sweep
+doctor() {
+  NANOCLAW_PROOF=full npx vitest run --project integration tests/integration/doctor &&
+    NANOCLAW_PROOF=full npx vitest run --project unit recovery/emergency/trial/rollback.test.ts
+}
+export -f chaos sweep doctor
 
 require_node
 install_needed
@@ -82,6 +86,7 @@ if [[ -f dist/proof-sim.js ]]; then
 else
   missing sim 'simulated days' 'there is no dist/proof-sim.js'
 fi
+part doctor 'the emergency session: cures, useless ones, attacks' 'doctor: .*' bash -c doctor
 if node dist/cli.js --help | grep -qE '^ +drill'; then
   part drills 'drills' '[0-9]+ drills.*' node dist/cli.js drill --all
 else

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from '../broker/broker.ts';
+import { costUsd } from '../broker/prices.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import { EmergencyDesk } from '../recovery/emergency/desk.ts';
 import type { Limits } from '../recovery/emergency/parts.ts';
@@ -46,13 +47,20 @@ export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings):
   });
 }
 
-function forwarder(log: Log): StartForwarder {
-  return ({ socketPath, placeholder, baseUrl, credential }) =>
-    startBroker({
+/** Claude Code keeps to a budget of its own; this one holds whatever asks from inside the sandbox. */
+export function forwarder(log: Log): StartForwarder {
+  return async ({ socketPath, placeholder, baseUrl, credential, limitUsd }) => {
+    let spentUsd = 0;
+    const { stop } = await startBroker({
       ...{ socketPath, placeholder, group: 'emergency' },
       upstream: async () => ({ kind: 'http', baseUrl, credential }),
-      onRequest: ({ outcome, status }) => {
+      spent: () =>
+        limitUsd !== null && spentUsd >= limitUsd ? 'The money of this session is used up.' : null,
+      onRequest: ({ outcome, status, tokens, model }) => {
+        if (tokens !== null) spentUsd += costUsd(tokens, model);
         if (outcome !== 'answered') log.warn(`emergency session: a model request was ${outcome} (${status})`);
       },
     });
+    return { stop, spentUsd: () => spentUsd };
+  };
 }

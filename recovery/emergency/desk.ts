@@ -58,7 +58,7 @@ export class EmergencyDesk implements LiveDesk {
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
     if (own === null && !this.#hasWay()) return report(resultOf(order, 'unavailable', NO_WAY));
     const session = new Session({ desk: this.parts, means: found.means, order, memory, report });
-    await this.#follow(session, () => session.run());
+    await this.#follow(session, () => runOrAbandon(session));
   }
 
   /** What has cured alike cases is tried before a model is asked; a session that runs already is past that. */
@@ -89,6 +89,16 @@ export class EmergencyDesk implements LiveDesk {
 
 function resultOf({ incident }: Order, outcome: Result['outcome'], detail: string): Result {
   return { kind: 'emergency_result', incident, outcome, detail };
+}
+
+/** One that breaks leaves nothing of itself. */
+async function runOrAbandon(session: Session): Promise<void> {
+  try {
+    await session.run();
+  } catch (error) {
+    await session.abandon();
+    throw error;
+  }
 }
 
 function placeIn({ incident, number }: SessionState): Pick<Order, 'incident' | 'number'> {

@@ -34,6 +34,13 @@ export type ForwarderOrder = {
   placeholder: ModelCredential;
   baseUrl: string;
   credential: ModelCredential;
+  /** At the API's list prices; what is asked after it is refused. Null where the prices are not known. */
+  limitUsd: number | null;
 };
 export type ModelCredential = { kind: 'oauth' | 'api_key'; value: string };
-export type StartForwarder = (order: ForwarderOrder) => Promise<{ stop(): Promise<void> }>;
+export type Forwarder = {
+  stop(): Promise<void>;
+  /** So far, by what the model's API says. */
+  spentUsd(): number;
+};
+export type StartForwarder = (order: ForwarderOrder) => Promise<Forwarder>;

@@ -7,7 +7,7 @@ import { WORLD_API_KEY } from '../world/anthropic.ts';
 import { buildImage, PROJECT, SystemdMachine } from './systemd-machine.ts';
 import { until } from './until.ts';
 
-const LIMIT_MS = 500_000;
+const LIMIT_MS = 300_000;
 const WORLD_PORT = 18_100;
 const POLICY = { restart: { budget: 0 }, stop: { killAfterSeconds: 1 }, emergency: { perDay: 1 } };
 const SESSION_STATE = `${PROJECT}/supervisor/state-emergency.json`;
@@ -70,9 +70,7 @@ it(
   async () => {
     const entry = `${PROJECT}/dist/index.js`;
     await machine.ok(`sed -i "1i throw new Error('a bad edit');" ${entry}; systemctl kill -s KILL nanoclaw`);
-    const t0=Date.now(); const say=(x:string)=>console.log(Math.round((Date.now()-t0)/1000), x);
-    setTimeout(async()=>say((await machine.sh('journalctl -u nanoclaw-supervisor -n 60 --no-pager -o cat; cat /home/ubuntu/nanoclaw/supervisor/sessions/*/errors-1.log; pgrep -a -u ubuntu | cut -c1-150')).output),60000);
-    const before = await running(); say('running');
+    const before = await running();
     expect(await sessionsUsed()).toBe(1);
     for (const end of [
       'systemctl restart nanoclaw-supervisor',
@@ -82,9 +80,9 @@ it(
       await machine.ok(end);
       const isBack = async () =>
         (await machine.status()) !== null && (await machine.pidOf('nanoclaw-supervisor')) !== pid;
-      say(end); await until(isBack, 60, () => 'the supervisor did not come back');
-      say('back'); const again = await machine.sh('runuser -u ubuntu -- nanoclaw doctor-session --now --json');
-      say('asked'); expect([again.code, again.output]).toEqual([1, '{"code":"session_running"}']);
+      await until(isBack, 60, () => 'the supervisor did not come back');
+      const again = await machine.sh('runuser -u ubuntu -- nanoclaw doctor-session --now --json');
+      expect([again.code, again.output]).toEqual([1, '{"code":"session_running"}']);
       expect(await running()).toMatchObject({
         claude: before.claude,
         state: { process: before.state.process, leg: 1 },

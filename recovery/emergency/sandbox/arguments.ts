@@ -17,6 +17,9 @@ const PROCESSES = 256;
 /** No fix needs a larger file; filling the disk with one is not possible. */
 const FILE_BYTES = 64 * 1024 * 1024;
 
+/** Of one process, written memory: Claude Code takes a quarter of it. All together are bounded by the kernel's choice alone. */
+const DATA_BYTES = 2 * 1024 ** 3;
+
 /** Of /etc: names, certificates, the library cache; nothing about the network or accounts' secrets. */
 const ETC = ['passwd', 'group', 'nsswitch.conf', 'ld.so.cache', 'alternatives', 'ssl', 'localtime'];
 
@@ -39,7 +42,8 @@ export function sandboxOptions({ places, means, node, bundle, modules, uid }: Sa
     ...environment(),
     ...['/etc', '/opt', '/run', INSIDE.programs].flatMap((folder) => ['--dir', folder]),
     ...system(),
-    ...['--perms', '1777', '--tmpfs', '/tmp'],
+    // A file system in memory would have no limit of ours; what is written there counts as written on disk.
+    ...['--symlink', `${INSIDE.scratch}/tmp`, '/tmp', '--remount-ro', '/dev'],
     ...readOnly(node, inside('node')),
     ...readOnly(means.claude, inside('claude')),
     ...readOnly(bundle, inside('inside.js')),
@@ -92,7 +96,8 @@ function readOnly(source: string, target: string): string[] {
 }
 
 function confine(uid: number): string[] {
-  const limits = ['/usr/bin/prlimit', `--nproc=${PROCESSES}`, `--fsize=${FILE_BYTES}`, '--core=0'];
+  const sizes = [`--fsize=${FILE_BYTES}`, `--data=${DATA_BYTES}`, '--core=0'];
+  const limits = ['/usr/bin/prlimit', `--nproc=${PROCESSES}`, ...sizes];
   if (uid !== 0) return limits;
   const identity = ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
   return [

@@ -46,6 +46,7 @@ test.each([
   ],
   ['its turns used up', 1, result({ subtype: 'error_max_turns' }), { kind: 'spent' }],
   ['its money used up', 1, result({ subtype: 'error_max_budget_usd' }), { kind: 'spent' }],
+  ['money that the forwarder counted', 1, result({ api_error_status: 423 }), { kind: 'spent' }],
   ['another error', 1, result({ result: 'something odd' }), { kind: 'broken' }],
   ['no result at all', 127, null, { kind: 'broken' }],
   ['a kill', null, null, { kind: 'broken' }],

@@ -1,4 +1,5 @@
 /** Why a run of Claude Code ended: by itself, or because its way to the model does not serve. Pure. */
+import { BUDGET_STATUS } from '../../../contracts/link.ts';
 import type { SessionResult } from './transcript.ts';
 
 export type Ending =
@@ -22,6 +23,7 @@ export function endingOf(code: number | null, result: SessionResult | null, erro
   }
   const words = result.result.slice(0, WORDS);
   if (result.subtype.startsWith('error_max_')) return { kind: 'spent', detail: result.subtype };
+  if (result.api_error_status === BUDGET_STATUS) return { kind: 'spent', detail: words };
   if (!result.is_error) return { kind: 'finished', detail: `${result.num_turns} turns` };
   const why = wayFailure(result.api_error_status ?? null, result.result);
   if (why === null) return { kind: 'broken', detail: `it ended with ${code ?? 'no code'}: ${words}` };

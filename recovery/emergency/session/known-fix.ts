@@ -57,7 +57,8 @@ export class KnownFixRun {
     const { memory } = this.parts;
     const trial = trialOf(this.#hands());
     await undoTrial(trial, this.#over.signal);
-    const fix = memory.state.knownFix === null ? this.#find() : null;
+    const mayTry = memory.state.knownFix === null && !(await trial.service.isWell());
+    const fix = mayTry ? this.#find() : null;
     if (fix !== null) await this.#try(trial, fix);
     if (this.#over.signal.aborted) return 'let_go';
     const { knownFix, kept } = memory.state;

@@ -56,7 +56,7 @@ function judge(
   if (!parts.isNeeded()) return 'unneeded';
   if (now.wall >= deadline) return 'time';
   if (now.mono - heardAt >= silentSeconds * 1000) return 'silent';
-  if (looks % SIZE_EVERY_LOOKS === 0 && folderBytes(places.folder) > ROOM_BYTES) return 'disk';
+  if (looks % SIZE_EVERY_LOOKS === 0 && folderBytes(places.folder, ROOM_BYTES) > ROOM_BYTES) return 'disk';
   return null;
 }
 

@@ -4,6 +4,7 @@
  * Invariant: when `follow` answers, nothing of the run is left, unless the supervisor lets go of it for the next one.
  */
 import { EMERGENCY_TMUX } from '../../../contracts/paths.ts';
+import type { Forwarder } from '../../../supervisor/ports/emergency.ts';
 import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
 import type { Means } from '../sandbox/means.ts';
@@ -34,7 +35,7 @@ export type WayRunParts = {
 };
 
 export class WayRun {
-  #forwarder: { stop(): Promise<void> } | null = null;
+  #forwarder: Forwarder | null = null;
 
   constructor(readonly parts: WayRunParts) {}
 
@@ -71,10 +72,11 @@ export class WayRun {
     });
     const goesOn = stop === 'let_go' && !endsNow();
     if (!goesOn) await this.#end(running);
-    await this.#closeForwarder();
+    const paidUsd = await this.#closeForwarder();
     if (goesOn) return { stop };
     const { code, progress, errors } = readEnd(places, transcript);
-    this.#count(progress.turns, progress.result?.total_cost_usd ?? 0);
+    // The session can write into its transcript; what was paid is at least what the forwarder saw.
+    this.#count(progress.turns, Math.max(paidUsd, progress.result?.total_cost_usd ?? 0));
     return stop === 'exited' ? { ending: endingOf(code, progress.result, errors) } : { stop };
   }
 
@@ -85,17 +87,21 @@ export class WayRun {
     await tmuxIn(means.tmux, this.#places().tmuxFolder).end();
   }
 
-  async #openForwarder({ baseUrl, credential }: Way): Promise<void> {
+  async #openForwarder({ name, baseUrl, credential }: Way): Promise<void> {
     const { desk, memory } = this.parts;
-    const { placeholder } = memory.state;
+    const { placeholder, spent } = memory.state;
     if (placeholder === null) return;
     const socketPath = this.#places().brokerSocket;
-    this.#forwarder = await desk.startForwarder({ socketPath, placeholder, baseUrl, credential });
+    const limitUsd = name === 'copilot' ? null : desk.limits.maxUsd - spent.costUsd;
+    this.#forwarder = await desk.startForwarder({ socketPath, placeholder, baseUrl, credential, limitUsd });
   }
 
-  async #closeForwarder(): Promise<void> {
-    await this.#forwarder?.stop();
+  /** What was paid, US dollars. */
+  async #closeForwarder(): Promise<number> {
+    const forwarder = this.#forwarder;
     this.#forwarder = null;
+    await forwarder?.stop();
+    return forwarder?.spentUsd() ?? 0;
   }
 
   #count(turns: number, costUsd: number): void {

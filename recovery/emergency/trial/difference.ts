@@ -17,6 +17,8 @@ export type Difference = { kind: 'changes'; changes: Change[] } | { kind: 'refus
 /** More than a repair, bytes and files. */
 const TOTAL_LIMIT_BYTES = 16 * 1024 * 1024;
 const FILES_LIMIT = 200;
+/** Folders in folders; ours are six deep. Each takes a descriptor and room on the stack while it is open. */
+const DEPTH_LIMIT = 40;
 /** The mount point of the installation's own packages: shown read-only, no part of the copy. */
 const NOT_OURS = 'node_modules';
 
@@ -75,6 +77,7 @@ function visit({ at, shown, reader }: Visit, take: Take): void {
 }
 
 function visitFolder(fd: number, { shown, reader }: Omit<Visit, 'at'>, take: Take): void {
+  if (shown.split('/').length > DEPTH_LIMIT) throw new UnfitError(`${shown.slice(0, 100)}… is too deep`);
   const here = `/proc/self/fd/${fd}`;
   for (const name of readdirSync(here).sort()) {
     const path = shown === '' ? name : `${shown}/${name}`;

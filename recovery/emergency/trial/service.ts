@@ -33,6 +33,11 @@ export class TrialService {
     return this.parts.around.view.status().service.pid !== null;
   }
 
+  /** Whether all is well before anything was done: by the core's word, and by a look now. Then nothing may be changed. */
+  async isWell(): Promise<boolean> {
+    return this.parts.around.view.status().service.state === 'up' && (await this.#look()).ok;
+  }
+
   /** Whether it is down, asked for and waited for. */
   async makeRoom(reason: string, signal: AbortSignal): Promise<boolean> {
     this.#want('stopped', reason);

@@ -30,6 +30,8 @@ const itemSchema = z.object({
   /** Its copy in the snapshot; null when there was no such file. */
   kept: z.string().nullable(),
   part: z.enum(['code', 'settings', 'database']),
+  /** The topmost folder on the way to it that was not there; null when all were. */
+  newFolder: z.string().nullable().default(null),
 });
 export const snapshotSchema = z.array(itemSchema);
 export type Snapshot = z.infer<typeof snapshotSchema>;
@@ -45,11 +47,16 @@ export function takeSnapshot(
 ): Snapshot {
   mkdirSync(join(folder, 'before'), { recursive: true, mode: 0o700 });
   return itemsOf({ paths, installation }, changes).map(({ path, part }, index) => {
-    if (!existsSync(path)) return { path, part, kept: null };
+    if (!existsSync(path)) return { path, part, kept: null, newFolder: firstMissing(dirname(path)) };
     const kept = join(folder, 'before', String(index));
     replaceWith(kept, path);
-    return { path, part, kept };
+    return { path, part, kept, newFolder: null };
   });
+}
+
+function firstMissing(folder: string): string | null {
+  if (existsSync(folder)) return null;
+  return firstMissing(dirname(folder)) ?? folder;
 }
 
 function itemsOf(
@@ -60,7 +67,10 @@ function itemsOf(
   return [
     ...changes.map(({ path }) => ({ path: join(installation, path), part: 'code' as const })),
     { path: env, part: 'settings' },
-    ...[database, `${database}-wal`, `${database}-shm`].map((path) => ({ path, part: 'database' as const })),
+    ...['', '-wal', '-shm', '-journal'].map((end) => ({
+      path: `${database}${end}`,
+      part: 'database' as const,
+    })),
   ];
 }
 
@@ -71,12 +81,14 @@ function itemsOf(
 export function restoreSnapshot(snapshot: Snapshot, folder: string, isDown: boolean): void {
   const after = join(folder, 'after');
   mkdirSync(after, { recursive: true, mode: 0o700 });
-  for (const [index, { path, kept, part }] of snapshot.entries()) {
+  for (const [index, { path, kept, part, newFolder }] of snapshot.entries()) {
     if (part === 'database' && !isDown) continue;
     const aside = join(after, String(index));
     if (existsSync(path) && !existsSync(aside)) replaceWith(aside, path);
+    rmSync(unfinished(path), { force: true });
     if (kept === null) rmSync(path, { force: true });
     else replaceWith(path, kept);
+    if (newFolder !== null) rmSync(newFolder, { recursive: true, force: true });
   }
 }
 
@@ -108,10 +120,15 @@ function refuseLinks(installation: string, path: string): void {
 function writeInPlace(target: string, content: Buffer): void {
   const old = statSync(target, { throwIfNoEntry: false });
   mkdirSync(dirname(target), { recursive: true });
-  const fresh = `${target}.fix`;
+  const fresh = unfinished(target);
   writeFileSync(fresh, content, { mode: old?.mode ?? 0o644, flush: true });
   takeOver(fresh, old ?? statSync(dirname(target)), old?.mode);
   renameSync(fresh, target);
+}
+
+/** Where a file is written before it takes the target's place; a crash leaves it there. */
+function unfinished(target: string): string {
+  return `${target}.fix`;
 }
 
 function replaceWith(target: string, source: string): void {

@@ -78,6 +78,11 @@ test.each([
   expect(reasonOf()).toMatch(/link or a special file/);
 });
 
+test('folders without end refuse the whole fix', () => {
+  mkdirSync(join(copy, 'src', ...Array.from({ length: 60 }, () => 'd')), { recursive: true });
+  expect(reasonOf()).toMatch(/is too deep/);
+});
+
 test('one file outside the list refuses the whole fix', () => {
   write(join(copy, 'dist/index.js'), 'new');
   write(join(copy, 'supervisor/main.ts'), 'harm');

@@ -17,9 +17,11 @@ let state: SessionState;
 let asked: string[];
 let saves: Partial<SessionState>[];
 let room: boolean;
+let isWell: boolean;
 let proofs: Proof[];
 
 const service = (): TrialParts['service'] => ({
+  isWell: async () => isWell,
   runs: () => true,
   makeRoom: async (reason) => {
     asked.push(`stop: ${reason}`);
@@ -55,7 +57,7 @@ beforeEach(async () => {
     { incident: 'inc-1', number: 1, limitSeconds: 60 },
     new FakeSupervisorClock().now().wall,
   );
-  [asked, saves, room, proofs] = [[], [], true, []];
+  [asked, saves, room, isWell, proofs] = [[], [], true, false, []];
   const { places } = parts();
   mkdirSync(places.folder, { recursive: true });
   writeFileSync(
@@ -102,6 +104,16 @@ test('a service that cannot be stopped is not touched', async () => {
   room = false;
   expect((await tryFix(parts(), signal)).kind).toBe('refused');
   expect([live(), state.trial]).toEqual(['broken', null]);
+});
+
+test('a service that is well is left alone', async () => {
+  edit('better');
+  isWell = true;
+  expect(await tryFix(parts(), signal)).toMatchObject({
+    kind: 'refused',
+    detail: expect.stringContaining('well'),
+  });
+  expect([live(), asked, state.tries]).toEqual(['broken', [], 0]);
 });
 
 test('a file that somebody else changed meanwhile is not overwritten', async () => {

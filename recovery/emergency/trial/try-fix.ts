@@ -19,7 +19,7 @@ import { describeTry, writeTry } from './try-record.ts';
 export type TrialParts = {
   desk: Pick<DeskParts, 'paths' | 'installation'> & { limits: Pick<Limits, 'tries'> };
   places: Places;
-  service: Pick<TrialService, 'runs' | 'makeRoom' | 'start' | 'proveFix' | 'settle'>;
+  service: Pick<TrialService, 'isWell' | 'runs' | 'makeRoom' | 'start' | 'proveFix' | 'settle'>;
   /** The state now, and a durable change of it. */
   state(): SessionState;
   save(change: Partial<SessionState>): void;
@@ -31,6 +31,9 @@ export type TrialOutcome =
   /** Nothing of the live system was touched. */
   | { kind: 'refused'; detail: string };
 
+/** Why nothing is tried on a service that needs no help. */
+export const WELL = 'the service is well: there is nothing to mend';
+
 /** @throws when the disk refuses; the trial in the state is then undone by `undoTrial` */
 export async function tryFix(parts: TrialParts, signal: AbortSignal): Promise<TrialOutcome> {
   await undoTrial(parts, signal);
@@ -41,6 +44,7 @@ export async function tryFix(parts: TrialParts, signal: AbortSignal): Promise<Tr
   if (tries >= limits.tries) return { kind: 'refused', detail: `all ${limits.tries} tries are used up` };
   const changes = readChanges(parts);
   if (typeof changes === 'string') return { kind: 'refused', detail: changes };
+  if (await parts.service.isWell()) return { kind: 'refused', detail: WELL };
   return tryChanges(parts, changes, signal);
 }
 

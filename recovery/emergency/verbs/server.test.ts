@@ -1,6 +1,7 @@
 /** The verbs' server and the bridge that a session reaches it by, on a real socket. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -73,4 +74,41 @@ test('a call that was under way when the supervisor went is answered, and the ne
   await second.listen(path);
   expect(await ask(2, 'tools/call', { name: 'look' })).toMatchObject({ id: 2, result: { isError: false } });
   await second.stop();
+});
+
+test('calls that pile up are refused, and those that wait are carried out', async () => {
+  let finish: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const server = new VerbServer([
+    verb(async () => {
+      await held;
+      return { text: 'seen', ok: true };
+    }),
+  ]);
+  await server.listen(path);
+  const calls = Array.from({ length: 101 }, (_, id) => ask(id, 'tools/call', { name: 'look' }));
+  expect(await calls[0]).toMatchObject({ id: 100, error: { message: 'too many calls are waiting' } });
+  finish();
+  expect(await calls[100]).toMatchObject({ result: { isError: false } });
+  await server.stop();
+});
+
+test('a client that reads no answer is let go before they fill the memory', async () => {
+  const server = new VerbServer([verb(async () => ({ text: 'x'.repeat(200_000), ok: true }))]);
+  await server.listen(path);
+  const deaf = connect(path).pause();
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'look' } };
+  deaf.write(`${JSON.stringify(call)}\n`.repeat(50));
+  await once(deaf, 'connect');
+  // Carried out one after the other: when this one is answered, all before it were.
+  await ask(2, 'tools/call', { name: 'look' });
+  let bytes = 0;
+  deaf.on('data', (part) => {
+    bytes += part.length;
+  });
+  await once(deaf.resume(), 'close');
+  expect(bytes).toBeLessThan(5_000_000);
+  await server.stop();
 });

@@ -12,6 +12,12 @@ import { LineSplitter, LineTooLongError } from '../../../contracts/lines.ts';
 
 /** Arguments are a word or none. */
 const LINE_LIMIT = 256 * 1024;
+/** The session has one client, and dials again after a restart; a session that asks by hand has a few more. */
+const CLIENTS = 32;
+/** Calls that wait for their turn. Claude Code makes a few at once. */
+const WAITING = 100;
+/** Answers that a client does not read, bytes: it is let go before they fill our memory. */
+const UNREAD_LIMIT = 1024 * 1024;
 /** Of MCP; a newer client is answered with what it asked for, as these methods have not changed. */
 const PROTOCOL = '2025-06-18';
 
@@ -40,6 +46,7 @@ export class VerbServer {
 
   constructor(readonly verbs: readonly Verb[]) {
     this.#server = createServer((client) => this.#serve(client));
+    this.#server.maxConnections = CLIENTS;
   }
 
   /** Whether a verb is at work: the session is silent meanwhile and does not hang. */
@@ -87,6 +94,7 @@ export class VerbServer {
     if (request.id === undefined) return; // a notification: nothing to do about any
     const answer = await this.#answer(request);
     if (!client.destroyed) client.write(`${JSON.stringify({ jsonrpc: '2.0', id: request.id, ...answer })}\n`);
+    if (client.writableLength > UNREAD_LIMIT) client.destroy();
   }
 
   async #answer({ method, params }: Request): Promise<object> {
@@ -122,6 +130,7 @@ export class VerbServer {
   async #call(params: Request['params']): Promise<object> {
     const verb = this.verbs.find(({ name }) => name === params?.name);
     if (verb === undefined) return { error: { code: -32602, message: 'there is no such verb' } };
+    if (this.#busy >= WAITING) return { error: { code: -32000, message: 'too many calls are waiting' } };
     const input = z.record(z.string(), z.unknown()).safeParse(params?.arguments ?? {});
     this.#busy += 1;
     const turn = this.#queue.then(() => verb.run(input.success ? input.data : {}));

@@ -9,7 +9,7 @@ import type { Clock } from '../../../supervisor/ports/clock.ts';
 import type { Remedies } from '../../../supervisor/ports/remedy.ts';
 import { appendAudit } from '../session/audit.ts';
 import type { TrialService } from '../trial/service.ts';
-import { type TrialParts, tryFix, undoTrial } from '../trial/try-fix.ts';
+import { type TrialParts, tryFix, undoTrial, WELL } from '../trial/try-fix.ts';
 import { type EvidenceParts, evidence, evidenceKindSchema } from './evidence.ts';
 import type { Verb } from './server.ts';
 
@@ -26,13 +26,22 @@ export type VerbParts = {
 
 type Answer = { text: string; ok: boolean };
 
+const USED_UP: Answer = { text: 'all calls of this session are used up: finish now', ok: false };
+
+/** Calls of one session: many times what a repair takes. Each is on record, and the record must stay readable. */
+const CALLS = 500;
+
 /** Text an audit line keeps. */
 const AUDIT_LIMIT = 2000;
 
 export function createVerbs(parts: VerbParts): Verb[] {
+  let left = CALLS;
   const recorded = (name: string, run: (input: Record<string, unknown>) => Promise<Answer>) => ({
     name,
-    run: (input: Record<string, unknown>) => runRecorded(parts, name, input, run),
+    run: async (input: Record<string, unknown>) => {
+      left -= 1;
+      return left < 0 ? USED_UP : runRecorded(parts, name, input, run);
+    },
   });
   const kinds = evidenceKindSchema.options;
   const names = remedyNameSchema.options;
@@ -82,11 +91,18 @@ async function runRecorded(
     note(`${ok ? 'ok' : 'not ok'}: ${verb === 'evidence' ? `${text.length} characters` : text}`);
     return { text: redact(text), ok };
   } catch (error) {
-    // The session must go on or end by itself; what went wrong is told to it and stands on record if it can.
-    return {
-      text: redact(`it went wrong: ${error instanceof Error ? error.message : String(error)}`),
-      ok: false,
-    };
+    const text = redact(`it went wrong: ${error instanceof Error ? error.message : String(error)}`);
+    noteIfPossible(() => note(`not ok: ${text}`));
+    return { text, ok: false };
+  }
+}
+
+/** The session must go on or end by itself: what could not be done is told to it even where nothing can be written. */
+function noteIfPossible(note: () => void): void {
+  try {
+    note();
+  } catch {
+    return; // this may be the very thing that went wrong
   }
 }
 
@@ -127,13 +143,19 @@ async function runRemedy(
   { name, target }: z.infer<typeof remedyInput>,
 ): Promise<Answer> {
   const chosen = remedies[name];
-  if (NEEDS_ROOM.has(name) && !(await trial.service.makeRoom(`room for ${name}`, signal)))
+  const { service } = trial;
+  if (await service.isWell()) return { text: `refused: ${WELL}`, ok: false };
+  const ran = NEEDS_ROOM.has(name) && service.runs();
+  if (NEEDS_ROOM.has(name) && !(await service.makeRoom(`room for ${name}`, signal)))
     return { text: 'the service could not be stopped for it', ok: false };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(chosen.limitMs)]);
   const { kind, detail } = await chosen.run(target ?? null, limit);
-  if (kind !== 'done') return { text: `${kind}: ${detail}`, ok: kind !== 'failed' };
-  trial.service.start(`after ${name}`);
-  const proof = await trial.service.prove(signal);
+  if (kind !== 'done') {
+    if (ran) service.start(`as it was before ${name}`);
+    return { text: `${kind}: ${detail}`, ok: kind !== 'failed' };
+  }
+  service.start(`after ${name}`);
+  const proof = await service.prove(signal);
   if (proof.ok) trial.save({ remedies: trial.state().remedies + 1 });
   return {
     text: `${kind}: ${detail}. The service is ${proof.ok ? 'well' : 'not well'}: ${proof.detail}`,
