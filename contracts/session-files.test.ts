@@ -74,6 +74,13 @@ test('a session at work has no end yet, and a torn last line is no line', () => 
   expect(read()).toMatchObject([{ end: null, transcript: [{ text: 'half' }] }]);
 });
 
+test('a try without an outcome is at work, or was put back when its session is over', () => {
+  write(1, 'trials/1/record.json', { number: 1, outcome: null, detail: '', files: [] });
+  expect(read()).toMatchObject([{ tries: [{ outcome: null }] }]);
+  write(1, 'record.json', end);
+  expect(read()).toMatchObject([{ tries: [{ outcome: 'undone' }] }]);
+});
+
 test('secrets are hidden before a text is shortened, and nothing moves a terminal', () => {
   const long = `${'x'.repeat(1490)}planted-secret`;
   write(

@@ -50,7 +50,7 @@ function readOne(folder: string, number: number, redact: Redact): SessionRecord 
   return {
     number,
     end: end && { ...end, detail: plain(redact(end.detail)) },
-    tries: readTries(join(folder, 'trials'), redact),
+    tries: readTries(join(folder, 'trials'), redact).map((tried) => settled(tried, end !== null)),
     transcript: said.map((line) => showLine(line, redact)),
   };
 }
@@ -68,6 +68,11 @@ function readTries(folder: string, redact: Redact): TryRecord[] {
       detail: show(detail),
       files: files.map(({ path, diff }) => ({ path, diff: show(diff) })),
     }));
+}
+
+/** Of a try that a dying supervisor could not describe any more: what was not kept is put back before a session ends. */
+function settled(tried: TryRecord, isOver: boolean): TryRecord {
+  return isOver && tried.outcome === null ? { ...tried, outcome: 'undone' } : tried;
 }
 
 /** In the order of their numbers. */

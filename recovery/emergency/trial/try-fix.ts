@@ -54,20 +54,27 @@ export async function tryChanges(
   changes: readonly Change[],
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  const { desk, places, service, state, save } = parts;
+  const { desk, places, state } = parts;
   const number = state().tries + 1;
-  const ran = service.runs();
   const record = describeTry(number, changes, desk.installation);
-  const shows = (outcome: TrialOutcome): TrialOutcome => {
-    writeTry(places.trial(number), { ...record, outcome: outcome.kind, detail: outcome.detail });
-    return outcome;
-  };
   writeTry(places.trial(number), record);
+  const outcome = await tryOnce(parts, { number, changes }, signal);
+  writeTry(places.trial(number), { ...record, outcome: outcome.kind, detail: outcome.detail });
+  return outcome;
+}
+
+async function tryOnce(
+  parts: TrialParts,
+  { number, changes }: { number: number; changes: readonly Change[] },
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
+  const { desk, places, service, state, save } = parts;
+  const ran = service.runs();
   const stored = toStored(changes, (path) => liveDigest(desk.installation, path));
   save({ tries: number, trial: { number, snapshot: null, ran } });
   if (!(await service.makeRoom(`room for fix ${number}`, signal))) {
     await undoTrial(parts, signal);
-    return shows({ kind: 'refused', detail: 'the service could not be stopped for it' });
+    return { kind: 'refused', detail: 'the service could not be stopped for it' };
   }
   save({ trial: { number, snapshot: takeSnapshot(desk, changes, places.trial(number)), ran } });
   applyChanges(desk.installation, changes);
@@ -78,12 +85,12 @@ export async function tryChanges(
     await undoTrial(parts, signal);
     const word =
       state().trial === null ? 'everything was put back' : 'it is put back as soon as the service is down';
-    return shows({ kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` });
+    return { kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` };
   }
   const fixId = stored === null ? null : storeFix(desk.paths.learnedFix, stored);
   save({ kept: state().kept + 1, trial: null, fix: names, fixId, proof: proof.detail });
   service.settle();
-  return shows({ kind: 'kept', detail: proof.detail });
+  return { kind: 'kept', detail: proof.detail };
 }
 
 /**
