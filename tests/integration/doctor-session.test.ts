@@ -93,4 +93,11 @@ test('a second session of one incident has a folder of its own, and the first on
   expect(await ended(2)).toMatchObject({ result: 'done', tries: 1 });
   const folders = home.sessionFolders();
   expect(folders).toEqual([expect.stringMatching(/^inc-[^.]+$/), expect.stringMatching(/^inc-[^.]+\.2$/)]);
+  const { said } = await nanoclaw('incidents', 'show', '1');
+  expect(said).toMatch(
+    /session 1: did not cure[\s\S]*I give up[\s\S]*session 2: cured[\s\S]*-throw new Error/,
+  );
+  const [id] = folders;
+  const answer = await fetch(`${home.pageUrl}/api/incidents/${id}/sessions`);
+  expect(await answer.json()).toMatchObject([{ end: { tries: 0 } }, { end: { tries: 1, outcome: 'done' } }]);
 }, 90_000);
