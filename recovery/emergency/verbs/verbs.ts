@@ -131,6 +131,7 @@ async function remedy(
 ): Promise<Answer> {
   const parsed = remedyInput.safeParse(input);
   if (!parsed.success) return { text: `name is one of ${remedyNameSchema.options.join(', ')}`, ok: false };
+  if (await trial.service.isWell()) return { text: `refused: ${WELL}`, ok: false };
   try {
     return await runRemedy({ remedies, trial, signal }, parsed.data);
   } finally {
@@ -144,7 +145,6 @@ async function runRemedy(
 ): Promise<Answer> {
   const chosen = remedies[name];
   const { service } = trial;
-  if (await service.isWell()) return { text: `refused: ${WELL}`, ok: false };
   const ran = NEEDS_ROOM.has(name) && service.runs();
   if (NEEDS_ROOM.has(name) && !(await service.makeRoom(`room for ${name}`, signal)))
     return { text: 'the service could not be stopped for it', ok: false };
