@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { KNOWN_AFTER, type Learning, timesCured } from '../../../contracts/learning.ts';
 import type { Change } from '../trial/difference.ts';
 import { type DigestOf, readFix } from '../trial/stored-fix.ts';
-import { liveDigest, tryChanges, undoTrial } from '../trial/try-fix.ts';
+import { liveDigest, type TrialOutcome, tryChanges, undoTrial } from '../trial/try-fix.ts';
 import { appendAudit } from './audit.ts';
 import { type Trial, trialOf } from './hands.ts';
 import { likeness, readLearnings } from './learnings.ts';
@@ -97,8 +97,17 @@ export class KnownFixRun {
       });
     memory.save({ knownFix: id });
     note('asked for');
-    const { kind, detail } = await tryChanges(trial, changes, this.#over.signal);
+    const { kind, detail } = await this.#tryOrUndo(trial, changes);
     note(`${kind === 'kept' ? 'ok' : 'not ok'}: ${kind}: ${detail}`);
+  }
+
+  async #tryOrUndo(trial: Trial, changes: readonly Change[]): Promise<TrialOutcome> {
+    try {
+      return await tryChanges(trial, changes, this.#over.signal);
+    } catch (error) {
+      await undoTrial(trial, this.#over.signal, true);
+      throw error;
+    }
   }
 
   #hands(): SettleParts {

@@ -67,7 +67,6 @@ export const en = {
     pause: 'keep the supervisor from restarting and repairing, for a time or until resume',
     pauseTime: 'such as 30m or 2h; without it until nanoclaw resume',
     resume: 'end a pause',
-    attach: 'watch the emergency session that runs (leave it with Ctrl-B d)',
     ...sessionEn.help,
     doctor: 'check everything this installation needs, with a hint for each problem',
     backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
@@ -248,8 +247,6 @@ export const en = {
         ? 'Paused until you say: nanoclaw resume'
         : `Paused for ${time}; end it sooner with: nanoclaw resume`,
     resumed: 'The supervisor watches again.',
-    noSession: 'No emergency session runs.',
-    noTmux: 'tmux is not installed, so no emergency session can run.',
     refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
   },
   doctor: doctorEn,

@@ -13,10 +13,13 @@ const refused: Record<SessionRefusal, string> = {
 
 export const sessionEn = {
   help: {
+    attach: 'watch the emergency session that runs (leave it with Ctrl-B d)',
     doctorSession: 'open an emergency session for what is wrong, whatever the budget of the day says',
     learnings: 'what emergency sessions have cured, and which cures are tried again by themselves',
     doctorSessionNow: 'say that you mean it: a session costs money and may restart the service',
   },
+  none: 'No emergency session runs.',
+  noTmux: 'tmux is not installed, so no emergency session can run.',
   begun: (incident: string) =>
     `An emergency session begins for ${incident}. Watch: nanoclaw attach; read: nanoclaw incidents show ${incident}`,
   refused,

@@ -3,10 +3,13 @@ import type { sessionEn } from './session-en.ts';
 
 export const sessionKo: typeof sessionEn = {
   help: {
+    attach: '실행 중인 응급 세션 보기 (나가기: Ctrl-B d)',
     doctorSession: '하루 한도와 상관없이 지금 문제에 대한 응급 세션을 엶',
     learnings: '응급 세션이 고친 것과 저절로 다시 시도되는 해법',
     doctorSessionNow: '정말 연다는 확인: 세션은 돈이 들고 서비스를 재시작할 수 있음',
   },
+  none: '실행 중인 응급 세션이 없습니다.',
+  noTmux: 'tmux가 설치되어 있지 않아 응급 세션을 실행할 수 없습니다.',
   begun: (incident) =>
     `${incident}의 응급 세션을 시작합니다. 보기: nanoclaw attach, 기록: nanoclaw incidents show ${incident}`,
   refused: {
