@@ -13,6 +13,7 @@ import type { Bench, BenchContext, Row } from './bench.ts';
 import { boot } from './boot.ts';
 import { burst } from './burst.ts';
 import { crash } from './crash.ts';
+import { doctor } from './doctor.ts';
 import { hang } from './hang.ts';
 import { idle } from './idle.ts';
 import { cold, warm } from './model.ts';
@@ -22,7 +23,20 @@ import { summary } from './summary.ts';
 import { renderTable } from './table.ts';
 import { way } from './way.ts';
 
-const ALL: readonly Bench[] = [way, warm, prewarmed, cold, crash, boot, hang, idle, burst, scale, summary];
+const ALL: readonly Bench[] = [
+  way,
+  warm,
+  prewarmed,
+  cold,
+  crash,
+  boot,
+  hang,
+  idle,
+  burst,
+  scale,
+  summary,
+  doctor,
+];
 
 const USAGE = `usage: npm run bench -- [--only NAME,…] [--quick] [--json]
 

@@ -71,7 +71,15 @@ export type Action =
   /** Tier 2. The answer comes as `remedy_result`; begun again by the next supervisor when this one dies meanwhile. */
   | { kind: 'run_remedy'; incident: string; remedy: RemedyName; target: string | null }
   /** Tier 3. The answer comes as `emergency_result`; a session that runs already is followed, not doubled. */
-  | { kind: 'start_emergency'; incident: string; cause: Cause; detail: string; limitSeconds: number }
+  | {
+      kind: 'start_emergency';
+      incident: string;
+      /** Which session of this incident, from 1: only a person asks for a second one. */
+      number: number;
+      cause: Cause;
+      detail: string;
+      limitSeconds: number;
+    }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; text: string }
   | { kind: 'exit_supervisor'; code: number };
 

@@ -54,9 +54,12 @@ export function homePaths(home: string) {
     emergencyState: under('supervisor', 'state-emergency.json'),
     emergencySessions: under('supervisor', 'sessions'),
     /** One folder an emergency session: the copy of the project, transcripts, audit, snapshots. */
-    emergencySession: (incident: string) => under('supervisor', 'sessions', incident),
+    emergencySession: (incident: string, number: number) =>
+      under('supervisor', 'sessions', number === 1 ? incident : `${incident}.${number}`),
     /** Symptom, cause, fix and proof of what emergency sessions have cured. */
     learnings: under('supervisor', 'learnings.jsonl'),
+    /** A change that has cured something, by its name. */
+    learnedFix: (id: string) => under('supervisor', 'fixes', `${id}.json`),
     lastKnownGoodEnv: under('supervisor', 'last-known-good.env'),
   };
 }

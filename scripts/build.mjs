@@ -60,7 +60,7 @@ const targets = {
   index: split('index', 'src/index.ts'),
   cli: split('cli', 'src/cli/main.ts'),
   supervisor: {
-    entryPoints: ['supervisor/main.ts'],
+    entryPoints: ['supervisor/entry.ts'],
     outfile: 'dist/supervisor.js',
     banner: requireShim,
     plugins: [pagePlugin],

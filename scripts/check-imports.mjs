@@ -20,10 +20,12 @@ export const RULES = [
       /\basync\b|\bawait\b|\bDate\.now\b|\bMath\.random\b|\bperformance\.now\b|\bsetTimeout\b|(?<!\.)\bprocess\.(?:env|argv|cwd|exit|exitCode|hrtime|kill|memoryUsage|nextTick|off|on|once|stderr|stdin|stdout|uptime)\b/g,
   },
   // These put the supervisor together.
-  ...['supervisor/main.ts', 'supervisor/surroundings.ts', 'supervisor/emergency.ts'].map((part) => ({
-    part,
-    may: ['supervisor/', 'contracts/', 'recovery/', 'broker/', 'metrics/', 'web/'],
-  })),
+  ...['entry', 'main', 'surroundings', 'emergency']
+    .map((name) => `supervisor/${name}.ts`)
+    .map((part) => ({
+      part,
+      may: ['supervisor/', 'contracts/', 'recovery/', 'broker/', 'metrics/', 'web/'],
+    })),
   { part: 'supervisor/', may: ['contracts/', 'metrics/'] },
   { part: 'recovery/', may: ['contracts/', 'supervisor/ports/'] },
   { part: 'broker/', may: ['contracts/'] },

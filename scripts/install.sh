@@ -270,6 +270,8 @@ uninstall_all() {
   step 'Stopping (running turns get 30 s)'
   # The supervisor first: it would take the end of the others for a fault.
   for name in nanoclaw-supervisor.service "${UNIT_FILES[@]}"; do stop_unit "$name"; done
+  # What a restart would have gone on with.
+  systemctl kill --kill-who=all --signal=KILL nanoclaw-supervisor.service 2>/dev/null || true # nothing was left
   for name in "${UNIT_FILES[@]}"; do remove_unit "$name"; done
   rm -f "$LOGROTATE"
   if [[ $(readlink "$COMMAND" || true) == "$CHECKOUT/dist/cli.js" ]]; then rm -f "$COMMAND"; fi

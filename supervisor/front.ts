@@ -3,6 +3,8 @@
  * every change, it shows those that a person would notice, not every beat.
  */
 import type { HomePaths } from '../contracts/paths.ts';
+import { createRedact } from '../contracts/redact.ts';
+import { readSessions } from '../contracts/session-files.ts';
 import type { SystemStatus } from '../contracts/status.ts';
 import { exportMetrics } from '../metrics/export.ts';
 import { MetricsFollower } from '../metrics/follow.ts';
@@ -10,6 +12,7 @@ import type { MetricsWriter } from '../metrics/record.ts';
 import type { State } from './decide/state.ts';
 import { EventStream } from './http/event-stream.ts';
 import { preparePage } from './http/page.ts';
+import type { Backend } from './http/routes.ts';
 import { PageServer } from './http/server.ts';
 import type { Log } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
@@ -31,6 +34,7 @@ export type FrontParts = {
 export type Behind = {
   status: () => SystemStatus;
   isOpen: (incident: string) => boolean;
+  sessionWish: Backend['sessionWish'];
   ignoredCommands: () => number;
   report: (event: Report) => void;
 };
@@ -46,12 +50,13 @@ export class Front {
     readonly behind: Behind,
   ) {
     const { paths, settings, pageHtml, token, incidents, log } = parts;
-    const { status, isOpen, report } = behind;
+    const { status, isOpen, sessionWish, report } = behind;
     const { bind, pagePort: port } = settings();
     this.#stream = new EventStream(status);
     this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
     const backend = {
-      ...{ status, isOpen, report, incidents },
+      ...{ status, isOpen, sessionWish, report, incidents },
+      sessions: (id: string) => readSessions(paths, id, createRedact([...settings().secrets, token])),
       page: preparePage(pageHtml),
       metrics: () => this.#metricsText(),
       events: this.#stream,

@@ -56,8 +56,8 @@ test('old metric files go at the start and every hour, until it is stopped, and 
 });
 
 /** An incident with its session, last touched so many days ago. */
-function anIncident(id: string, days: number): void {
-  const session = paths.emergencySession(id);
+function anIncident(id: string, days: number, number = 1): void {
+  const session = paths.emergencySession(id, number);
   for (const part of ['project', 'trials', 'order']) mkdirSync(join(session, part), { recursive: true });
   writeFileSync(paths.incident(id), '');
   const at = (NOW - days * DAY_MS) / 1000;
@@ -70,11 +70,13 @@ test('of old sessions the copies go, of very old ones everything; of an open inc
   ) as [string, string, string, string, string];
   for (const id of [open, ancient]) anIncident(id, 200);
   for (const id of [old, ...last]) anIncident(id, 20);
+  anIncident(open, 200, 2);
   removeOldIncidents({ paths, open: new Set([open]), now: NOW });
+  expect(existsSync(join(paths.emergencySession(open, 2), 'project'))).toBe(true);
   const left = (id: string) => ({
     story: existsSync(paths.incident(id)),
-    session: existsSync(join(paths.emergencySession(id), 'order')),
-    copies: existsSync(join(paths.emergencySession(id), 'project')),
+    session: existsSync(join(paths.emergencySession(id, 1), 'order')),
+    copies: existsSync(join(paths.emergencySession(id, 1), 'project')),
   });
   expect([open, ancient, old, ...last].map(left)).toEqual([
     { story: true, session: true, copies: true },

@@ -1,5 +1,5 @@
 /**
- * Entry point of `dist/supervisor.js`: reads the environment, takes the home's lock, builds the adapters, and hands
+ * The supervisor itself, loaded by `entry.ts`: reads the environment, takes the home's lock, builds the adapters, and hands
  * them to the supervisor. Starts with nothing but Node and this one file.
  */
 import { existsSync, mkdirSync } from 'node:fs';
@@ -9,7 +9,6 @@ import { EXIT } from '../contracts/exit-codes.ts';
 import { AlreadyRunningError, lockHome } from '../contracts/home-lock.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { MetricsWriter } from '../metrics/record.ts';
-import { isInsideRole, runInside } from '../recovery/emergency/inside/run-inside.ts';
 import { execute } from '../recovery/executors.ts';
 import { buildPaging } from '../recovery/page/build.ts';
 import { readBoot, steadyStart } from './boot-anchor.ts';
@@ -167,6 +166,4 @@ function letSystemdWatch(supervisor: Supervisor, log: Log): Promise<void> {
   return new Watchdog({ notify: sdNotify, limitMs, ownTrouble, clock: steadyClock(0), log }).start();
 }
 
-// The bundle is the emergency session's program inside its sandbox too.
-if (isInsideRole(process.argv[2])) await runInside(process.argv[2], process.argv[3] ?? '');
-else await main();
+await main();

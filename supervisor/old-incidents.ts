@@ -22,7 +22,8 @@ export type OldIncidentsOptions = {
 
 /** @returns how many files and folders went @throws the file system's error */
 export function removeOldIncidents({ paths, open, now }: OldIncidentsOptions): number {
-  const isOver = (path: string) => !open.has(basename(path, '.jsonl'));
+  // `<id>.jsonl`, `<id>`, and `<id>.2` for a second session.
+  const isOver = (path: string) => !open.has(basename(path).split('.')[0] ?? '');
   const sessions = entriesOf(paths.emergencySessions).filter(isOver);
   // Ids begin with the time, so names are in order.
   const copies = sessions

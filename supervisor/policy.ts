@@ -56,6 +56,8 @@ const policySchema = z.strictObject({
       lookSeconds: seconds.default(2),
       /** How long a fixed service may take to be found well. */
       proveSeconds: seconds.default(120),
+      /** How long a test question that goes the whole way may take; 0 = none is asked. */
+      canarySeconds: wait.default(90),
     })
     .prefault({}),
   stableSeconds: seconds.default(60),

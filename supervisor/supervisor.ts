@@ -10,6 +10,7 @@ import { holdsRecord } from '../metrics/find.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { decide } from './decide/decide.ts';
 import { acceptsPeer } from './decide/on-link.ts';
+import { sessionWish } from './decide/person-session.ts';
 import { freshState, type Process, processOf, type State } from './decide/state.ts';
 import { Engine } from './engine.ts';
 import { Front } from './front.ts';
@@ -93,6 +94,7 @@ export class Supervisor {
     this.#front = new Front(parts, {
       status: () => this.status(),
       isOpen: (id) => this.#engine.state.incidents.some((incident) => incident.id === id),
+      sessionWish: () => sessionWish(this.#engine.state),
       ignoredCommands: () => this.#paging.ignored(),
       report,
     });
@@ -152,6 +154,7 @@ export class Supervisor {
     return {
       status: () => this.status(),
       openIncidents,
+      sessionWish: () => sessionWish(this.#engine.state),
       health: () => this.#health.text,
       isPageWaiting: () =>
         openIncidents().some(({ id, acknowledgedBy }) => acknowledgedBy === null && hasPaged(id)),

@@ -3,6 +3,7 @@
  * `ApiError` whose code tells what to do: try again, ask for another token, or tell the person.
  */
 import type { IncidentEvent } from '../contracts/incident.ts';
+import type { SessionRecord } from '../contracts/session-record.ts';
 
 /** Longest a plain call may take, milliseconds. */
 const CALL_DEADLINE_MS = 10_000;
@@ -53,6 +54,11 @@ export function createApi(token: string | null, send: typeof fetch) {
       const within = AbortSignal.any([signal, AbortSignal.timeout(CALL_DEADLINE_MS)]);
       const response = await request(`/api/incidents/${encodeURIComponent(id)}`, { headers, signal: within });
       return response.json();
+    },
+    async readSessions(id: string, signal: AbortSignal): Promise<SessionRecord[]> {
+      const within = AbortSignal.any([signal, AbortSignal.timeout(CALL_DEADLINE_MS)]);
+      const path = `/api/incidents/${encodeURIComponent(id)}/sessions`;
+      return (await request(path, { headers, signal: within })).json();
     },
     /** Repeating it with the same id stores nothing twice. */
     say: (id: string, text: string) => post('/api/chat', { id, text }),

@@ -184,6 +184,18 @@ export const en = {
     good: 'good',
     notGood: 'not good yet',
   },
+  sessions: {
+    title: (number: number) => `Emergency session ${number}`,
+    unreadable: 'The emergency sessions could not be read',
+    running: 'at work',
+    outcomes: { done: 'cured', failed: 'did not cure', unavailable: 'could not run' },
+    turns: (count: number) => (count === 1 ? '1 turn' : `${count} turns`),
+    tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
+    tried: (number: number) => `Try ${number}`,
+    tryOutcomes: { kept: 'kept', undone: 'put back', refused: 'refused', open: 'at work' },
+    said: (count: number) => `What was said (${count})`,
+    who: { says: 'says', calls: 'calls', hears: 'hears', notes: 'note' },
+  },
   chat: {
     title: 'Chat',
     empty: 'No message yet. Say hello.',

@@ -163,6 +163,18 @@ export const ko: Text = {
     good: '정상',
     notGood: '아직 비정상',
   },
+  sessions: {
+    title: (number) => `응급 세션 ${number}`,
+    unreadable: '응급 세션을 읽지 못했습니다',
+    running: '진행 중',
+    outcomes: { done: '고침', failed: '고치지 못함', unavailable: '실행하지 못함' },
+    turns: (count) => `${count}턴`,
+    tries: (count) => `시도 ${count}번`,
+    tried: (number) => `시도 ${number}`,
+    tryOutcomes: { kept: '유지', undone: '되돌림', refused: '거절', open: '진행 중' },
+    said: (count) => `오간 말 (${count})`,
+    who: { says: '말', calls: '호출', hears: '결과', notes: '알림' },
+  },
   chat: {
     title: '대화',
     empty: '아직 메시지가 없습니다. 인사를 건네 보세요.',

@@ -5,10 +5,14 @@
  * Invariants: what runs is on disk before and after it is started, so a later supervisor follows it and never starts
  * a second one; whatever way a session ends, its processes are gone and a fix that was being tried is put back.
  */
+
+import { createRedact } from '../../contracts/redact.ts';
 import type { LiveDesk } from '../../supervisor/ports/emergency.ts';
 import type { EventOf, Report } from '../../supervisor/ports/report.ts';
 import type { DeskParts } from './parts.ts';
-import { findMeans, type Means } from './sandbox/means.ts';
+import { findMeans } from './sandbox/means.ts';
+import { KnownFixRun } from './session/known-fix.ts';
+import { SessionMemory } from './session/memory.ts';
 import type { Order } from './session/prepare.ts';
 import { Session } from './session/session.ts';
 import { freshSession, readSession, type SessionState } from './session/state.ts';
@@ -20,7 +24,7 @@ type Result = EventOf<'emergency_result'>;
 const NO_WAY = 'there is no sign-in, no prepaid key and no proxy to reach a model';
 
 export class EmergencyDesk implements LiveDesk {
-  #session: Session | null = null;
+  #work: { letGo(ends: boolean): void } | null = null;
   #task: Promise<void> = Promise.resolve();
 
   constructor(readonly parts: DeskParts) {}
@@ -31,37 +35,51 @@ export class EmergencyDesk implements LiveDesk {
       .catch((error: unknown) => report(resultOf(order, 'failed', `the session broke: ${wordsOf(error)}`)));
   }
 
-  /** The running session goes on for the next supervisor, unless it is to end with this one. */
+  /** What runs goes on for the next supervisor, unless it is to end with this one. */
   async stop(): Promise<void> {
-    this.#session?.letGo(this.parts.endsWithUs);
+    this.#work?.letGo(this.parts.endsWithUs);
     await this.#task;
   }
 
   async #run(order: Order, report: Tell): Promise<void> {
-    const { clock, paths, fileAt } = this.parts;
+    const { paths, fileAt, clock } = this.parts;
     const known = readSession(fileAt(paths.emergencyState));
-    const own = known?.incident === order.incident ? known : null;
+    const own = known?.incident === order.incident && known.number === order.number ? known : null;
     if (own?.over) return report(resultOf(order, own.over.outcome, own.over.detail));
     const found = await findMeans(this.parts);
+    if (known !== null && own === null && known.over === null && found.ok)
+      await new Session({
+        ...{ desk: this.parts, means: found.means, report },
+        order: { ...order, ...placeIn(known) },
+        memory: this.#memoryOf(known),
+      }).abandon();
+    const memory = this.#memoryOf(own ?? freshSession(order, clock.now().wall));
+    if ((await this.#tryKnownFix(order, memory, report)) !== 'not_cured') return;
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
-    if (known !== null && own === null && known.over === null)
-      await this.#sessionOf({ ...order, incident: known.incident }, found.means, known, report).abandon();
     if (own === null && !this.#hasWay()) return report(resultOf(order, 'unavailable', NO_WAY));
-    const state = own ?? freshSession(order.incident, clock.now().wall, order.limitSeconds);
-    this.#session = this.#sessionOf(order, found.means, state, report);
+    const session = new Session({ desk: this.parts, means: found.means, order, memory, report });
+    await this.#follow(session, () => runOrAbandon(session));
+  }
+
+  /** What has cured alike cases is tried before a model is asked; a session that runs already is past that. */
+  async #tryKnownFix(order: Order, memory: SessionMemory, report: Tell) {
+    if (memory.state.process !== null) return 'not_cured';
+    const redact = createRedact(this.parts.settings().secrets);
+    const known = new KnownFixRun({ desk: this.parts, memory, order, redact, report });
+    return this.#follow(known, () => known.run());
+  }
+
+  async #follow<R>(work: { letGo(ends: boolean): void }, run: () => Promise<R>): Promise<R> {
+    this.#work = work;
     try {
-      await this.#session.run();
-    } catch (error) {
-      await this.#session.abandon();
-      throw error;
+      return await run();
     } finally {
-      this.#session = null;
+      this.#work = null;
     }
   }
 
-  #sessionOf(order: Order, means: Means, state: SessionState, report: Tell): Session {
-    const file = this.parts.fileAt(this.parts.paths.emergencyState);
-    return new Session({ desk: this.parts, means, order, file, report }, state);
+  #memoryOf(state: SessionState): SessionMemory {
+    return new SessionMemory(this.parts.fileAt(this.parts.paths.emergencyState), state);
   }
 
   #hasWay(): boolean {
@@ -71,6 +89,20 @@ export class EmergencyDesk implements LiveDesk {
 
 function resultOf({ incident }: Order, outcome: Result['outcome'], detail: string): Result {
   return { kind: 'emergency_result', incident, outcome, detail };
+}
+
+/** One that breaks leaves nothing of itself. */
+async function runOrAbandon(session: Session): Promise<void> {
+  try {
+    await session.run();
+  } catch (error) {
+    await session.abandon();
+    throw error;
+  }
+}
+
+function placeIn({ incident, number }: SessionState): Pick<Order, 'incident' | 'number'> {
+  return { incident, number };
 }
 
 function wordsOf(error: unknown): string {

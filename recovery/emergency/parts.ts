@@ -12,6 +12,7 @@ export type Limits = {
   goodLooks: number;
   lookSeconds: number;
   proveSeconds: number;
+  canarySeconds: number;
 };
 
 /** Where the model is and what pays for it; read anew each time, `.env` may change while we run. */

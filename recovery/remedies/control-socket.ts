@@ -5,7 +5,7 @@ import { failed } from './outcome.ts';
 
 const BODY_LIMIT = 64 * 1024;
 
-type Answer = { status: number; body: string };
+type Answer = { status: number; value: unknown };
 
 /** Never rejects: an orchestrator that does not answer is a failed order. */
 export async function order(
@@ -15,8 +15,8 @@ export async function order(
   signal: AbortSignal,
 ): Promise<RemedyOutcome> {
   try {
-    const answer = await post(socketPath, path, JSON.stringify(body), signal);
-    const outcome = remedyOutcomeSchema.safeParse(parseJson(answer.body));
+    const answer = await callControl(socketPath, { method: 'POST', path, body }, signal);
+    const outcome = remedyOutcomeSchema.safeParse(answer.value);
     if (outcome.success) return outcome.data;
     return failed(`the orchestrator refused the order with HTTP ${answer.status}`);
   } catch (error) {
@@ -25,18 +25,24 @@ export async function order(
   }
 }
 
-function post(socketPath: string, path: string, text: string, signal: AbortSignal): Promise<Answer> {
+/** One call of the control socket; a body that is no JSON is null. @throws when nobody answers there */
+export function callControl(
+  socketPath: string,
+  { method, path, body }: { method: string; path: string; body?: object },
+  signal: AbortSignal,
+): Promise<Answer> {
+  const text = body === undefined ? '' : JSON.stringify(body);
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
-    const options = { socketPath, path, method: 'POST', headers, agent: false, signal } as const;
+    const options = { socketPath, path, method, headers, agent: false, signal } as const;
     const req = request(options, (res) => {
-      let body = '';
+      let told = '';
       res.setEncoding('utf8');
       res.on('data', (part: string) => {
-        body += part;
-        if (body.length > BODY_LIMIT) req.destroy(new Error('the answer is too long'));
+        told += part;
+        if (told.length > BODY_LIMIT) req.destroy(new Error('the answer is too long'));
       });
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, body }));
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, value: parseJson(told) }));
       res.on('error', reject);
     });
     req.on('error', reject).end(text);

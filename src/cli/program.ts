@@ -7,7 +7,7 @@ import { addExamples, styleHelp } from './help.ts';
 import { addDrill } from './register/drill.ts';
 import { addChannels, addGroups } from './register/groups.ts';
 import { addIncidents } from './register/incidents.ts';
-import { addAttach, addOperator } from './register/operator.ts';
+import { addAttach, addDoctorSession, addOperator } from './register/operator.ts';
 import { addTasks } from './register/tasks.ts';
 import { addUpkeep } from './register/upkeep.ts';
 
@@ -41,7 +41,18 @@ export async function runProgram(
 /** In the order of the help. */
 const COMMANDS = [
   ...[addUp, addStatus, addHealth, addChat, addGroups, addChannels, addTasks],
-  ...[addLogs, addMetrics, addIncidents, addDoctor, addOperator, addAttach, addAuth, addUpkeep, addDrill],
+  ...[
+    addLogs,
+    addMetrics,
+    addIncidents,
+    addDoctor,
+    addOperator,
+    addDoctorSession,
+    addAttach,
+    addAuth,
+    addUpkeep,
+    addDrill,
+  ],
 ];
 
 export type Runner = (command: Run, home?: string) => Promise<void>;

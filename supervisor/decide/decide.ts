@@ -21,7 +21,13 @@ import { onChildExited, onStoppedOutside } from './on-exit.ts';
 import { newProcess, onBeat, onBye, onClosed, onHello } from './on-link.ts';
 import { onEnvChanged, onOperator } from './on-operator.ts';
 import { onProbeResult, START_CHECK_MS } from './on-probe.ts';
-import { onEmergencyBegun, onEmergencyResult, onRemedyResult, onSessionWants } from './on-step.ts';
+import {
+  onEmergencyBegun,
+  onEmergencyResult,
+  onRemedyResult,
+  onSessionSettled,
+  onSessionWants,
+} from './on-step.ts';
 import { onTick } from './on-tick.ts';
 import { onDeployWindow } from './pause.ts';
 import type { Policy } from './policy.ts';
@@ -69,6 +75,8 @@ function dispatch(d: Decision, event: Event): void {
       return onEmergencyResult(d, event);
     case 'session_wants':
       return onSessionWants(d, event);
+    case 'session_settled':
+      return onSessionSettled(d, event.incident);
     case 'deploy_window':
       return onDeployWindow(d, event);
     case 'own_stall':

@@ -71,6 +71,8 @@ export type EventBody =
     }
   /** A session tries a fix: the service makes room for it, or is started to be looked at. */
   | { kind: 'session_wants'; incident: string; service: 'stopped' | 'running'; reason: string }
+  /** What it tried is kept or put back. */
+  | { kind: 'session_settled'; incident: string }
   /** The supervisor itself stood still for so long: nobody else is to blame for that time. */
   | { kind: 'own_stall'; ms: number }
   | { kind: 'env_changed' }
@@ -78,7 +80,7 @@ export type EventBody =
   | { kind: 'deploy_window'; until: number | null }
   | {
       kind: 'operator';
-      verb: 'restart' | 'stop' | 'resume' | 'shutdown' | 'shutdown_now';
+      verb: 'restart' | 'stop' | 'resume' | 'doctor_session' | 'shutdown' | 'shutdown_now';
       by: string;
     }
   /** Without an incident: every open one. */

@@ -103,6 +103,7 @@ function open(d: Decision, fault: Fault): string {
     rungs: {},
     step: { kind: 'none' },
     emergency: 'unused',
+    sessions: 0,
     tier: null,
     healer: 'nobody',
     page: null,
@@ -143,6 +144,8 @@ export function closeRecovered(d: Decision): void {
 }
 
 function isRecovered(d: Decision, incident: OpenIncident): boolean {
+  // What is tried may still be put back.
+  if (incident.step.kind === 'emergency' && incident.step.tries) return false;
   const since = wellSince(d.state, incident);
   return since !== null && since <= d.now.mono - calmMs(d.policy, incident);
 }

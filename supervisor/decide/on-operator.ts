@@ -5,6 +5,7 @@ import { endFlapping } from './flapping.ts';
 import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
 import { endPause, pause } from './pause.ts';
+import { beginAskedSession } from './person-session.ts';
 import { spawn } from './spawn.ts';
 import { processOf, serviceIncident } from './state.ts';
 import { tryOnce } from './steps.ts';
@@ -22,6 +23,8 @@ export function onOperator(d: Decision, event: EventOf<'operator'>): void {
     case 'resume':
       for (const incident of d.state.incidents) endFlapping(d, incident, event.by);
       return endPause(d, `resumed by ${event.by}`);
+    case 'doctor_session':
+      return beginAskedSession(d, event.by);
     case 'acknowledge':
       return acknowledge(d, event.by, event.incident ?? null);
     case 'shutdown':

@@ -89,9 +89,17 @@ function hadNoSession(d: Decision, id: string, detail: string): void {
 /** Only the session of this incident may ask, and only while it is at work. */
 export function onSessionWants(d: Decision, event: EventOf<'session_wants'>): void {
   const { incident: id, reason } = event;
-  if (d.state.pause !== null || d.incident(id)?.step.kind !== 'emergency') return;
+  const step = d.incident(id)?.step;
+  if (d.state.pause !== null || step?.kind !== 'emergency') return;
   d.note(id, { type: 'decided', tier: 3, action: `service ${event.service}`, reason });
+  d.amend(id, { step: { ...step, tries: true } });
   if (event.service === 'stopped') return makeRoom(d, id, reason);
   const { service } = d.state;
   if (service.kind === 'held' && service.process === null) spawn(d);
+}
+
+/** From here on the incident may close by what is seen. */
+export function onSessionSettled(d: Decision, id: string): void {
+  const step = d.incident(id)?.step;
+  if (step?.kind === 'emergency') d.amend(id, { step: { ...step, tries: false } });
 }

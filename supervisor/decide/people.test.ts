@@ -54,6 +54,21 @@ describe('the emergency session', () => {
     expect(t.of('start_process', t.pass(30))).toEqual([]);
   });
 
+  test('that tries a fix keeps its incident open until it is settled, however well all looks', () => {
+    const t = new Timeline().up();
+    untilSession(t);
+    const incident = t.incident?.id ?? '';
+    t.tell({ kind: 'session_wants', incident, service: 'stopped', reason: 'fix 1' });
+    t.crash(0);
+    t.tell({ kind: 'session_wants', incident, service: 'running', reason: 'fix 1' });
+    t.hello();
+    t.look('image_missing', 'good', 5);
+    expect(t.incident?.step.kind).toBe('emergency');
+    t.tell({ kind: 'session_settled', incident });
+    t.look('image_missing', 'good');
+    expect(t.incident).toBeNull();
+  });
+
   test.each(['paused', 'another incident'])('moves nothing when it may not: %s', (why) => {
     const t = new Timeline().up();
     untilSession(t);

@@ -111,7 +111,8 @@ export type Step =
   | { kind: 'remedy'; name: RemedyName; begun: boolean; until: number }
   /** It was tried; `until` null while the service is on its way up. */
   | { kind: 'verify'; name: RungName | 'session'; until: number | null }
-  | { kind: 'emergency'; until: number }
+  /** `tries`: a fix is being tried. However well all looks, it may yet be put back. */
+  | { kind: 'emergency'; until: number; tries: boolean }
   /** Every answer is used up and a person was called. */
   | { kind: 'spent' };
 
@@ -142,6 +143,8 @@ export type OpenIncident = {
   rungs: Partial<Record<RungName, RungRecord>>;
   step: Step;
   emergency: 'unused' | 'active' | 'failed' | 'unavailable';
+  /** Sessions begun so far. */
+  sessions: number;
   tier: Tier | null;
   /** Who did the last thing that could have healed it. */
   healer: 'nobody' | 'supervisor' | 'person';

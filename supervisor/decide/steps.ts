@@ -156,20 +156,27 @@ export function runRemedy(d: Decision, { id, root }: OpenIncident, remedy: Remed
   d.later({ kind: 'run_remedy', incident: id, remedy, target: root.target });
 }
 
-function beginSession(d: Decision, incident: OpenIncident, reason: string): void {
+/** Budgets are the caller's to keep; what it takes counts in any case. */
+export function beginSession(d: Decision, incident: OpenIncident, reason: string): void {
   const { id } = incident;
+  const number = incident.sessions + 1;
   d.note(id, { type: 'decided', tier: 3, action: 'emergency session', reason });
   const until = d.now.mono + (d.policy.emergency.limitSeconds + SESSION_GRACE_SECONDS) * 1000;
-  d.amend(id, { emergency: 'active', step: { kind: 'emergency', until } });
+  const step = { kind: 'emergency', until, tries: false } as const;
+  d.amend(id, { emergency: 'active', sessions: number, step });
   d.update({ sessions: [...sessionsToday(d.state, d.now.mono), d.now.mono] });
-  resumeSession(d, incident);
+  const { service } = d.state;
+  // From here on the session alone says when the service is tried, not the next page.
+  if (service.kind === 'held') d.goto({ ...service, why: 'step' });
+  resumeSession(d, { ...incident, sessions: number });
   startIfItMayRun(d, incident);
 }
 
 /** Ordered again by a later supervisor too: a session that runs is followed, not doubled. */
-export function resumeSession(d: Decision, { id, root, detail }: OpenIncident): void {
+export function resumeSession(d: Decision, { id, root, detail, sessions }: OpenIncident): void {
   const { limitSeconds } = d.policy.emergency;
-  d.later({ kind: 'start_emergency', incident: id, cause: root.code, detail, limitSeconds });
+  const order = { incident: id, number: Math.max(1, sessions), cause: root.code, detail, limitSeconds };
+  d.later({ kind: 'start_emergency', ...order });
 }
 
 /** A process that was stopped for a remedy and can run with this fault is better than none. */

@@ -1,7 +1,9 @@
 /** The status page and its API. Everything but the chat works while the orchestrator is dead. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { SessionWish } from '../../contracts/doctor-session.ts';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
+import type { SessionRecord } from '../../contracts/session-record.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { PROMETHEUS_TYPE } from '../../metrics/prometheus.ts';
 import type { Report } from '../ports/report.ts';
@@ -18,6 +20,9 @@ export type Backend = {
   events: EventStream;
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
   isOpen: (incident: string) => boolean;
+  sessionWish: () => SessionWish;
+  /** Emergency sessions of an incident, oldest first, free of secrets. */
+  sessions: (incident: string) => SessionRecord[];
   controlSocket: string;
   report: (event: Report) => void;
 };
@@ -46,9 +51,15 @@ const ROUTES: readonly Route[] = [
     run: (b, _req, res) => sendJson(res, 200, b.incidents.list()),
   },
   { method: 'GET', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})$/, run: sendIncident },
+  {
+    method: 'GET',
+    path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/sessions$/,
+    run: (b, _req, res, _url, id) => sendJson(res, 200, b.sessions(id)),
+  },
   { method: 'POST', path: /^\/api\/incidents\/(inc-[0-9A-Za-z-]{1,40})\/ack$/, run: acknowledge },
   { method: 'POST', path: /^\/api\/(restart|stop|resume)$/, run: order },
   { method: 'POST', path: /^\/api\/pause$/, run: pause },
+  { method: 'POST', path: /^\/api\/doctor-session$/, run: beginSession },
   { method: 'POST', path: /^\/api\/chat$/, run: (b, req, res) => postChat(b.controlSocket, req, res) },
   {
     method: 'GET',
@@ -120,6 +131,14 @@ function order(b: Backend, _req: IncomingMessage, res: ServerResponse, _url: URL
   const known = verb === 'stop' || verb === 'resume' ? verb : 'restart';
   b.report({ kind: 'operator', verb: known, by: 'status page' });
   sendJson(res, 202, { accepted: true });
+}
+
+/** 202 {incident}, or 409 with the reason as its code. */
+function beginSession(b: Backend, _req: IncomingMessage, res: ServerResponse): void {
+  const wish = b.sessionWish();
+  if (!wish.granted) return sendError(res, 409, wish.why);
+  b.report({ kind: 'operator', verb: 'doctor_session', by: 'a person' });
+  sendJson(res, 202, { accepted: true, incident: wish.incident });
 }
 
 /** `?minutes=30`; without them until it is resumed. */

@@ -74,7 +74,7 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: kind('waiting'), until: at, why: z.string() }),
   z.object({ kind: kind('remedy'), name: remedyNameSchema, begun: z.boolean(), until: at }),
   z.object({ kind: kind('verify'), name: z.union([rungNameSchema, kind('session')]), until: at.nullable() }),
-  z.object({ kind: kind('emergency'), until: at }),
+  z.object({ kind: kind('emergency'), until: at, tries: z.boolean().default(false) }),
   z.object({ kind: kind('spent') }),
 ]);
 
@@ -98,6 +98,8 @@ const incidentSchema = z.object({
   rungs: z.partialRecord(rungNameSchema, rungSchema),
   step: stepSchema,
   emergency: z.enum(['unused', 'active', 'failed', 'unavailable']),
+  // Not in the state of older supervisors.
+  sessions: z.number().default(0),
   tier: tierSchema.nullable(),
   healer: z.enum(['nobody', 'supervisor', 'person']),
   page: z.object({ count: z.number(), nextAt: at }).nullable(),

@@ -23,7 +23,7 @@ const BASE = 'nanoclaw-base:local';
 const DOCKERFILE = `
 FROM ${BASE}
 RUN apt-get update && apt-get install -y --no-install-recommends \\
-      systemd systemd-sysv dbus procps logrotate bubblewrap curl && rm -rf /var/lib/apt/lists/*
+      systemd systemd-sysv dbus procps logrotate bubblewrap curl tmux && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --shell /bin/bash ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
 `;
 

@@ -106,6 +106,50 @@ test('a lost supervisor is named, and the page comes back by itself', async () =
   await sentence('Up and answering');
 });
 
+test('an incident with an emergency session shows what came of it, its changes and its words', async () => {
+  const healed = incident({ tier: 3, state: 'closed', outcome: 'success' });
+  const evil = '<img src=x onerror="document.title=\'owned\'">';
+  api.sessions = {
+    [healed.id]: [
+      {
+        number: 1,
+        end: {
+          outcome: 'done',
+          detail: 'fixed dist/index.js',
+          seconds: 84,
+          costUsd: 0.31,
+          turns: 7,
+          tries: 2,
+        },
+        tries: [
+          { number: 1, outcome: 'undone', detail: 'it did not help', files: [] },
+          {
+            ...{ number: 2, outcome: 'kept', detail: '3 good looks in a row' },
+            files: [{ path: 'dist/index.js', diff: `@@ line 1 @@\n-throw new Error();\n+${evil}` }],
+          },
+        ],
+        transcript: [
+          { who: 'says', text: evil },
+          { who: 'calls', text: 'Bash {"command":"ls"}' },
+        ],
+      },
+    ],
+  };
+  api.status = { ...healthy(), incidents: [healed] };
+  await open();
+  await page.getByRole('button', { name: healed.title }).click();
+  const session = page.getByRole('region', { name: 'Emergency session 1' });
+  await session.getByText('$0.31').waitFor();
+  await session.getByText('Try 2: kept').click();
+  expect(await session.locator('.removed').textContent()).toContain('throw new Error');
+  await session.getByText('What was said (2)').click();
+  await session.getByText(evil, { exact: true }).first().waitFor();
+  if (process.env.SCREENSHOTS)
+    await page.screenshot({ path: `${process.env.SCREENSHOTS}/session.png`, fullPage: true });
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.title()).not.toContain('owned');
+});
+
 test('markup in an incident stays text, its story opens, and it can be acknowledged', async () => {
   const title = '<img src=x onerror="document.title=\'owned\'"> died';
   const held = incident({ title, pages: 1, tier: 4 });

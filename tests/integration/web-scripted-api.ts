@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { IncidentEvent } from '../../contracts/incident.ts';
 import type { LocalMessage } from '../../contracts/local-chat.ts';
+import type { SessionRecord } from '../../contracts/session-record.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { preparePage } from '../../supervisor/http/page.ts';
 
@@ -16,6 +17,7 @@ export class ScriptedApi {
   readonly posts: { id: string; text: string }[] = [];
   readonly acknowledged: string[] = [];
   stories: Record<string, IncidentEvent[]> = {};
+  sessions: Record<string, SessionRecord[]> = {};
   chatAnswers = true;
   readonly #messages: LocalMessage[] = [];
   readonly #statusStreams = new Set<ServerResponse>();
@@ -74,6 +76,8 @@ export class ScriptedApi {
       openEvents(response, this.#statusStreams);
       return writeEvent(response, 'status', this.status);
     }
+    const withSessions = /^\/api\/incidents\/([^/]+)\/sessions$/.exec(pathname)?.[1];
+    if (withSessions !== undefined) return sendJson(response, 200, this.sessions[withSessions] ?? []);
     const isRead = request.method === 'GET' && pathname.startsWith('/api/incidents/');
     if (isRead) return sendJson(response, 200, this.stories[pathname.split('/')[3] ?? ''] ?? []);
     if (request.headers.authorization !== `Bearer ${TOKEN}`)

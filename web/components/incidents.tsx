@@ -5,6 +5,7 @@ import type { Api } from '../api.ts';
 import { formatDuration } from '../format.ts';
 import { Moment } from './moment.tsx';
 import { useReading } from './reading.ts';
+import { Sessions } from './sessions.tsx';
 import { Sign } from './sign.tsx';
 import { Story } from './story.tsx';
 import { openLook, outcomeLooks } from './tone.ts';
@@ -62,6 +63,7 @@ function Incident({ incident, api, mayAct }: IncidentProps) {
       {needsAcknowledgement(incident) && mayAct && <Acknowledge id={incident.id} api={api} />}
       <div id={story} hidden={!open}>
         {open && <Story incident={incident} api={api} />}
+        {open && mayHaveSessions(incident) && <Sessions incident={incident} api={api} />}
       </div>
     </li>
   );
@@ -70,6 +72,11 @@ function Incident({ incident, api, mayAct }: IncidentProps) {
 /** Only an open incident that called somebody waits for that somebody. */
 export function needsAcknowledgement(incident: IncidentSummary): boolean {
   return incident.state === 'open' && incident.pages > 0 && incident.acknowledgedBy === null;
+}
+
+/** A session is tier 3, and a page may have come after it. */
+function mayHaveSessions({ tier }: IncidentSummary): boolean {
+  return tier !== null && tier >= 3;
 }
 
 function IncidentFacts({ incident }: { incident: IncidentSummary }) {

@@ -6,35 +6,27 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { z } from 'zod';
 import { bridgeVerbs } from './bridge.ts';
+import type { InsideRole } from './roles.ts';
 
-export const insideOrderSchema = z.object({
-  program: z.string(),
-  args: z.array(z.string()),
+/** Written by this very program, where the sandbox can only read it: its shape is not checked again. */
+export type InsideOrder = {
+  program: string;
+  args: string[];
   /** Beside what the sandbox sets. */
-  environment: z.record(z.string(), z.string()),
-  brokerSocket: z.string(),
+  environment: Record<string, string>;
+  brokerSocket: string;
   /** Becomes the program's stdin. */
-  brief: z.string(),
+  brief: string;
   /** Made when they are missing. */
-  folders: z.array(z.string()),
-});
-export type InsideOrder = z.infer<typeof insideOrderSchema>;
-
-export const INSIDE_ROLES = ['emergency-session', 'emergency-verbs'] as const;
-
-/** Whether this process is one inside the sandbox. @param role first argument of the program */
-export function isInsideRole(role: string | undefined): role is (typeof INSIDE_ROLES)[number] {
-  return INSIDE_ROLES.some((known) => known === role);
-}
+  folders: string[];
+};
 
 /** Ends the process. @param argument the order's file, or the verbs' socket */
-export async function runInside(role: (typeof INSIDE_ROLES)[number], argument: string): Promise<void> {
+export async function runInside(role: InsideRole, argument: string): Promise<void> {
   if (role === 'emergency-verbs')
     return bridgeVerbs(argument, process.stdin, process.stdout, () => process.exit(0));
-  const order = insideOrderSchema.parse(JSON.parse(readFileSync(argument, 'utf8')));
-  process.exit(await runClaude(order));
+  process.exit(await runClaude(JSON.parse(readFileSync(argument, 'utf8')) as InsideOrder));
 }
 
 async function runClaude(order: InsideOrder): Promise<number> {

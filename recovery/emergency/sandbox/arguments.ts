@@ -71,7 +71,7 @@ function namespaces(uid: number): string[] {
   const identity = uid === 0 ? ['--cap-drop', 'ALL', ...kept] : ['--unshare-user'];
   const others = ['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'];
   // The last process out takes all others with it, whatever they made of their parents and sessions.
-  return [...identity, ...others, '--die-with-parent', '--new-session', '--hostname', 'doctor'];
+  return [...identity, ...others, '--die-with-parent', '--new-session'];
 }
 
 function environment(): string[] {

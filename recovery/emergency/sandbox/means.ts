@@ -31,7 +31,10 @@ export async function findMeans({ searchPath, installation, uid }: Where): Promi
 /** User namespaces may be switched off, by the kernel or by AppArmor; null when a sandbox could be made. */
 function whyNoSandbox(bwrap: string, uid: number): Promise<string | null> {
   const user = uid === 0 ? [] : ['--unshare-user'];
-  const args = [...user, '--unshare-net', '--unshare-pid', '--ro-bind', '/', '/', '--', '/bin/true'];
+  // What a session's sandbox has beyond mounts: each of these may be forbidden by itself.
+  const others = ['--unshare-net', '--unshare-pid', '--unshare-ipc', '--unshare-uts'];
+  const folders = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+  const args = [...user, ...others, ...folders, '--', '/bin/true'];
   return new Promise((resolve) => {
     execFile(bwrap, args, { timeout: TRIAL_MS }, (error, _output, words) => {
       resolve(error === null ? null : (words.trim() || error.message).slice(0, 200));

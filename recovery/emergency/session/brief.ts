@@ -1,9 +1,9 @@
 /** What the session is told at its start. Pure. What comes from outside stands in fences and is called data. */
 import type { Cause, IncidentEvent } from '../../../contracts/incident.ts';
+import type { Learning } from '../../../contracts/learning.ts';
 import type { Redact } from '../../../contracts/redact.ts';
 import { fence } from '../verbs/verbs.ts';
 import { describeEvent } from './describe-event.ts';
-import type { Learning } from './learnings.ts';
 
 export type BriefParts = {
   incident: string;

@@ -38,6 +38,12 @@ test.each([
     result({ result: 'API Error: Unable to connect to API (ECONNREFUSED)' }),
     { kind: 'no_way', why: 'unreachable' },
   ],
+  [
+    'no network behind the forwarder',
+    1,
+    result({ api_error_status: 502 }),
+    { kind: 'no_way', why: 'unreachable' },
+  ],
   ['its turns used up', 1, result({ subtype: 'error_max_turns' }), { kind: 'spent' }],
   ['its money used up', 1, result({ subtype: 'error_max_budget_usd' }), { kind: 'spent' }],
   ['money that the forwarder counted', 1, result({ api_error_status: 423 }), { kind: 'spent' }],

@@ -41,6 +41,10 @@ function wayFailure(status: number | null, words: string): WayFailure | null {
       return 'unknown_model';
     case 429:
       return 'limited';
+    // The forwarder's own words where the API is out of reach.
+    case 502:
+    case 504:
+      return 'unreachable';
     case null:
       break;
     default:

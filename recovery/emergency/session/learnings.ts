@@ -1,33 +1,13 @@
 /** What sessions have cured: symptom, cause, fix, proof. A later session is shown those that look like its own case. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
-
-const learningSchema = z.object({
-  at: z.number(),
-  incident: z.string(),
-  symptom: z.string(),
-  cause: z.string(),
-  fix: z.string(),
-  proof: z.string(),
-});
-export type Learning = z.infer<typeof learningSchema>;
+import { type Learning, parseLearnings } from '../../../contracts/learning.ts';
 
 /** Shown at most, and the least share of words in common that makes two symptoms alike. */
 const SHOWN = 3;
 const ALIKE = 0.2;
 
 export function readLearnings(path: string): Learning[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const parsed = learningSchema.safeParse(line === '' ? null : JSON.parse(line));
-        return parsed.success ? [parsed.data] : [];
-      } catch {
-        return []; // torn by a crash, or edited by hand
-      }
-    });
+  return existsSync(path) ? parseLearnings(readFileSync(path, 'utf8')) : [];
 }
 
 export function addLearning(path: string, learning: Learning): void {

@@ -1,6 +1,7 @@
 /** Where things of one session lie, outside and inside the sandbox. */
 import { join } from 'node:path';
 import type { HomePaths } from '../../../contracts/paths.ts';
+import type { SessionState } from './state.ts';
 
 /** What the session sees. */
 export const INSIDE = {
@@ -16,8 +17,11 @@ export const INSIDE = {
 export type Places = ReturnType<typeof placesOf>;
 
 /** @param leg counts the ways to the model that were tried, from 1 */
-export function placesOf(paths: HomePaths, incident: string, leg: number) {
-  const folder = paths.emergencySession(incident);
+export function placesOf(
+  paths: HomePaths,
+  { incident, number, leg }: Pick<SessionState, 'incident' | 'number' | 'leg'>,
+) {
+  const folder = paths.emergencySession(incident, number);
   const doors = join(paths.emergencyRun, 'doors');
   return {
     folder,
@@ -32,6 +36,7 @@ export function placesOf(paths: HomePaths, incident: string, leg: number) {
     transcript: join(folder, `transcript-${leg}.jsonl`),
     errors: join(folder, `errors-${leg}.log`),
     exit: join(folder, `exit-${leg}`),
+    record: join(folder, 'record.json'),
     audit: join(folder, 'audit.jsonl'),
     trial: (number: number) => join(folder, 'trials', String(number)),
     doors,

@@ -29,7 +29,7 @@ export async function prepareSession(desk: DeskParts, places: Places, order: Ord
   chmodSync(places.tmuxFolder, 0o700);
   mkdirSync(places.doors, { recursive: true, mode: 0o755 });
   mkdirSync(places.order, { recursive: true, mode: 0o755 });
-  const manifest = copyProject({ from: installation, to: places.project, uid });
+  const manifest = await copyProject({ from: installation, to: places.project, uid });
   makeFolder(join(places.project, 'node_modules'), uid);
   makeFolder(places.scratch, uid);
   writeFileSync(places.manifest, JSON.stringify(manifest), { mode: 0o600 });

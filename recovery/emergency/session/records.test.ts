@@ -44,6 +44,7 @@ const learning = (symptom: string, at = 1) => ({
   cause: 'c',
   fix: 'f',
   proof: 'p',
+  fixId: null,
 });
 
 test('a learning is found by what it has in common, the most alike first, whatever the pids', () => {

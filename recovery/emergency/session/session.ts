@@ -9,23 +9,18 @@
  * Invariant: every step is in the state file before it is taken.
  */
 import { createRedact, type Redact } from '../../../contracts/redact.ts';
-import type { DurableFile } from '../../../supervisor/ports/records.ts';
 import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
 import type { Means } from '../sandbox/means.ts';
 import { tmuxIn } from '../sandbox/tmux.ts';
-import { TrialService } from '../trial/service.ts';
-import { type TrialParts, undoTrial } from '../trial/try-fix.ts';
+import { undoTrial } from '../trial/try-fix.ts';
 import { VerbServer } from '../verbs/server.ts';
-import { createVerbs } from '../verbs/verbs.ts';
 import { endProcess } from './end-process.ts';
-import { addLearning } from './learnings.ts';
-import { SessionMemory } from './memory.ts';
-import { outcomeOf } from './outcome.ts';
+import { type HandsParts, type Trial, trialOf, verbsOf } from './hands.ts';
+import type { SessionMemory } from './memory.ts';
 import { placesOf } from './places.ts';
 import { type Order, prepareSession } from './prepare.ts';
-import type { SessionState } from './state.ts';
-import { symptomOf } from './symptom.ts';
+import { settleSession } from './settle.ts';
 import { type RunEnd, WayRun } from './way-run.ts';
 import { waysToModel } from './ways.ts';
 
@@ -33,42 +28,36 @@ export type SessionParts = {
   desk: DeskParts;
   means: Means;
   order: Order;
-  file: DurableFile;
+  /** A fresh one, or that of this very session when a former supervisor began it. */
+  memory: SessionMemory;
   report: (event: Report) => void;
 };
 
-/** Longest text an incident should hold, characters. */
-const DETAIL_LIMIT = 600;
-
 export class Session {
   readonly #over = new AbortController();
-  readonly #memory: SessionMemory;
   readonly #redact: Redact;
   #endsNow = false;
 
-  /** @param state a fresh one, or that of this very session when a former supervisor began it */
-  constructor(
-    readonly parts: SessionParts,
-    state: SessionState,
-  ) {
-    this.#memory = new SessionMemory(parts.file, state);
+  constructor(readonly parts: SessionParts) {
     this.#redact = createRedact(parts.desk.settings().secrets);
   }
 
   async run(): Promise<void> {
     const { desk, order } = this.parts;
     await undoTrial(this.#trial(), this.#over.signal);
-    const adopts = this.#memory.state.process !== null;
+    const adopts = this.parts.memory.state.process !== null;
     if (!adopts) {
-      this.#memory.save({});
+      this.parts.memory.save({});
       await prepareSession(desk, this.#places(), order);
     }
-    const verbs = new VerbServer(this.#verbs());
+    const verbs = new VerbServer(verbsOf(this.#hands(), this.#redact, this.#over.signal));
     try {
       await verbs.listen(this.#places().verbsSocket);
       const last = await this.#tryWays(this.#wayRun(verbs), adopts);
       if ('stop' in last && last.stop === 'let_go' && !this.#endsNow) return;
-      await this.#settle(last);
+      // A verb may still be at work for a client that is gone.
+      this.#over.abort();
+      await settleSession({ ...this.#hands(), order: this.parts.order, redact: this.#redact }, last);
     } finally {
       await verbs.stop();
     }
@@ -77,7 +66,7 @@ export class Session {
   /** Ends what is left of it, when its incident is not asked for any more. */
   async abandon(): Promise<void> {
     const { desk, means } = this.parts;
-    const { process: running } = this.#memory.state;
+    const { process: running } = this.parts.memory.state;
     if (running !== null) await endProcess(desk, running);
     await tmuxIn(means.tmux, this.#places().tmuxFolder).end();
     await undoTrial(this.#trial(), this.#over.signal, true);
@@ -92,7 +81,7 @@ export class Session {
   /** The ways one after the other, until one serves. */
   async #tryWays(run: WayRun, adopts: boolean): Promise<RunEnd> {
     const { desk } = this.parts;
-    const { state } = this.#memory;
+    const { state } = this.parts.memory;
     const ways = waysToModel(desk.settings(), desk.clock.now().wall);
     let last: RunEnd = { ending: { kind: 'broken', detail: 'there is no way to a model left' } };
     if (adopts) {
@@ -100,7 +89,7 @@ export class Session {
       if (!this.#mayGoOn(last)) return last;
     }
     for (const way of ways) {
-      if (this.#memory.state.failedWays.some((failed) => failed.way === way.name)) continue;
+      if (this.parts.memory.state.failedWays.some((failed) => failed.way === way.name)) continue;
       await run.launch(way);
       last = await run.follow(way);
       if (!this.#mayGoOn(last)) return last;
@@ -110,77 +99,37 @@ export class Session {
 
   /** Whether the next way may be tried: only when this one does not serve, which is taken down. */
   #mayGoOn(end: RunEnd): boolean {
-    const { way, failedWays } = this.#memory.state;
+    const { way, failedWays } = this.parts.memory.state;
     if ('stop' in end || end.ending.kind !== 'no_way' || way === null) return false;
     const { why, detail } = end.ending;
     this.parts.desk.log.warn(`emergency session: ${way} does not serve (${why})`);
-    this.#memory.save({ failedWays: [...failedWays, { way, reason: `${why}: ${detail}` }], process: null });
-    return true;
-  }
-
-  async #settle(last: RunEnd): Promise<void> {
-    const { order, report, desk } = this.parts;
-    // A verb may still be at work for a client that is gone.
-    this.#over.abort();
-    await undoTrial(this.#trial(), new AbortController().signal, true);
-    const { outcome, detail: whole } = outcomeOf(this.#memory.state, last);
-    const detail = this.#redact(whole).slice(0, DETAIL_LIMIT);
-    this.#memory.save({ process: null, over: { outcome, detail } });
-    const { kept, tries, spent, openedAt } = this.#memory.state;
-    if (kept > 0) this.#learn();
-    const seconds = (desk.clock.now().wall - openedAt) / 1000;
-    const figures = { seconds, costUsd: spent.costUsd, turns: spent.turns, tries };
-    report({ kind: 'emergency_result', incident: order.incident, outcome, detail, figures });
-  }
-
-  #learn(): void {
-    const { order, desk } = this.parts;
-    addLearning(desk.paths.learnings, {
-      at: desk.clock.now().wall,
-      incident: order.incident,
-      symptom: this.#redact(symptomOf(order)),
-      cause: order.cause,
-      fix: `changed ${this.#memory.state.fix.join(', ')}`,
-      proof: `${desk.limits.goodLooks} good looks in a row`,
+    this.parts.memory.save({
+      failedWays: [...failedWays, { way, reason: `${why}: ${detail}` }],
+      process: null,
     });
+    return true;
   }
 
   #wayRun(verbs: VerbServer): WayRun {
     const { desk, means, order, report } = this.parts;
     return new WayRun({
-      ...{ desk, means, report, memory: this.#memory, incident: order.incident },
+      ...{ desk, means, report, memory: this.parts.memory, incident: order.incident },
       isBusy: () => verbs.isBusy,
       signal: this.#over.signal,
       endsNow: () => this.#endsNow,
     });
   }
 
-  #verbs() {
-    const { desk, order } = this.parts;
-    const { paths, around, clock } = desk;
-    const redact = this.#redact;
-    return createVerbs({
-      trial: this.#trial(),
-      evidence: { paths, around, incident: order.incident, redact },
-      remedies: around.remedies,
-      audit: this.#places().audit,
-      ...{ redact, clock, signal: this.#over.signal },
-    });
+  #hands(): HandsParts {
+    const { desk, report, order } = this.parts;
+    return { desk, report, incident: order.incident, memory: this.parts.memory };
   }
 
-  #trial(): TrialParts {
-    const { desk, report, order } = this.parts;
-    const { clock, around, limits } = desk;
-    return {
-      desk,
-      places: this.#places(),
-      service: new TrialService({ incident: order.incident, clock, around, limits, report }),
-      state: () => this.#memory.state,
-      save: (change) => this.#memory.save(change),
-    };
+  #trial(): Trial {
+    return trialOf(this.#hands());
   }
 
   #places() {
-    return placesOf(this.parts.desk.paths, this.parts.order.incident, this.#memory.state.leg);
+    return placesOf(this.parts.desk.paths, this.parts.memory.state);
   }
 }

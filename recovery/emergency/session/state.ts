@@ -1,5 +1,6 @@
 /** What must be known of a session to go on with it after the supervisor was replaced. */
 import { z } from 'zod';
+import type { ActionOf } from '../../../contracts/action.ts';
 import type { DurableFile } from '../../../supervisor/ports/records.ts';
 import { snapshotSchema } from '../trial/snapshot.ts';
 
@@ -10,6 +11,8 @@ const credential = z.object({ kind: z.enum(['oauth', 'api_key']), value: z.strin
 
 export const sessionStateSchema = z.object({
   incident: z.string(),
+  /** Which session of this incident; those of older supervisors were the first. */
+  number: z.number().default(1),
   /** Wall clock, milliseconds since the epoch. */
   openedAt: z.number(),
   deadline: z.number(),
@@ -26,6 +29,11 @@ export const sessionStateSchema = z.object({
   remedies: z.number(),
   /** Paths of the last fix that was kept. */
   fix: z.array(z.string()),
+  /** What showed that it helps. */
+  proof: z.string().default(''),
+  /** Its name, where it was kept for later cases; and that of a known fix that was tried before any model was asked. */
+  fixId: z.string().nullable().default(null),
+  knownFix: z.string().nullable().default(null),
   /** A fix is being tried: what to put back, and whether the service ran before. */
   trial: z.object({ number: z.number(), snapshot: snapshotSchema.nullable(), ran: z.boolean() }).nullable(),
   /** Of the ways before this one. */
@@ -47,9 +55,12 @@ export function readSession(file: DurableFile): SessionState | null {
   }
 }
 
-export function freshSession(incident: string, now: number, limitSeconds: number): SessionState {
+type FreshOrder = Pick<ActionOf<'start_emergency'>, 'incident' | 'number' | 'limitSeconds'>;
+
+/** @param now wall clock, milliseconds */
+export function freshSession({ incident, number, limitSeconds }: FreshOrder, now: number): SessionState {
   return {
-    incident,
+    ...{ incident, number },
     openedAt: now,
     deadline: now + limitSeconds * 1000,
     leg: 0,
@@ -61,6 +72,9 @@ export function freshSession(incident: string, now: number, limitSeconds: number
     kept: 0,
     remedies: 0,
     fix: [],
+    proof: '',
+    fixId: null,
+    knownFix: null,
     trial: null,
     spent: { turns: 0, costUsd: 0 },
     over: null,

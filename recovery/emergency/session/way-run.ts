@@ -110,7 +110,6 @@ export class WayRun {
   }
 
   #places() {
-    const { desk, incident, memory } = this.parts;
-    return placesOf(desk.paths, incident, memory.state.leg);
+    return placesOf(this.parts.desk.paths, this.parts.memory.state);
   }
 }

@@ -9,6 +9,7 @@ test.each([
   ['container/runner/turn.ts', true],
   ['dist/supervisor.js', false],
   ['dist/cli.js', false],
+  ['dist/index.js.map', false],
   ['dist/SHA256SUMS', false],
   ['supervisor/main.ts', false],
   ['recovery/emergency/trial/allowed.ts', false],

@@ -8,9 +8,9 @@
 const ALLOWED: readonly RegExp[] = [
   /^src\/[\w./-]+\.tsx?$/,
   /^container\/[\w./-]+\.ts$/,
-  /^dist\/index\.js(?:\.map)?$/,
-  /^dist\/index\/[\w.-]+\.js(?:\.map)?$/,
-  /^dist\/runner\.js(?:\.map)?$/,
+  /^dist\/index\.js$/,
+  /^dist\/index\/[\w.-]+\.js$/,
+  /^dist\/runner\.js$/,
 ];
 
 /** A hidden file or folder holds settings of a tool; a repair needs none. */
@@ -21,14 +21,19 @@ export function mayChange(path: string): boolean {
   return !HIDDEN.test(path) && ALLOWED.some((pattern) => pattern.test(path));
 }
 
-/** Top-level names that the copy holds: what helps to understand the fault, and nothing of the state. */
+/**
+ * What the copy holds: what helps to understand the fault, and nothing of the state. Of `dist/` the programs of the
+ * service and the command line; a session waits for every file of the copy.
+ */
 export const COPIED: readonly string[] = [
-  ...['src', 'contracts', 'container', 'broker', 'metrics', 'docs', 'dist'],
+  ...['src', 'contracts', 'container', 'broker', 'metrics', 'docs'],
+  ...['index.js', 'index', 'runner.js', 'cli.js', 'cli'].map((name) => `dist/${name}`),
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'ARCHITECTURE.md', 'README.md', 'CHANGELOG.md'],
 ];
 
 /** Names that are never copied, wherever they lie. */
 export function isLeftOut(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return name.startsWith('.') || name === 'node_modules' || /^dist\/supervisor/.test(path);
+  const isUseless = name === 'node_modules' || name.endsWith('.map');
+  return isUseless || name.startsWith('.') || /^dist\/supervisor/.test(path);
 }

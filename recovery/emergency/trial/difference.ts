@@ -5,9 +5,10 @@
  * the descriptor of its parent, judged by its own descriptor, and read once. Links and special files refuse the fix.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs';
 import { mayChange } from './allowed.ts';
 import type { Manifest } from './copy-project.ts';
+import { FileReader } from './file-reader.ts';
 
 /** A change of one file; `content` null removes it. */
 export type Change = { path: string; content: Buffer | null };
@@ -46,37 +47,41 @@ function compare(copy: string, manifest: Manifest): Change[] {
   const changes: Change[] = [];
   const missing = new Set(Object.keys(manifest));
   let bytes = 0;
-  visit(copy, '', (path, content) => {
+  visit({ at: copy, shown: '', reader: new FileReader() }, (path, content) => {
     missing.delete(path);
     if (createHash('sha256').update(content).digest('hex') === manifest[path]) return;
     bytes += content.length;
-    changes.push({ path, content });
+    changes.push({ path, content: Buffer.from(content) });
     if (bytes > TOTAL_LIMIT_BYTES || changes.length > FILES_LIMIT)
       throw new UnfitError('the change is too large to be a repair');
   });
   return [...changes, ...[...missing].map((path) => ({ path, content: null }))];
 }
 
-/** @param at where it is opened, `shown` its path in the copy */
-function visit(at: string, shown: string, take: (path: string, content: Buffer) => void): void {
+/** `at`: where it is opened; `shown`: its path in the copy. */
+type Visit = { at: string; shown: string; reader: FileReader };
+/** The content counts during the call. */
+type Take = (path: string, content: Buffer) => void;
+
+function visit({ at, shown, reader }: Visit, take: Take): void {
   const fd = open(at, shown);
   try {
     const info = fstatSync(fd);
-    if (info.isDirectory()) return visitFolder(fd, shown, take);
+    if (info.isDirectory()) return visitFolder(fd, { shown, reader }, take);
     if (!info.isFile() || info.nlink > 1) throw new UnfitError(`${shown} is a link or a special file`);
     if (info.size > TOTAL_LIMIT_BYTES) throw new UnfitError(`${shown} is too large`);
-    take(shown, readFileSync(fd));
+    take(shown, reader.read(fd));
   } finally {
     closeSync(fd);
   }
 }
 
-function visitFolder(fd: number, shown: string, take: (path: string, content: Buffer) => void): void {
+function visitFolder(fd: number, { shown, reader }: Omit<Visit, 'at'>, take: Take): void {
   if (shown.split('/').length > DEPTH_LIMIT) throw new UnfitError(`${shown.slice(0, 100)}… is too deep`);
   const here = `/proc/self/fd/${fd}`;
   for (const name of readdirSync(here).sort()) {
     const path = shown === '' ? name : `${shown}/${name}`;
-    if (path !== NOT_OURS) visit(`${here}/${name}`, path, take);
+    if (path !== NOT_OURS) visit({ at: `${here}/${name}`, shown: path, reader }, take);
   }
 }
 

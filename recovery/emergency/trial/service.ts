@@ -2,10 +2,12 @@
  * The service as a trial needs it: asked of the core to make room or to run, and looked at afresh. The core keeps
  * every right: it may refuse, and then the wait ends without it.
  */
+import type { Readiness } from '../../../contracts/health.ts';
 import type { Clock } from '../../../supervisor/ports/clock.ts';
 import type { DeskSurroundings } from '../../../supervisor/ports/emergency.ts';
 import type { Report } from '../../../supervisor/ports/report.ts';
 import type { Limits } from '../parts.ts';
+import type { CanaryAnswer } from './canary.ts';
 
 /** Longer than a healthy service may take to finish its turns (35 s by the default policy). */
 const ROOM_LIMIT_MS = 90_000;
@@ -16,10 +18,13 @@ export type ServiceParts = {
   clock: Clock;
   around: DeskSurroundings;
   limits: Pick<Limits, 'goodLooks' | 'lookSeconds' | 'proveSeconds'>;
+  /** Asks a question that goes the whole way; null where none is to be asked. */
+  canary: ((readiness: Readiness | null, signal: AbortSignal) => Promise<CanaryAnswer>) | null;
   report: (event: Report) => void;
 };
 
 export type Proof = { ok: boolean; detail: string };
+type Look = Proof & { life: string; readiness: Readiness | null };
 
 export class TrialService {
   constructor(readonly parts: ServiceParts) {}
@@ -48,6 +53,11 @@ export class TrialService {
     this.#want('running', reason);
   }
 
+  /** What was tried is kept or put back, or nothing could be tried. */
+  settle(): void {
+    this.parts.report({ kind: 'session_settled', incident: this.parts.incident });
+  }
+
   /**
    * Good only after so many good looks in a row at one and the same process; a service that gave up, or is never
    * well in time, is not.
@@ -71,17 +81,32 @@ export class TrialService {
     return { ok: false, detail: `not well within ${limits.proveSeconds} s; last: ${last.detail}` };
   }
 
-  async #look(): Promise<Proof & { life: string }> {
+  /** For a fix: the looks, then a question that goes the whole way, then one more look at the same process. */
+  async proveFix(signal: AbortSignal): Promise<Proof> {
+    const looks = await this.prove(signal);
+    if (!looks.ok || this.parts.canary === null) return looks;
+    const before = await this.#look();
+    const { kind, detail } = await this.parts.canary(before.readiness, signal);
+    const after = await this.#look();
+    const stays = after.ok && after.life === before.life;
+    if (kind === 'silent' || !stays)
+      return { ok: false, detail: stays ? detail : `${detail}; ${after.detail}` };
+    return {
+      ok: true,
+      detail: `${looks.detail}; ${kind === 'not_asked' ? `no test question: ${detail}` : detail}`,
+    };
+  }
+
+  async #look(): Promise<Look> {
     const { view, probe } = this.parts.around;
     const { pid, startId, state, reason } = view.status().service;
-    if (pid === null) return { ok: false, detail: `the service is ${state}: ${reason}`, life: '' };
-    const { outcome } = await probe.check({ pid, startId });
+    const bad = (detail: string, life = ''): Look => ({ ok: false, detail, life, readiness: null });
+    if (pid === null) return bad(`the service is ${state}: ${reason}`);
+    const { outcome, readiness } = await probe.check({ pid, startId });
     const life = `${pid}`;
-    if (outcome.kind !== 'ok') return { ok: false, detail: `${outcome.kind}: ${outcome.reason}`, life };
-    const bad = this.#signalStillBad();
-    return bad === null
-      ? { ok: true, detail: `pid ${pid} is ready`, life }
-      : { ok: false, detail: bad, life };
+    if (outcome.kind !== 'ok') return bad(`${outcome.kind}: ${outcome.reason}`, life);
+    const still = this.#signalStillBad();
+    return still === null ? { ok: true, detail: `pid ${pid} is ready`, life, readiness } : bad(still, life);
   }
 
   /** What the incident is about, if it can still be seen; a part may be broken while the process is ready. */

@@ -22,7 +22,7 @@ let live: string;
 let copy: string;
 let manifest: Manifest;
 
-beforeEach(() => {
+beforeEach(async () => {
   top = mkdtempSync(join(tmpdir(), 'nanoclaw-trial-'));
   live = join(top, 'live');
   copy = join(top, 'copy');
@@ -31,7 +31,7 @@ beforeEach(() => {
   write(join(live, 'dist/supervisor.js'), 'mine');
   write(join(live, '.env'), 'TOKEN=secret');
   write(join(live, 'store/messages.db'), 'rows');
-  manifest = copyProject({ from: live, to: copy, uid: 1 });
+  manifest = await copyProject({ from: live, to: copy, uid: 1 });
 });
 afterEach(() => rmSync(top, { recursive: true, force: true }));
 
@@ -47,7 +47,7 @@ function reasonOf(): string {
 
 test('the copy holds the programs, and neither settings nor state nor the supervisor', () => {
   expect(readdirSync(copy)).toEqual(['dist']);
-  expect(Object.keys(manifest)).toEqual(['dist/index/a.js', 'dist/index.js']);
+  expect(Object.keys(manifest)).toEqual(['dist/index.js', 'dist/index/a.js']);
 });
 
 test('a changed, a new and a removed file are the difference', () => {

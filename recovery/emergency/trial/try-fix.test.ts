@@ -28,14 +28,15 @@ const service = (): TrialParts['service'] => ({
     return room;
   },
   start: (reason) => void asked.push(`start: ${reason}`),
-  prove: async () => proofs.shift() ?? { ok: false, detail: 'no' },
+  settle: () => void asked.push('settled'),
+  proveFix: async () => proofs.shift() ?? { ok: false, detail: 'no' },
 });
 
 function parts() {
   const paths = homePaths(home);
   return {
     desk: { paths, installation: home, limits: { tries: 2 } },
-    places: placesOf(paths, 'inc-1', 1),
+    places: placesOf(paths, { incident: 'inc-1', number: 1, leg: 1 }),
     service: service(),
     state: () => state,
     save(change: Partial<SessionState>) {
@@ -48,15 +49,21 @@ function parts() {
 const live = () => readFileSync(join(home, 'dist/index.js'), 'utf8');
 const edit = (text: string) => writeFileSync(join(parts().places.project, 'dist/index.js'), text);
 
-beforeEach(() => {
+beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'nanoclaw-fix-'));
   mkdirSync(join(home, 'dist'));
   writeFileSync(join(home, 'dist/index.js'), 'broken');
-  state = freshSession('inc-1', new FakeSupervisorClock().now().wall, 60);
+  state = freshSession(
+    { incident: 'inc-1', number: 1, limitSeconds: 60 },
+    new FakeSupervisorClock().now().wall,
+  );
   [asked, saves, room, isWell, proofs] = [[], [], true, false, []];
   const { places } = parts();
   mkdirSync(places.folder, { recursive: true });
-  writeFileSync(places.manifest, JSON.stringify(copyProject({ from: home, to: places.project, uid: 1 })));
+  writeFileSync(
+    places.manifest,
+    JSON.stringify(await copyProject({ from: home, to: places.project, uid: 1 })),
+  );
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
@@ -65,6 +72,7 @@ test('a fix that is proved is kept, and no second one is tried', async () => {
   proofs = [{ ok: true, detail: 'well' }];
   expect(await tryFix(parts(), signal)).toEqual({ kind: 'kept', detail: 'well' });
   expect([live(), state.kept, state.trial, state.fix]).toEqual(['sound', 1, null, ['dist/index.js']]);
+  expect(asked.at(-1)).toBe('settled');
   expect((await tryFix(parts(), signal)).kind).toBe('refused');
 });
 

@@ -13,11 +13,13 @@ import { digest, manifestSchema } from './copy-project.ts';
 import { type Change, findDifference } from './difference.ts';
 import type { TrialService } from './service.ts';
 import { applyChanges, restoreSnapshot, takeSnapshot } from './snapshot.ts';
+import { storeFix, toStored } from './stored-fix.ts';
+import { describeTry, writeTry } from './try-record.ts';
 
 export type TrialParts = {
   desk: Pick<DeskParts, 'paths' | 'installation'> & { limits: Pick<Limits, 'tries'> };
   places: Places;
-  service: Pick<TrialService, 'isWell' | 'runs' | 'makeRoom' | 'start' | 'prove'>;
+  service: Pick<TrialService, 'isWell' | 'runs' | 'makeRoom' | 'start' | 'proveFix' | 'settle'>;
   /** The state now, and a durable change of it. */
   state(): SessionState;
   save(change: Partial<SessionState>): void;
@@ -46,10 +48,29 @@ export async function tryFix(parts: TrialParts, signal: AbortSignal): Promise<Tr
   return tryChanges(parts, changes, signal);
 }
 
-async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSignal): Promise<TrialOutcome> {
-  const { desk, places, service, state, save } = parts;
+/** The same for changes that are at hand. @throws when the disk refuses */
+export async function tryChanges(
+  parts: TrialParts,
+  changes: readonly Change[],
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
+  const { desk, places, state } = parts;
   const number = state().tries + 1;
+  const record = describeTry(number, changes, desk.installation);
+  writeTry(places.trial(number), record);
+  const outcome = await tryOnce(parts, { number, changes }, signal);
+  writeTry(places.trial(number), { ...record, outcome: outcome.kind, detail: outcome.detail });
+  return outcome;
+}
+
+async function tryOnce(
+  parts: TrialParts,
+  { number, changes }: { number: number; changes: readonly Change[] },
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
+  const { desk, places, service, state, save } = parts;
   const ran = service.runs();
+  const stored = toStored(changes, (path) => liveDigest(desk.installation, path));
   save({ tries: number, trial: { number, snapshot: null, ran } });
   if (!(await service.makeRoom(`room for fix ${number}`, signal))) {
     await undoTrial(parts, signal);
@@ -59,14 +80,16 @@ async function tryChanges(parts: TrialParts, changes: Change[], signal: AbortSig
   applyChanges(desk.installation, changes);
   const names = changes.map(({ path }) => path);
   service.start(`fix ${number} of the emergency session: ${names.join(', ')}`);
-  const proof = await service.prove(signal);
+  const proof = await service.proveFix(signal);
   if (!proof.ok) {
     await undoTrial(parts, signal);
     const word =
       state().trial === null ? 'everything was put back' : 'it is put back as soon as the service is down';
     return { kind: 'undone', detail: `it did not help, and ${word}: ${proof.detail}` };
   }
-  save({ kept: state().kept + 1, trial: null, fix: names });
+  const fixId = stored === null ? null : storeFix(desk.paths.learnedFix, stored);
+  save({ kept: state().kept + 1, trial: null, fix: names, fixId, proof: proof.detail });
+  service.settle();
   return { kind: 'kept', detail: proof.detail };
 }
 
@@ -85,6 +108,7 @@ export async function undoTrial(parts: TrialParts, signal: AbortSignal, isLast =
   }
   save({ trial: null });
   if (trial.ran) service.start('as it was before the fix');
+  service.settle();
 }
 
 /** What the fix is, or why it cannot be tried. */
@@ -93,16 +117,17 @@ function readChanges({ desk, places }: TrialParts): Change[] | string {
   const difference = findDifference(places.project, manifest);
   if (difference.kind === 'refused') return difference.reason;
   const moved = difference.changes.find(
-    ({ path }) => digestOf(join(desk.installation, path)) !== (manifest[path] ?? null),
+    ({ path }) => liveDigest(desk.installation, path) !== (manifest[path] ?? null),
   );
   return moved ? `${moved.path} was changed by somebody else meanwhile` : difference.changes;
 }
 
-function digestOf(path: string): string | null {
+/** Null when there is no such file in the installation. */
+export function liveDigest(installation: string, path: string): string | null {
   try {
-    return digest(path);
+    return digest(join(installation, path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // new in the fix
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // new in a fix
     throw error;
   }
 }

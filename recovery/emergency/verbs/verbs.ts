@@ -8,12 +8,13 @@ import { type RemedyName, remedyNameSchema } from '../../../contracts/remedy.ts'
 import type { Clock } from '../../../supervisor/ports/clock.ts';
 import type { Remedies } from '../../../supervisor/ports/remedy.ts';
 import { appendAudit } from '../session/audit.ts';
+import type { TrialService } from '../trial/service.ts';
 import { type TrialParts, tryFix, undoTrial, WELL } from '../trial/try-fix.ts';
 import { type EvidenceParts, evidence, evidenceKindSchema } from './evidence.ts';
 import type { Verb } from './server.ts';
 
 export type VerbParts = {
-  trial: TrialParts;
+  trial: TrialParts & { service: Pick<TrialService, 'prove' | 'settle'> };
   evidence: EvidenceParts;
   remedies: Remedies;
   audit: string;
@@ -130,10 +131,20 @@ async function remedy(
 ): Promise<Answer> {
   const parsed = remedyInput.safeParse(input);
   if (!parsed.success) return { text: `name is one of ${remedyNameSchema.options.join(', ')}`, ok: false };
-  const { name, target } = parsed.data;
+  if (await trial.service.isWell()) return { text: `refused: ${WELL}`, ok: false };
+  try {
+    return await runRemedy({ remedies, trial, signal }, parsed.data);
+  } finally {
+    trial.service.settle();
+  }
+}
+
+async function runRemedy(
+  { remedies, trial, signal }: Pick<VerbParts, 'remedies' | 'trial' | 'signal'>,
+  { name, target }: z.infer<typeof remedyInput>,
+): Promise<Answer> {
   const chosen = remedies[name];
   const { service } = trial;
-  if (await service.isWell()) return { text: `refused: ${WELL}`, ok: false };
   const ran = NEEDS_ROOM.has(name) && service.runs();
   if (NEEDS_ROOM.has(name) && !(await service.makeRoom(`room for ${name}`, signal)))
     return { text: 'the service could not be stopped for it', ok: false };

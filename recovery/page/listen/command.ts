@@ -5,6 +5,7 @@ export type Command =
   | { kind: 'status' }
   | { kind: 'restart' }
   | { kind: 'doctor' }
+  | { kind: 'session' }
   | { kind: 'pause'; minutes: number }
   | { kind: 'help' };
 
@@ -13,10 +14,14 @@ const WORDS: Record<Command['kind'], readonly string[]> = {
   status: ['status', '상태'],
   restart: ['restart', '재시작'],
   doctor: ['doctor', '진단', '점검'],
+  session: ['doctor-session', '응급세션'],
   pause: ['pause', '일시정지', '중지'],
   help: ['help', '도움말', '도움'],
 };
 const KINDS = Object.keys(WORDS) as Command['kind'][];
+
+/** What turns a look into a session. */
+const NOW: readonly string[] = ['now', '--now', '지금'];
 
 /** Without a time; and the longest, which is what a deploy or a night takes. */
 const PAUSE_MINUTES = 30;
@@ -31,6 +36,7 @@ export function parseCommand(text: string): Command | null {
   const kind = KINDS.find((one) => WORDS[one].includes(word));
   if (kind === undefined) return null;
   if (kind === 'pause') return parsePause(rest.join(''));
+  if ((kind === 'doctor' || kind === 'session') && NOW.includes(rest.join(' '))) return { kind: 'session' };
   // A sentence that happens to begin with such a word is talk.
   return rest.length === 0 ? { kind } : null;
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { SessionWish } from '../../../contracts/doctor-session.ts';
 import type { IncidentSummary } from '../../../contracts/incident.ts';
 import { createRedact } from '../../../contracts/redact.ts';
 import type { Report } from '../../../supervisor/ports/report.ts';
@@ -23,6 +24,7 @@ let warnings: string[];
 let disk: string | null;
 let waits: { ms: number; run: () => void }[];
 let doctor: () => Promise<string>;
+let wish: SessionWish;
 let channel: HealthChannel;
 
 const chat: Chat = {
@@ -47,6 +49,7 @@ function listen(): HealthChannel {
       openIncidents: () => (open ? [open] : []),
       health: () => null,
       isPageWaiting: () => false,
+      sessionWish: () => wish,
     },
     runDoctor: () => doctor(),
     redact: () => createRedact(['planted-secret']),
@@ -90,6 +93,7 @@ beforeEach(() => {
   [open, messages, reads, readAnswers, answers, answerResults] = [INCIDENT, [], [], [], [], []];
   [reports, warnings, disk, count] = [[], [], null, 0];
   doctor = async () => 'all well';
+  wish = { granted: true, incident: 'inc-1' };
   listen();
 });
 
@@ -102,6 +106,7 @@ test('without an open incident nothing is asked of the platform', async () => {
 test.each([
   ['ack', { verb: 'acknowledge' }, 'Yours'],
   ['restart', { verb: 'restart' }, 'Restarting'],
+  ['doctor now', { verb: 'doctor_session' }, 'session for inc-1'],
   ['pause 45m', { verb: 'pause', minutes: 45 }, '45 min'],
 ])('%s by a listed person is carried out and answered', async (text, event, answer) => {
   const { id } = say(text);
@@ -116,6 +121,13 @@ test('status is answered from the state, and changes nothing', async () => {
   await next();
   expect(answers[0]).toContain('**up**');
   expect(reports).toEqual([]);
+});
+
+test('a session that may not begin is refused with its reason, and asked of nobody', async () => {
+  wish = { granted: false, why: 'session_running' };
+  say('doctor now');
+  await next();
+  expect([reports, answers]).toEqual([[], [expect.stringContaining('runs already')]]);
 });
 
 test('doctor is announced, run, and its text comes redacted', async () => {

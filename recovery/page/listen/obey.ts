@@ -27,7 +27,16 @@ export function obey(command: Command, { by, view, report, answers }: Obeying): 
       return answers.status(view.status());
     case 'doctor':
       return answers.diagnosing;
+    case 'session':
+      return beginSession({ by, view, report, answers });
     case 'help':
       return answers.help;
   }
+}
+
+function beginSession({ by, view, report, answers }: Obeying): string {
+  const wish = view.sessionWish();
+  if (!wish.granted) return answers.noSession[wish.why];
+  report({ kind: 'operator', verb: 'doctor_session', by });
+  return answers.beginningSession(wish.incident);
 }

@@ -17,8 +17,8 @@ export async function attach({ paths, texts, environment }: Context): Promise<nu
     env,
     timeout: DEADLINE_MS,
   });
-  if (look.error) throw new CliError(texts.operator.noTmux, EXIT.unavailable, { cause: look.error });
-  if (look.status !== 0) throw new CliError(texts.operator.noSession, EXIT.unavailable);
+  if (look.error) throw new CliError(texts.session.noTmux, EXIT.unavailable, { cause: look.error });
+  if (look.status !== 0) throw new CliError(texts.session.none, EXIT.unavailable);
   const shown = spawn('tmux', [...server, 'attach-session', '-r', '-t', EMERGENCY_TMUX], {
     env,
     stdio: 'inherit',

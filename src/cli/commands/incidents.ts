@@ -1,14 +1,18 @@
 /**
- * `nanoclaw incidents [list] | show N|ID | ack ID | export ID`: the files are the truth, so reading needs no running
+ * `nanoclaw incidents [list] | show N|ID | ack ID | export ID | learnings`: the files are the truth, so reading needs no running
  * process.
  */
 import { writeFile } from 'node:fs/promises';
 import { EXIT } from '../../../contracts/exit-codes.ts';
+import { readSessions } from '../../../contracts/session-files.ts';
 import { askSupervisor, pageAddress } from '../api.ts';
 import type { Context } from '../context.ts';
 import { CliError, UnreachableError } from '../errors.ts';
 import { type Incident, readIncidents } from '../incidents/files.ts';
+import { readCures, renderCures } from '../incidents/learnings.ts';
+import { redactFor } from '../incidents/redact.ts';
 import { renderList, renderStory } from '../incidents/render.ts';
+import { renderSessions } from '../incidents/sessions.ts';
 
 export async function listIncidents({ paths, texts, terminal }: Context, json: boolean): Promise<number> {
   const incidents = (await readIncidents(paths.incidents)).map(({ summary }) => summary);
@@ -18,13 +22,23 @@ export async function listIncidents({ paths, texts, terminal }: Context, json: b
   return EXIT.ok;
 }
 
+export async function listLearnings({ paths, texts, terminal }: Context, json: boolean): Promise<number> {
+  const cures = await readCures(paths.learnings);
+  if (json) terminal.print(JSON.stringify(cures, null, 2));
+  else if (cures.length === 0) terminal.print(texts.session.noLearnings);
+  else for (const line of renderCures(cures, texts, terminal.paint)) terminal.print(line);
+  return EXIT.ok;
+}
+
 export async function showIncident(context: Context, id: string, json: boolean): Promise<number> {
   const { texts, terminal } = context;
   const { summary, events } = await findIncident(context, id);
-  if (json) terminal.print(JSON.stringify({ ...summary, events }, null, 2));
-  else
-    for (const line of renderStory(summary, events, texts, terminal.paint, context.now()))
-      terminal.print(line);
+  const sessions = readSessions(context.paths, summary.id, await redactFor(context));
+  if (json) terminal.print(JSON.stringify({ ...summary, events, sessions }, null, 2));
+  else {
+    const story = renderStory(summary, events, texts, terminal.paint, context.now());
+    for (const line of [...story, ...renderSessions(sessions, texts, terminal.paint)]) terminal.print(line);
+  }
   return EXIT.ok;
 }
 

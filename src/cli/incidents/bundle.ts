@@ -6,13 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { parseEnvFile } from '../../../contracts/env-file.ts';
-import { createRedact, type Redact, secretsIn } from '../../../contracts/redact.ts';
+import type { Redact } from '../../../contracts/redact.ts';
+import { readSessions } from '../../../contracts/session-files.ts';
 import { metricsFiles, parseRecord, readBlocks, type StoredMetric } from '../../../metrics/read.ts';
 import { fileNameAt } from '../../../metrics/record.ts';
-import { readToken } from '../api.ts';
 import type { Context } from '../context.ts';
 import { PARTS, readTail } from '../logs/files.ts';
 import type { Incident } from './files.ts';
+import { redactFor } from './redact.ts';
 
 /** What lies around the incident and may explain it, milliseconds. */
 const MARGIN_MS = 10 * 60_000;
@@ -28,16 +29,16 @@ const SPOKEN = new Set(['text', 'content', 'body', 'prompt', 'messages', 'input'
 type Span = { from: number; to: number };
 
 export async function buildBundle(context: Context, { summary, events }: Incident): Promise<object> {
-  const { paths, settings, version, now } = context;
+  const { paths, version, now } = context;
   const span = { from: summary.faultAt - MARGIN_MS, to: (summary.closedAt ?? now()) + MARGIN_MS };
-  const token = await readToken(context);
-  const redact = createRedact([...secretsIn(settings.values), ...(token === null ? [] : [token])]);
+  const redact = await redactFor(context);
   const bundle = {
     kind: 'nanoclaw incident',
     format: 1,
     exportedAt: new Date(now()).toISOString(),
     versions: { nanoclaw: version, node: process.version, system: `${platform()} ${release()} ${arch()}` },
     incident: { summary, events },
+    sessions: readSessions(paths, summary.id, redact),
     state: await readState(paths.supervisorState),
     // Which settings .env has; never what they are.
     settings: await settingNames(paths.env),

@@ -41,10 +41,19 @@ export function addIncidents(program: Command, context: Context, run: Runner): v
       const { exportIncident } = await load();
       await run((c) => exportIncident(c, id, options.output ?? null));
     });
+  incidents
+    .command('learnings')
+    .description(help.learnings)
+    .option('--json', help.json)
+    .action(async (options: { json?: true }) => {
+      const { listLearnings } = await load();
+      await run((c) => listLearnings(c, options.json === true));
+    });
   const examples = [
     'nanoclaw incidents',
     'nanoclaw incidents show 1',
     'nanoclaw incidents ack 1 --by Minji',
+    'nanoclaw incidents learnings --json | jq .[0].fix',
     'nanoclaw incidents export 1 -o - | jq .incident.summary',
   ];
   addExamples(incidents, context, examples, [EXIT.ok, EXIT.failure, EXIT.unavailable]);

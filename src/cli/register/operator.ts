@@ -1,4 +1,4 @@
-/** The commands `restart`, `pause`, `resume` and `attach` as commander sees them. */
+/** The commands `restart`, `pause`, `resume`, `doctor-session` and `attach` as commander sees them. */
 import type { Command } from 'commander';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import type { Context } from '../context.ts';
@@ -28,6 +28,21 @@ export function addOperator(program: Command, context: Context, run: Runner): vo
   addExamples(restart, context, ['nanoclaw restart'], codes);
   addExamples(pause, context, ['nanoclaw pause 30m', 'nanoclaw pause'], [...codes, EXIT.usage]);
   addExamples(resume, context, ['nanoclaw resume'], codes);
+}
+
+export function addDoctorSession(program: Command, context: Context, run: Runner): void {
+  const { help } = context.texts;
+  const command = program
+    .command('doctor-session')
+    .description(help.doctorSession)
+    .requiredOption('--now', help.doctorSessionNow)
+    .option('--json', help.json)
+    .action(async (options: { json?: true }) => {
+      const { doctorSession } = await import('../commands/doctor-session.ts');
+      await run((c) => doctorSession(c, options.json === true));
+    });
+  const examples = ['nanoclaw doctor-session --now', 'nanoclaw doctor-session --now --json | jq .code'];
+  addExamples(command, context, examples, [EXIT.ok, EXIT.failure, EXIT.usage, EXIT.unavailable]);
 }
 
 export function addAttach(program: Command, context: Context, run: Runner): void {

@@ -2,6 +2,7 @@
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 import { drillEn } from './drill-en.ts';
+import { sessionEn } from './session-en.ts';
 import { tasksEn } from './tasks-en.ts';
 
 export const en = {
@@ -66,7 +67,7 @@ export const en = {
     pause: 'keep the supervisor from restarting and repairing, for a time or until resume',
     pauseTime: 'such as 30m or 2h; without it until nanoclaw resume',
     resume: 'end a pause',
-    attach: 'watch the emergency session that runs (leave it with Ctrl-B d)',
+    ...sessionEn.help,
     doctor: 'check everything this installation needs, with a hint for each problem',
     backup: 'back up the database, groups, sessions and configuration now; the newest seven days are kept',
     restore: 'put a backup of the database in place of the present one, which is kept; stop nanoclaw first',
@@ -246,11 +247,10 @@ export const en = {
         ? 'Paused until you say: nanoclaw resume'
         : `Paused for ${time}; end it sooner with: nanoclaw resume`,
     resumed: 'The supervisor watches again.',
-    noSession: 'No emergency session runs.',
-    noTmux: 'tmux is not installed, so no emergency session can run.',
     refused: (status: number, reason: string) => `The supervisor refused (HTTP ${status}): ${reason}`,
   },
   doctor: doctorEn,
+  session: sessionEn,
   drill: drillEn,
   auth: authEn,
 };

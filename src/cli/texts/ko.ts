@@ -3,6 +3,7 @@ import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import { drillKo } from './drill-ko.ts';
 import type { en } from './en.ts';
+import { sessionKo } from './session-ko.ts';
 import { tasksKo } from './tasks-ko.ts';
 
 export const ko: typeof en = {
@@ -66,7 +67,7 @@ export const ko: typeof en = {
     pause: '슈퍼바이저가 재시작과 복구를 하지 않게 함 (정한 시간 동안, 또는 resume까지)',
     pauseTime: '30m, 2h 같은 시간; 없으면 nanoclaw resume까지',
     resume: '일시 중지 끝내기',
-    attach: '실행 중인 응급 세션 보기 (나가기: Ctrl-B d)',
+    ...sessionKo.help,
     doctor: '이 설치에 필요한 것을 모두 검사하고 해결 방법을 알려 줌',
     backup: '데이터베이스, 그룹, 세션, 설정을 지금 백업; 최근 7일치를 보관',
     restore: '데이터베이스 백업을 지금 것 대신 넣음. 지금 것은 보관됩니다. 먼저 nanoclaw를 멈추세요',
@@ -238,11 +239,10 @@ export const ko: typeof en = {
         ? '일시 중지했습니다. 끝내려면: nanoclaw resume'
         : `${time} 동안 일시 중지했습니다. 먼저 끝내려면: nanoclaw resume`,
     resumed: '슈퍼바이저가 다시 지켜봅니다.',
-    noSession: '실행 중인 응급 세션이 없습니다.',
-    noTmux: 'tmux가 설치되어 있지 않아 응급 세션을 실행할 수 없습니다.',
     refused: (status, reason) => `슈퍼바이저가 거절했습니다(HTTP ${status}): ${reason}`,
   },
   doctor: doctorKo,
+  session: sessionKo,
   drill: drillKo,
   auth: authKo,
 };

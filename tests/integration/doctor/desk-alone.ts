@@ -44,7 +44,13 @@ export async function runSession({ home, bundle, incident, status, fileAt }: Des
     startForwarder: forwarder(LOG),
     around: surroundings(incident, status, Number(environment.NANOCLAW_PORT)),
   });
-  const order = { kind: 'start_emergency', incident, cause: 'crash', detail: 'a false alarm' } as const;
+  const order = {
+    kind: 'start_emergency',
+    number: 1,
+    incident,
+    cause: 'crash',
+    detail: 'a false alarm',
+  } as const;
   const told: Report[] = [];
   await new Promise<void>((resolve) => {
     desk.open({ ...order, limitSeconds: 120 }, (event) => {
@@ -64,6 +70,7 @@ function surroundings(id: string, status: SystemStatus, port: number): DeskSurro
       openIncidents: () => [summary],
       health: () => null,
       isPageWaiting: () => false,
+      sessionWish: () => ({ granted: false, why: 'no_incident' }),
     },
     probe: new ReadyzProbe(() => port, 2000),
     remedies: REMEDIES,
