@@ -104,6 +104,8 @@ export class Ledger {
     this.violations.check(opened === 1, 'opened once, first', () => `${id}: ${event.type}, opened ${opened}`);
     this.violations.check(closed <= 1, 'one terminal record an incident', () => `${id}: ${closed}`);
     if (event.type === 'decided') this.#count(id, event.tier, event.action);
+    const hasDone = event.type !== 'acted' || event.tier !== 2 || !event.ok || incident.did.has(2);
+    this.violations.check(hasDone, 'credit for deeds only', () => `${id}: ${event.type}`);
     if (event.type === 'closed') this.#judgeCredit(id, incident, event);
   }
 

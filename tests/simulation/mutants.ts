@@ -96,7 +96,7 @@ export const MUTANTS: Readonly<Record<string, Core>> = {
     const decided = decide(state, event, policy);
     const incidents = decided.state.incidents.map((incident) => {
       const before = state.incidents.find(({ id }) => id === incident.id);
-      return before ? { ...incident, flap: before.flap } : incident;
+      return before ? { ...incident, flap: incident.flap ?? before.flap } : incident;
     });
     return { ...decided, state: { ...decided.state, incidents } };
   },
