@@ -32,6 +32,8 @@ export const signalCodeSchema = z.enum([
   'sign_in_expired',
   'sign_in_revoked',
   'credit_spent',
+  'sign_in_needed',
+  'threads_signed_out',
   'disk_full',
   'disk_low',
   'memory_leak',

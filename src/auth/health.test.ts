@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choose } from './choose.ts';
-import { type KeyState, keyAfter, NEEDS_A_PERSON, signInHealth } from './health.ts';
+import { type Choice, choose } from './choose.ts';
+import { type KeyState, keyAfter, signInHealth } from './health.ts';
 import type { AuthState } from './state.ts';
 
 const NOW = 1_700_000_000_000;
@@ -95,10 +95,43 @@ describe('exactly one credential is used, and the health says which and why', ()
 
   it('asks for a person when the key in use has no credit, and not while it is not in use', () => {
     const view = { state: resting, choice: 'api_key' as const, key: 'exhausted' as const, now: NOW };
-    const { code, state } = signInHealth(view);
-    expect([code, state, NEEDS_A_PERSON.has(code)]).toEqual(['credit_exhausted', 'failed', true]);
+    expect(signInHealth(view)).toMatchObject({
+      code: 'credit_exhausted',
+      state: 'failed',
+      signal: 'credit_spent',
+    });
     expect(signInHealth({ ...view, choice: 'oauth' }).code).toBe('rate_limited');
   });
+});
+
+it.each<[string, AuthState, Choice, string | undefined]>([
+  ['nothing while it is well', { kind: 'ok', token, renewed: false, since: 0 }, 'oauth', undefined],
+  ['nothing while renewals may yet succeed', waiting, 'api_key', undefined],
+  [
+    'for a login that nobody answers for any more',
+    { kind: 'signed_out', token: dead, why: 'due' },
+    'expired',
+    'sign_in_revoked',
+  ],
+  [
+    'in time while the key pays',
+    { kind: 'signed_out', token: dead, why: 'due' },
+    'api_key',
+    'sign_in_needed',
+  ],
+  [
+    'in time while the last token lasts',
+    { kind: 'signed_out', token, why: 'due' },
+    'oauth',
+    'sign_in_needed',
+  ],
+  [
+    'in time before the renewals end',
+    { kind: 'ok', token: { ...token, refreshEndsAt: NOW + 86_400_000 }, renewed: false, since: 0 },
+    ...(['oauth', 'sign_in_needed'] as const),
+  ],
+])('calls a person: %s', (_case, state, choice, signal) => {
+  expect(signInHealth({ state, choice, key: 'fine', now: NOW }).signal).toBe(signal);
 });
 
 it.each<[number, KeyState]>([

@@ -1,5 +1,6 @@
 /** What the sign-in looks like from outside: one code and one sentence for each way it can stand. Pure. */
 import type { ComponentHealth } from '../../contracts/health.ts';
+import type { SignalCode } from '../../contracts/signal.ts';
 import type { Choice } from './choose.ts';
 import type { Token } from './login.ts';
 import type { AuthState } from './state.ts';
@@ -36,13 +37,26 @@ export type SignInCode =
   | 'key_refused';
 
 /** Only a person can help with these: sign in, or pay. */
-export const NEEDS_A_PERSON: ReadonlySet<SignInCode> = new Set([
-  'token_expiring',
-  'signed_out',
-  'token_refused',
-  'credit_exhausted',
-  'key_refused',
-]);
+function signalOf(choice: Choice, code: SignInCode): SignalCode | undefined {
+  switch (code) {
+    case 'credit_exhausted':
+      return 'credit_spent';
+    case 'key_refused':
+      return 'sign_in_revoked';
+    case 'signed_out':
+    case 'token_refused':
+      return choice === 'expired' ? 'sign_in_revoked' : 'sign_in_needed';
+    case 'token_expiring':
+      return 'sign_in_needed';
+    case 'subscription':
+    case 'prepaid_key':
+    case 'no_sign_in':
+    case 'refresh_failing':
+    case 'rate_limited':
+    case 'on_fallback':
+      return undefined;
+  }
+}
 
 const SIGN_IN = 'sign in with `nanoclaw auth login`';
 /** So long before it a person is told that the sign-in ends: enough for a weekend. */
@@ -54,7 +68,8 @@ export function signInHealth(view: SignInView): ComponentHealth & { code: SignIn
   const { code, reason } = describe(view);
   // Never required while a sign-in exists: a restart renews none.
   const required = code === 'subscription' || code === 'prepaid_key' || code === 'no_sign_in';
-  return { name: 'model', state: severityOf(view.choice, code), code, reason, required };
+  const signal = signalOf(view.choice, code);
+  return { name: 'model', state: severityOf(view.choice, code), code, reason, required, signal };
 }
 
 function severityOf(choice: Choice, code: SignInCode): ComponentHealth['state'] {

@@ -97,7 +97,10 @@ describe('the Threads token', () => {
     clock.advance(53 * DAY);
     await tokens.refreshDue(clock.now());
     expect([tokens.current(), tokens.nextAt()]).toEqual([null, null]);
-    expect(tokens.health()).toMatchObject({ code: 'threads_signed_out', state: 'failed', required: false });
+    expect(tokens.health()).toMatchObject({
+      ...{ code: 'threads_signed_out', state: 'failed', required: false },
+      signal: 'threads_signed_out',
+    });
     const fresh = threads.store.issue(true);
     const state = { accessToken: fresh, expiresAt: clock.now() + 60 * DAY, lastRefreshAt: clock.now() };
     writeFileSync(at('state.json'), JSON.stringify(state));

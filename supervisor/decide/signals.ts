@@ -197,7 +197,7 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     ...AROUND,
     title: 'A sign-in has expired',
     severity: 'critical',
-    dependsOn: ['network_down', 'sign_in_revoked'],
+    dependsOn: ['network_down', 'sign_in_revoked', 'sign_in_needed'],
     ladder: { ...NO_ANSWER, rungs: [keep('refresh_sign_in')] },
   },
   sign_in_revoked: {
@@ -211,6 +211,21 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     ...AROUND,
     title: 'The model’s credit is spent',
     severity: 'critical',
+    dependsOn: [],
+    ladder: NO_ANSWER,
+  },
+  sign_in_needed: {
+    ...PART,
+    title: 'A person has to sign in: answers cost prepaid credit, or end soon',
+    severity: 'minor',
+    // The same login a while later. While it is only needed, answers come: it hides nothing that keeps them away.
+    dependsOn: ['sign_in_revoked'],
+    ladder: NO_ANSWER,
+  },
+  threads_signed_out: {
+    ...PART,
+    title: 'The Threads token is dead: only a person can sign in again',
+    severity: 'minor',
     dependsOn: [],
     ladder: NO_ANSWER,
   },
