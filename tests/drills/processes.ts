@@ -3,27 +3,42 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Whatever still runs with this home: an orchestrator whose supervisor was killed, an agent whose orchestrator was. */
 export function processesOf(home: string): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const isOurs = (pid: string) =>
+  const wordsOf = (pid: number, file: ProcFile) => textOf(pid, file).split('\0');
+  const isOurs = (pid: number) =>
     wordsOf(pid, 'environ').includes(`NANOCLAW_HOME=${home}`) ||
     wordsOf(pid, 'cmdline').some((word) => word.startsWith(`${home}/`));
-  return pids.filter(isOurs).map(Number);
+  return allPids().filter(isOurs);
+}
+
+/** Every process of every agent's sandbox: bubblewrap is started with paths of the home, what it starts is not. */
+export function agentsOf(home: string): number[] {
+  const children = new Map<number, number[]>();
+  for (const pid of allPids()) {
+    const parent = Number(/^PPid:\s+(\d+)$/m.exec(textOf(pid, 'status'))?.[1]);
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
+  }
+  const beneath = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(beneath)];
+  const sandboxes = processesOf(home).filter((pid) => textOf(pid, 'comm').trim() === 'bwrap');
+  return [...new Set(sandboxes.flatMap(beneath))];
+}
+
+function allPids(): number[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
 }
 
 /** Also when it is only waited for by nobody. */
 export function isGone(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return true; // gone altogether
-  }
+  const status = textOf(pid, 'status');
+  return status === '' || /^State:\s+Z/m.test(status);
 }
 
-function wordsOf(pid: string, name: 'environ' | 'cmdline'): string[] {
+type ProcFile = 'environ' | 'cmdline' | 'status' | 'comm';
+
+function textOf(pid: number, file: ProcFile): string {
   try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return []; // it has ended, or is another user's and so not ours
+    return ''; // it has ended, or is another user's and so not ours
   }
 }
 

@@ -5,7 +5,7 @@
  * Invariant: nothing of the machine's own installation takes part. No setting of the caller's environment gets in, the
  * agents run in bubblewrap, and no engine of containers is reachable.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { createInstallation, type Installation, startWorld, type World } from '.
 import { answerOpenQuestions } from '../e2e/quiz/model.ts';
 import { type Place, Quiz } from '../e2e/quiz/quiz.ts';
 import { until } from '../e2e/until.ts';
+import type { Matcher } from '../world/anthropic.ts';
 import { isGone, killIfThere, processesOf } from './processes.ts';
 
 /** Two levels up is the checkout, from here and from dist/drills/ alike. */
@@ -27,9 +28,12 @@ const PASSED_ON: ReadonlySet<string> = new Set([
   ...['NANOCLAW_HOME', 'NANOCLAW_PORT', 'NANOCLAW_PAGE_PORT'],
 ]);
 
-/** Short waits, so that a drill takes seconds; long enough for a machine under load. */
+/**
+ * Short waits, so that a drill takes seconds. What would turn load into a fault is as long as in an installation: a
+ * channel's client alone is loaded in one piece, which takes seconds where thirty programs want two processors.
+ */
 export const DRILL_POLICY = {
-  hang: { limitSeconds: 3 },
+  hang: { limitSeconds: 10 },
   health: { intervalSeconds: 0.5, timeoutSeconds: 2, recheckMs: 100 },
   start: { stuckSeconds: 15 },
   stop: { killAfterSeconds: 1, drainSeconds: 10 },
@@ -59,6 +63,8 @@ export class Scene {
   /** Wall clock, milliseconds; null before the fault. */
   injectedAt: number | null = null;
   readonly quiz: Quiz;
+  /** What the model says to what is no question of the quiz; asked first. */
+  model: Matcher = () => null;
   readonly #cleanups: Array<() => unknown> = [];
 
   constructor(
@@ -77,8 +83,13 @@ export class Scene {
   async open(): Promise<void> {
     this.installation.start();
     await this.installation.up({ seconds: PATIENCE_SECONDS });
-    for (const place of this.places) await this.#register(place);
+    await this.register();
     await this.askEverywhere();
+  }
+
+  /** Makes a group of each chat; of one that is a group already nothing changes. */
+  async register(): Promise<void> {
+    for (const place of this.places) await this.#register(place);
   }
 
   /** A question in every chat, and its answer. */
@@ -111,6 +122,13 @@ export class Scene {
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     return this.inject(() => process.kill(this.installation.pid(), signal));
+  }
+
+  /** Has it killed at a durable step (tests/e2e/quiz/failpoint.mjs); resolves when it has begun to die. */
+  async dieAt(point: string): Promise<void> {
+    const file = join(this.home, 'failpoint');
+    await this.inject(() => writeFileSync(file, point));
+    await this.until(() => !existsSync(file), 'it did not die');
   }
 
   /** Resolves when it is gone. */
@@ -197,16 +215,17 @@ export async function openScene(options: SceneOptions = {}, open = new Set<Scene
       discord: { channels: [{ id: DISCORD_CHAT, name: 'drill' }] },
     },
   });
-  world.anthropic.script.match(answerOpenQuestions);
   const installation = await createInstallation({
     world,
     policy: { ...DRILL_POLICY, ...options.policy },
-    env: { NANOCLAW_SANDBOX: 'bubblewrap', ...platformSettings(world, platforms), ...options.env },
+    env: { ...worldSettings(world, platforms), ...options.env },
   });
   isolate(installation.env);
   const chats = { slack: SLACK_CHAT, discord: DISCORD_CHAT, local: 'drill' };
   const places = [...platforms, 'local' as const].map((platform) => ({ platform, chat: chats[platform] }));
   const scene = new Scene(world, installation, places);
+  world.anthropic.script.match((request) => scene.model(request));
+  world.anthropic.script.match(answerOpenQuestions);
   open.add(scene);
   try {
     if (options.startsItself !== true) await scene.open();
@@ -217,7 +236,7 @@ export async function openScene(options: SceneOptions = {}, open = new Set<Scene
   return scene;
 }
 
-function platformSettings({ addresses: to }: World, platforms: readonly string[]): Record<string, string> {
+function worldSettings({ addresses: to }: World, platforms: readonly string[]): Record<string, string> {
   const slack = {
     SLACK_API_URL: to.slack,
     SLACK_BOT_TOKEN: to.slackBotToken,
@@ -225,6 +244,7 @@ function platformSettings({ addresses: to }: World, platforms: readonly string[]
   };
   const discord = { DISCORD_API_URL: to.discord, DISCORD_BOT_TOKEN: to.discordToken };
   return {
+    ...{ NANOCLAW_SANDBOX: 'bubblewrap', CLAUDE_OAUTH_TOKEN_URL: to.oauth, THREADS_API_URL: to.threads },
     ...(platforms.includes('slack') ? slack : {}),
     ...(platforms.includes('discord') ? discord : {}),
   };
