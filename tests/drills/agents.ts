@@ -2,8 +2,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import { agentsOf } from './processes.ts';
-import { PATIENCE_SECONDS, type Scene } from './scene.ts';
+import { agentsOf, signalAll } from './processes.ts';
+import { ANSWERED_WITHIN, PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const UNNOTICED = { causes: [], tier: null, pages: 0 } as const;
 
@@ -23,10 +23,6 @@ async function answered(scene: Scene, pid: number): Promise<void> {
   check(scene.installation.pid() === pid, 'the orchestrator was restarted for it');
 }
 
-const signalAll = (pids: number[], signal: NodeJS.Signals) => {
-  for (const pid of pids) process.kill(pid, signal);
-};
-
 export const AGENT_DRILLS: readonly Drill[] = [
   {
     name: 'agent-killed',
@@ -45,7 +41,7 @@ export const AGENT_DRILLS: readonly Drill[] = [
     rows: [39, 40],
     about:
       'an agent stands still in the middle of its turn and heeds no TERM: it alone is ended, the next answers',
-    scene: { policy: { unanswered: { idleSeconds: 6, busySeconds: 6 } } },
+    scene: { policy: { unanswered: ANSWERED_WITHIN } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();

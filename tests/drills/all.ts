@@ -3,6 +3,7 @@ import { AGENT_DRILLS } from './agents.ts';
 import { CONFIG_DRILLS } from './config.ts';
 import { DATA_DRILLS } from './data.ts';
 import type { Drill } from './drill.ts';
+import { ENGINE_DRILLS } from './engine.ts';
 import { HEALTH_DRILLS } from './health.ts';
 import { OPERATOR_DRILLS } from './operator.ts';
 import { PAGE_DRILLS } from './pages.ts';
@@ -17,7 +18,7 @@ import { THREADS_DRILLS } from './threads.ts';
 
 export const DRILLS: readonly Drill[] = [
   ...[...PROCESS_DRILLS, ...START_DRILLS, ...SUPERVISOR_DRILLS],
-  ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...AGENT_DRILLS],
+  ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...AGENT_DRILLS, ...ENGINE_DRILLS],
   ...[...DATA_DRILLS, ...CONFIG_DRILLS, ...SIGN_IN_DRILLS, ...THREADS_DRILLS],
   ...[...PAGE_DRILLS, ...SECRET_DRILLS, ...SCHEDULE_DRILLS, ...OPERATOR_DRILLS],
 ];

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import { PATIENCE_SECONDS, type Scene } from './scene.ts';
+import { ANSWERED_WITHIN, PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const CRASH = { causes: ['crash'], tier: 1, pages: 0 } as const;
 const HANG = { causes: ['hang'], tier: 1, pages: 0 } as const;
@@ -36,7 +36,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
   },
   {
     name: 'kill-mid-turn',
-    rows: [2],
+    rows: [2, 43],
     about: 'it is killed while an agent works; the agent is adopted and its answer comes once',
     expected: CRASH,
     async run(scene) {
@@ -92,7 +92,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
     name: 'deadlock',
     rows: [7],
     about: 'beats and /readyz are fine, and a stored question makes no progress; that alone gives it away',
-    scene: { policy: { unanswered: { idleSeconds: 4, busySeconds: 6 } } },
+    scene: { policy: { unanswered: ANSWERED_WITHIN } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();

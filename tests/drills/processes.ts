@@ -10,7 +10,7 @@ export function processesOf(home: string): number[] {
   return allPids().filter(isOurs);
 }
 
-/** Every process of every agent's sandbox: bubblewrap is started with paths of the home, what it starts is not. */
+/** Every process in every agent's sandbox. Only bubblewrap's own names paths of the home; it is none of them. */
 export function agentsOf(home: string): number[] {
   const children = new Map<number, number[]>();
   for (const pid of allPids()) {
@@ -18,8 +18,9 @@ export function agentsOf(home: string): number[] {
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const beneath = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(beneath)];
-  const sandboxes = processesOf(home).filter((pid) => textOf(pid, 'comm').trim() === 'bwrap');
-  return [...new Set(sandboxes.flatMap(beneath))];
+  const isSandbox = (pid: number) => textOf(pid, 'comm').trim() === 'bwrap';
+  const sandboxes = processesOf(home).filter(isSandbox);
+  return [...new Set(sandboxes.flatMap(beneath))].filter((pid) => !isSandbox(pid));
 }
 
 function allPids(): number[] {
@@ -42,10 +43,13 @@ function textOf(pid: number, file: ProcFile): string {
   }
 }
 
-export function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    return; // it has ended by itself
+/** Those that have ended by themselves meanwhile are passed over. */
+export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }

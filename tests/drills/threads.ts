@@ -16,7 +16,10 @@ function signIn(scene: Scene, ageDays: number): string {
   const state = { accessToken, expiresAt: lastRefreshAt + 60 * DAY_MS, lastRefreshAt };
   mkdirSync(dirname(threadsState), { recursive: true });
   writeFileSync(threadsState, JSON.stringify(state), { mode: 0o600 });
-  scene.rewrite(env, (text) => `${text.replace(/^THREADS_.*\n/gm, '')}THREADS_ACCESS_TOKEN=${accessToken}\n`);
+  scene.rewrite(
+    env,
+    (text) => `${text.replace(/^THREADS_ACCESS_TOKEN=.*\n/m, '')}THREADS_ACCESS_TOKEN=${accessToken}\n`,
+  );
   return accessToken;
 }
 
