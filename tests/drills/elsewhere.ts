@@ -36,6 +36,7 @@ export const UNDER_SYSTEMD: readonly Elsewhere[] = [
   supervisor([1], 'leaves the orchestrator to systemd when it is stopped'),
   at('tests/e2e/systemd.test.ts')([22], 'installs nothing and names all that is missing'),
   people([2, 43], 'the agent in its sandbox outlives the crash, and the answer comes once'),
+  people([22], 'a unit of their own for the same home ends by itself each time'),
   people([98], 'systemctl stop stays stopped, start comes back; neither is an incident'),
   people([98], 'systemctl stop during a crash loop ends the loop'),
   people([99], 'is left alone by both, and started when it is over'),

@@ -27,7 +27,8 @@ const PASSED_ON: ReadonlySet<string> = new Set([
  */
 export const DRILL_POLICY = {
   hang: { limitSeconds: 10 },
-  health: { intervalSeconds: 0.5, timeoutSeconds: 2, recheckMs: 100 },
+  // Three answers that do not come take longer than a hang.
+  health: { intervalSeconds: 0.5, timeoutSeconds: 4, recheckMs: 100 },
   stop: { killAfterSeconds: 1, drainSeconds: 10 },
   restart: { backoffSeconds: [0, 0.2], budget: 4, windowSeconds: 120 },
   stableSeconds: 2,

@@ -1,5 +1,6 @@
 /** What people do under systemd is no fault. */
 import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../../contracts/exit-codes.ts';
 import { PROJECT } from '../systemd-machine.ts';
 import { BREAK, MEND, POLICY, type Site } from './site.ts';
 
@@ -99,6 +100,21 @@ export function describePeople(site: Site): void {
       expect(await machine.ok(agent)).toBe(before);
       const replied = async () => (await machine.ok('cat /tmp/reply')).match(/I waited 4 s/g);
       expect(await site.until(replied, 'no reply')).toHaveLength(1);
+    });
+
+    it('a unit of their own for the same home ends by itself each time and disturbs nobody', async () => {
+      const pid = await up();
+      const unit = '--unit own --uid ubuntu --property Restart=always --property StartLimitIntervalSec=0';
+      const found = await incidentsOf(async () => {
+        await machine.ok(
+          `systemd-run ${unit} --setenv NANOCLAW_HOME=${PROJECT} $(command -v node) ${PROJECT}/dist/index.js`,
+        );
+        await site.until(async () => Number(await machine.show('own', 'NRestarts')) > 1, 'it never ended');
+        expect(await machine.show('own', 'ExecMainStatus')).toBe(`${EXIT.alreadyRunning}`);
+        await machine.ok('systemctl stop own');
+        expect(await up()).toBe(pid);
+      });
+      expect(found).toEqual([]);
     });
 
     it("the documents' commands work as printed", async () => {
