@@ -65,7 +65,7 @@ printf '#!/bin/sh\\nexec sleep 1000 "$@"\\n' >/usr/local/bin/copilot-api; chmod 
     expect(await machine.ok('stat -c %U:%a /opt/nanoclaw/supervisor/current/supervisor.mjs')).toBe(
       'root:644',
     );
-    expect(await incidents()).toEqual([]);
+    expect(await Promise.all((await incidents()).map(site.story))).toEqual([]);
   });
 
   it('changes nothing when it runs again', async () => {
