@@ -76,6 +76,11 @@ export class Scene {
     return this.inject(() => writeFileSync(join(this.home, 'inject'), name));
   }
 
+  /** Gives the orchestrators that start from now on another wall clock, milliseconds since the epoch. */
+  setClock(at: number): void {
+    writeFileSync(join(this.home, 'inject-clock'), String(at - Date.now()));
+  }
+
   /** Makes the next so many starts fail. */
   spoilStarts(name: string, count: number): void {
     writeFileSync(join(this.home, 'inject-start'), `${name} ${count}`);

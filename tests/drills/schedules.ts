@@ -5,7 +5,7 @@ import { newestInput } from '../../src/offline-model/request.ts';
 import type { Matcher } from '../world/anthropic.ts';
 import { call, say } from '../world/anthropic-script.ts';
 import { check, type Drill } from './drill.ts';
-import type { Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const UNNOTICED = { causes: [], tier: null, pages: 0 } as const;
 /** From the moment the model orders it: enough to stop, to remove or to wait for commits before it comes. */
@@ -13,11 +13,11 @@ const AHEAD_SECONDS = 12;
 const DONE = 'the task is done';
 
 /** A model that schedules a task when it is asked to, and does it when its time has come. */
-function scheduling(work: () => void): Matcher {
+function scheduling(order: () => object, work: () => void): Matcher {
   return (request) => {
     const { text, toolResult } = newestInput(request);
     if (toolResult?.output.includes('next_run')) return say('It is scheduled.');
-    if (text.includes('please schedule')) return call('mcp__nanoclaw__schedule_task', soon());
+    if (text.includes('please schedule')) return call('mcp__nanoclaw__schedule_task', order());
     if (!text.includes('do the task')) return null;
     work();
     return say(DONE);
@@ -29,13 +29,15 @@ function soon(): object {
   return { prompt: 'do the task', schedule_type: 'once', schedule_value: at };
 }
 
-/**
- * Has the agent of the scene's chat schedule a task.
- * @param work what doing it brings about
- * @returns when it is due, milliseconds since the epoch
- */
-async function schedule(scene: Scene, work: () => void = () => undefined): Promise<number> {
-  scene.model = scheduling(work);
+type Plan = {
+  order?: () => object;
+  /** What doing it brings about. */
+  work?: () => void;
+};
+
+/** Has the agent of the scene's chat schedule a task. @returns when it is due, milliseconds since the epoch */
+async function schedule(scene: Scene, { order = soon, work = () => undefined }: Plan = {}): Promise<number> {
+  scene.model = scheduling(order, work);
   const message = { id: randomUUID(), chat: 'drill', sender: 'minji', text: '@폴 please schedule' };
   const status = await scene.installation.order('POST', '/local/messages', message);
   check(status === 202, `the order to schedule was answered with ${status}`);
@@ -69,6 +71,31 @@ async function ranOnce(scene: Scene): Promise<void> {
 
 const past = (scene: Scene, at: number) => scene.quiet(Math.max(0, at - Date.now()) / 1000 + 1);
 
+const NEW_YORK = 'America/New_York';
+const HOUR_MS = 3_600_000;
+const dayIn = (zone: string, at: number) => new Date(at).toLocaleDateString('en-CA', { timeZone: zone });
+
+/** Has the orchestrator begin anew at another time of the world. */
+async function beginAt(scene: Scene, at: number): Promise<void> {
+  await scene.installation.halt();
+  scene.setClock(at);
+  scene.installation.start();
+  await scene.installation.up({ seconds: PATIENCE_SECONDS });
+}
+
+/** A task of every day, on a day on which its zone's clock is set: at the first such time, then an hour later. */
+async function passChange(scene: Scene, before: string, value: string): Promise<void> {
+  scene.setClock(Date.parse(before));
+  await scene.open();
+  const cron = { prompt: 'do the task', schedule_type: 'cron', schedule_value: value, time_zone: NEW_YORK };
+  const dueAt = await schedule(scene, { order: () => cron });
+  check(dayIn(NEW_YORK, dueAt) === before.slice(0, 10), `it is due ${new Date(dueAt).toISOString()}`);
+  await scene.inject(() => beginAt(scene, dueAt + 1000));
+  await ranOnce(scene);
+  await beginAt(scene, dueAt + HOUR_MS + 1000);
+  await ranOnce(scene);
+}
+
 export const SCHEDULE_DRILLS: readonly Drill[] = [
   {
     name: 'task-due-while-down',
@@ -100,6 +127,24 @@ export const SCHEDULE_DRILLS: readonly Drill[] = [
     },
   },
   {
+    name: 'clock-goes-forward',
+    rows: [86],
+    about:
+      'the hour of a daily task is left out where its zone goes over to summer time: it has its run that day, once',
+    scene: { startsItself: true },
+    expected: UNNOTICED,
+    run: (scene) => passChange(scene, '2027-03-14T06:59:00Z', '30 2 * * *'),
+  },
+  {
+    name: 'clock-goes-back',
+    rows: [86],
+    about:
+      'the hour of a daily task comes twice where its zone goes back to winter time: it has one run that day',
+    scene: { startsItself: true },
+    expected: UNNOTICED,
+    run: (scene) => passChange(scene, '2027-11-07T05:29:00Z', '30 1 * * *'),
+  },
+  {
     name: 'task-of-deleted-group',
     rows: [87],
     about:
@@ -126,12 +171,13 @@ export const SCHEDULE_DRILLS: readonly Drill[] = [
     async run(scene) {
       const pid = scene.installation.pid();
       let begun = 0;
-      await schedule(scene, () => {
+      const work = () => {
         begun += 1;
         if (begun > 1) return;
         scene.injectedAt = Date.now();
         process.kill(pid, 'SIGKILL');
-      });
+      };
+      await schedule(scene, { work });
       await scene.until(() => begun > 0, 'the task never began');
       await scene.healed();
       await ranOnce(scene);
