@@ -1,5 +1,5 @@
 /** Faults of the agents in their sandboxes. What people are told is the judge; the orchestrator itself must stay. */
-import { existsSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
 import { agentsOf, signalAll } from './processes.ts';
@@ -62,6 +62,23 @@ export const AGENT_DRILLS: readonly Drill[] = [
       check(existsSync(projects), 'there is no transcript');
       await scene.inject(() => {
         rmSync(projects, { recursive: true });
+        signalAll(agentsOf(scene.home), 'SIGKILL');
+      });
+      scene.ask();
+      await answered(scene, pid);
+    },
+  },
+  {
+    name: 'folder-of-another-user',
+    rows: [44],
+    about:
+      'the folder of an agent’s state belongs to another user than the agent: it is given back before the next one',
+    needs: 'root',
+    expected: UNNOTICED,
+    async run(scene) {
+      const pid = scene.installation.pid();
+      await scene.inject(() => {
+        chownSync(join(scene.home, 'data', 'sessions', 'local-drill', '.claude'), 0, 0);
         signalAll(agentsOf(scene.home), 'SIGKILL');
       });
       scene.ask();
