@@ -33,7 +33,7 @@ export const signalCodeSchema = z.enum([
   'sign_in_revoked',
   'credit_spent',
   'sign_in_needed',
-  'threads_signed_out',
+  'side_sign_in_needed',
   'disk_full',
   'disk_low',
   'memory_leak',

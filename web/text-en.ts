@@ -51,7 +51,7 @@ const causes: Record<Cause, string> = {
   sign_in_revoked: 'sign-in revoked',
   credit_spent: 'credit spent',
   sign_in_needed: 'sign-in needed',
-  threads_signed_out: 'Threads signed out',
+  side_sign_in_needed: 'Threads signed out',
   disk_full: 'disk full',
   disk_low: 'disk nearly full',
   memory_leak: 'memory growing',

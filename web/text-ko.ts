@@ -48,7 +48,7 @@ export const ko: Text = {
     sign_in_revoked: '로그인 취소됨',
     credit_spent: '크레딧 소진',
     sign_in_needed: '로그인 필요',
-    threads_signed_out: 'Threads 로그인 끊김',
+    side_sign_in_needed: 'Threads 로그인 끊김',
     disk_full: '디스크 가득 참',
     disk_low: '디스크 부족',
     memory_leak: '메모리 증가',

@@ -30,7 +30,7 @@ export const CAUSES_EN: CauseTexts = {
   credit_spent: 'The prepaid credit is spent',
   sign_in_needed:
     'Somebody has to sign in to the model again: until then answers cost prepaid credit, or end soon',
-  threads_signed_out: 'The Threads token is dead: a person must sign in again',
+  side_sign_in_needed: 'The Threads token is dead: a person must sign in again',
   disk_full: 'The disk is full',
   disk_low: 'The disk is nearly full',
   memory_leak: 'The orchestrator needs more and more memory',
@@ -65,7 +65,7 @@ export const CAUSES_KO: CauseTexts = {
   sign_in_revoked: '모델 로그인이 취소되었습니다. 사람이 다시 로그인해야 합니다',
   credit_spent: '선불 크레딧을 모두 썼습니다',
   sign_in_needed: '모델에 다시 로그인해야 합니다. 그때까지 선불 크레딧으로 답하거나 곧 답하지 못하게 됩니다',
-  threads_signed_out: 'Threads 토큰이 만료되었습니다. 사람이 다시 로그인해야 합니다',
+  side_sign_in_needed: 'Threads 토큰이 만료되었습니다. 사람이 다시 로그인해야 합니다',
   disk_full: '디스크가 가득 찼습니다',
   disk_low: '디스크가 거의 찼습니다',
   memory_leak: '오케스트레이터의 메모리가 계속 늘어납니다',

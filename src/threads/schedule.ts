@@ -43,7 +43,7 @@ export function threadsHealth(token: ThreadsToken | null, attempts: Attempts, no
       ...part,
       state: 'failed',
       code: 'threads_signed_out',
-      signal: 'threads_signed_out',
+      signal: 'side_sign_in_needed',
       reason: `the Threads token is dead: ${AGAIN}`,
     };
   }

@@ -99,7 +99,7 @@ describe('the Threads token', () => {
     expect([tokens.current(), tokens.nextAt()]).toEqual([null, null]);
     expect(tokens.health()).toMatchObject({
       ...{ code: 'threads_signed_out', state: 'failed', required: false },
-      signal: 'threads_signed_out',
+      signal: 'side_sign_in_needed',
     });
     const fresh = threads.store.issue(true);
     const state = { accessToken: fresh, expiresAt: clock.now() + 60 * DAY, lastRefreshAt: clock.now() };

@@ -57,14 +57,12 @@ test('a remedy that claims success without any is not repeated: the ladder goes 
 });
 
 test.each([
-  ...([
-    'sign_in_revoked',
-    'credit_spent',
-    'sign_in_needed',
-    'threads_signed_out',
-    'channel_refused',
-  ] as const),
-])('%s goes to a person at once, without remedy, session or restart', (code) => {
+  'sign_in_revoked',
+  'credit_spent',
+  'sign_in_needed',
+  'side_sign_in_needed',
+  'channel_refused',
+] as const)('%s goes to a person at once, without remedy, session or restart', (code) => {
   const t = new Timeline().up();
   t.look(code, 'bad', 4);
   expect(decisions(t)).toEqual(['1 none', '2 none', '3 none', '4 page']);

@@ -222,7 +222,7 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
     dependsOn: ['sign_in_revoked'],
     ladder: NO_ANSWER,
   },
-  threads_signed_out: {
+  side_sign_in_needed: {
     ...PART,
     title: 'The Threads token is dead: only a person can sign in again',
     severity: 'minor',

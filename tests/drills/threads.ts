@@ -47,7 +47,7 @@ export const THREADS_DRILLS: readonly Drill[] = [
     rows: [64],
     about: 'the Threads token is not accepted any more: one page that says what to type; all else goes on',
     scene: { startsItself: true },
-    expected: { causes: ['threads_signed_out'], tier: null, pages: 1 },
+    expected: { causes: ['side_sign_in_needed'], tier: null, pages: 1 },
     async run(scene) {
       const token = signIn(scene, AGE_DAYS);
       await scene.inject(() => scene.world.threads.store.revoke(token));
