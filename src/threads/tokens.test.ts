@@ -33,7 +33,7 @@ const putEnv = (token: string) =>
 /** As a process would build it, with the token that `.env` holds. */
 function start(graph?: Pick<ThreadsGraph, 'renew'>): ThreadsTokens {
   return new ThreadsTokens({
-    graph: graph ?? new ThreadsGraph({ baseUrl: threads.url, now: clock.now, deadlineMs: 300 }),
+    graph: graph ?? new ThreadsGraph({ baseUrl: threads.url, now: clock.now }),
     ...{ statePath: at('state.json'), envPath: at('.env'), clock },
     envToken: /THREADS_ACCESS_TOKEN=(\S+)/.exec(envNow())?.[1],
     log: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
