@@ -56,18 +56,15 @@ test('a remedy that claims success without any is not repeated: the ladder goes 
   expect(t.of('terminate')).toEqual([]);
 });
 
-test.each([
-  'sign_in_revoked',
-  'credit_spent',
-  'sign_in_needed',
-  'side_sign_in_needed',
-  'channel_refused',
-] as const)('%s goes to a person at once, without remedy, session or restart', (code) => {
-  const t = new Timeline().up();
-  t.look(code, 'bad', 4);
-  expect(decisions(t)).toEqual(['1 none', '2 none', '3 none', '4 page']);
-  expect([t.of('run_remedy'), t.of('start_emergency'), t.of('terminate')]).toEqual([[], [], []]);
-});
+test.each(['sign_in_revoked', 'credit_spent', 'sign_in_needed', 'channel_refused'] as const)(
+  '%s goes to a person at once, without remedy, session or restart',
+  (code) => {
+    const t = new Timeline().up();
+    t.look(code, 'bad', 4);
+    expect(decisions(t)).toEqual(['1 none', '2 none', '3 none', '4 page']);
+    expect([t.of('run_remedy'), t.of('start_emergency'), t.of('terminate')]).toEqual([[], [], []]);
+  },
+);
 
 test.each([
   'sign_in_expired',
