@@ -10,6 +10,9 @@ import { openAlive, readChildren, readExitCode, readSandboxPid, removeState } fr
 import { agentName } from './inside.ts';
 import type { AgentExit, RunningAgent } from './sandbox.ts';
 
+/** Making a sandbox takes some 10 ms, on a busy machine a second. */
+const KILL_AGAIN_MS = 200;
+
 export class BubblewrapAgent implements RunningAgent {
   readonly agentId: string;
   readonly group: string;
@@ -36,14 +39,20 @@ export class BubblewrapAgent implements RunningAgent {
     const first = this.#sandboxPid();
     // The first process only reaps; the runner is its child.
     if (first !== null) for (const pid of readChildren(first)) sendSignal(pid, 'SIGTERM');
-    const grace = new AbortController();
-    const kill = pause(graceMs, undefined, { signal: grace.signal }).then(() => {
+    const ended = new AbortController();
+    const killing = this.#killAfter(graceMs, ended.signal);
+    await this.exited;
+    ended.abort();
+    await killing;
+  }
+
+  /** Again and again: of a sandbox that is being made the first process is not known yet. */
+  async #killAfter(graceMs: number, ended: AbortSignal): Promise<void> {
+    const isOver = (ms: number) => pause(ms, false, { signal: ended }).catch(() => true); // the wait was cut short by its end
+    for (let wait = graceMs; !(await isOver(wait)); wait = KILL_AGAIN_MS) {
       const pid = this.#sandboxPid();
       if (pid !== null) sendSignal(pid, 'SIGKILL');
-    });
-    await this.exited;
-    grace.abort();
-    await kill.catch(() => undefined); // the grace was cut short: it ended by itself
+    }
   }
 
   /** Null when the sandbox is gone: then the number may already be another process's. */

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { LOG_LIMIT_BYTES, LOG_LIMIT_NOTE, openLogFile } from './agent-log.ts';
 import { stateFiles } from './bubblewrap-state.ts';
 import { SandboxError } from './sandbox.ts';
@@ -30,15 +31,27 @@ export async function launchBubblewrap(
   const status = openSync(files.status, 'w', 0o600);
   const exit = openSync(files.exit, 'w', 0o600);
   const logger = await startLogger(place, alive);
+  const begun = openBegun(files.begun);
   const shell = spawn('/bin/sh', ['-c', RUN_AND_RECORD, 'nanoclaw-agent', ...args], {
-    stdio: ['ignore', logger.stdin, logger.stdin, alive, 'pipe', status, exit],
+    stdio: ['ignore', logger.stdin, logger.stdin, alive, begun.tell, status, exit],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
     detached: true,
   });
-  for (const descriptor of [alive, status, exit]) closeSync(descriptor);
+  for (const descriptor of [alive, begun.tell, status, exit]) closeSync(descriptor);
   logger.stdin?.destroy();
-  await awaitSandbox(shell, AbortSignal.any([signal, AbortSignal.timeout(LAUNCH_DEADLINE_MS)]));
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(LAUNCH_DEADLINE_MS)]);
+  await awaitSandbox(shell, begun.word, deadline).finally(() => begun.word.destroy());
   shell.unref();
+}
+
+/**
+ * What bwrap tells by is open for reading too, so that it is its own reader when we are gone: a broken pipe would end
+ * it in the middle, and leave the sandbox's first process waiting for its word for ever.
+ */
+function openBegun(path: string): { tell: number; word: Socket } {
+  const tell = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return { tell, word: new Socket({ fd, writable: false }) };
 }
 
 /** The logger holds the FIFO too, so that an end is seen only after the last line is in the log. */
@@ -59,7 +72,7 @@ async function startLogger(
 }
 
 /** bwrap writes one JSON document to its info descriptor when the sandbox's first process is there. */
-function awaitSandbox(shell: ChildProcess, signal: AbortSignal): Promise<void> {
+function awaitSandbox(shell: ChildProcess, word: Socket, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       killGroup(shell);
@@ -71,9 +84,8 @@ function awaitSandbox(shell: ChildProcess, signal: AbortSignal): Promise<void> {
       if (error === null) resolve();
       else reject(error);
     };
-    const info = shell.stdio[4];
-    info?.once('data', () => settle(null));
-    info?.once('end', () =>
+    word.once('data', () => settle(null));
+    word.once('end', () =>
       settle(
         new SandboxError('start_failed', 'bubblewrap could not make the sandbox; the agent’s log says why'),
       ),

@@ -4,6 +4,7 @@
  *   sandbox.json  who it is, written before the start
  *   alive         a FIFO whose write end only the agent's processes hold: nobody at its other end means dead. The
  *                 kernel keeps this right, whatever was killed and whichever pids were used again.
+ *   begun         a FIFO by which bwrap says that the sandbox's first process is there
  *   status.json   bwrap's own words; names the sandbox's first process
  *   exit          the exit code, written by the shell around bwrap before it ends
  */
@@ -22,17 +23,19 @@ export function stateFiles(runDir: string) {
   return {
     state: join(runDir, 'sandbox.json'),
     alive: join(runDir, 'alive'),
+    begun: join(runDir, 'begun'),
     status: join(runDir, 'status.json'),
     exit: join(runDir, 'exit'),
   };
 }
 
-/** Writes who will run here and makes the FIFO, replacing what an ended agent left. */
+/** Writes who will run here and makes the FIFOs, replacing what an ended agent left. */
 export async function prepareState(runDir: string, state: AgentState): Promise<void> {
   removeState(runDir);
   const files = stateFiles(runDir);
   writeFileSync(files.state, JSON.stringify(state), { mode: 0o600 });
-  await promisify(execFile)('mkfifo', ['-m', '600', files.alive], { timeout: MKFIFO_DEADLINE_MS });
+  const fifos = [files.alive, files.begun];
+  await promisify(execFile)('mkfifo', ['-m', '600', ...fifos], { timeout: MKFIFO_DEADLINE_MS });
 }
 
 export function removeState(runDir: string): void {

@@ -210,9 +210,10 @@ install_supervisor() {
 start_services() {
   if ((${#changed[@]})); then systemctl daemon-reload; fi
   systemctl --quiet enable "${SERVICES[@]}"
+  # First: it would cut off what a supervisor that has just started asks of it, which looks like a failed start.
+  if has_changed nanoclaw-helper.socket; then systemctl try-restart nanoclaw-helper.socket; fi
   # One transaction, so that systemd keeps its order; a running orchestrator is not disturbed by a new supervisor.
   systemctl start "${SERVICES[@]}"
-  if has_changed nanoclaw-helper.socket; then systemctl restart nanoclaw-helper.socket; fi
   if has_changed supervisor || has_changed nanoclaw-supervisor.service; then restart_if_older nanoclaw-supervisor; fi
   if has_changed nanoclaw.service; then restart_if_older nanoclaw; fi
   if as_user env PATH="$(dirname "$node"):$PATH" sh -c 'command -v copilot-api' >/dev/null; then

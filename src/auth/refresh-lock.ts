@@ -56,8 +56,8 @@ function make(path: string): boolean {
 }
 
 function hold(path: string, clock: Clock): RefreshLock {
-  const { ino } = statSync(path);
-  const isOurs = () => statSync(path, { throwIfNoEntry: false })?.ino === ino;
+  const identity = identityOf(path);
+  const isOurs = () => identityOf(path) === identity;
   const touch = () => {
     if (!isOurs()) return;
     const now = new Date(clock.now());
@@ -71,6 +71,12 @@ function hold(path: string, clock: Clock): RefreshLock {
       if (isOurs()) rmdirSync(path);
     },
   };
+}
+
+/** A folder's number is used again as soon as it is removed; together with its birth it names one folder. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.ino}/${found.birthtimeNs}` : null;
 }
 
 /** Which folder it is and when it was last touched. */

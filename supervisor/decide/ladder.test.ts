@@ -56,7 +56,7 @@ test('a remedy that claims success without any is not repeated: the ladder goes 
   expect(t.of('terminate')).toEqual([]);
 });
 
-test.each([...(['sign_in_revoked', 'credit_spent', 'sign_in_needed', 'channel_refused'] as const)])(
+test.each(['sign_in_revoked', 'credit_spent', 'sign_in_needed', 'channel_refused'] as const)(
   '%s goes to a person at once, without remedy, session or restart',
   (code) => {
     const t = new Timeline().up();

@@ -72,7 +72,7 @@ export const AROUND_SIGNALS = {
     title: 'A sign-in beside the model’s needs a person',
     severity: 'minor',
     // One refusal may be the platform's own slip.
-    visibleAfterSeconds: 600,
+    visibleAfterSeconds: 60,
     dependsOn: ['network_down'],
     ladder: NO_ANSWER,
   },

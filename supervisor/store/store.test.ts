@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -70,6 +70,17 @@ test('after a torn line the next event starts a line of its own', () => {
   const incidents = new IncidentFiles(home);
   incidents.append(ID, [{ type: 'evidence', at: 2, text: 'x' }]);
   expect(incidents.read(ID)).toHaveLength(2);
+});
+
+test('what a full disk refuses is shown all the same, and written in its order as soon as there is room', () => {
+  const place = join(folder(), 'incidents');
+  writeFileSync(place, 'no folder can be made here');
+  const incidents = new IncidentFiles(place);
+  expect(() => incidents.append(ID, [OPENED])).toThrow(/EEXIST|ENOTDIR/);
+  expect(incidents.list()).toMatchObject([{ id: ID, state: 'open' }]);
+  rmSync(place);
+  incidents.append(ID, [{ type: 'evidence', at: 2, text: 'there is room again' }]);
+  expect(new IncidentFiles(place).read(ID)?.map(({ type }) => type)).toEqual(['opened', 'evidence']);
 });
 
 test.each(['../../etc/passwd', 'inc-1', `${ID}/..`])('the name %s is no incident', (name) => {

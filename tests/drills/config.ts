@@ -35,6 +35,13 @@ export const CONFIG_DRILLS: readonly Drill[] = [
     run: (scene) => restartWith(scene, (text) => `${text}MAX_CONCURRENT_CONTAINERS=many\n`),
   },
   {
+    name: 'api-key-in-env',
+    rows: [65],
+    about: 'ANTHROPIC_API_KEY gets into .env, where it would outrank the subscription: refused, and undone',
+    expected: RESTORED,
+    run: (scene) => restartWith(scene, (text) => `${text}ANTHROPIC_API_KEY=sk-ant-api03-not-ours\n`),
+  },
+  {
     name: 'config-half-written',
     rows: [51],
     about: 'the settings end in the middle of a line: the last ones that worked are put back',

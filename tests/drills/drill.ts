@@ -1,6 +1,7 @@
 /** What a drill is: one fault, brought about for real in an installation of its own, and what must come of it. */
 import type { Cause, Tier } from '../../contracts/incident.ts';
-import type { Scene, SceneOptions } from './scene.ts';
+import type { SceneOptions } from './open-scene.ts';
+import type { Scene } from './scene.ts';
 
 export type Drill = {
   /** What a person types: words with dashes. */
@@ -9,8 +10,8 @@ export type Drill = {
   rows: readonly number[];
   /** The fault and what a user must see, one line. */
   about: string;
-  /** Mounting file systems takes root. */
-  needsRoot?: boolean;
+  /** Without it the drill is skipped: mounting file systems takes root, containers take an engine. */
+  needs?: 'root' | 'docker';
   scene?: SceneOptions;
   expected: Expected;
   /** Injects the fault and waits for its end. @throws DrillError when something is not as it must be */

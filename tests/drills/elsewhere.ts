@@ -1,11 +1,86 @@
-/** Rows of the fault list that are brought about elsewhere: they take a machine, or a clock, of their own. */
-export type Elsewhere = { rows: readonly number[]; where: string; about: string };
+/**
+ * Rows of the fault list that are brought about elsewhere too, or only there: they take systemd, a Docker engine, a
+ * clock or an emergency session of their own. Each names the test, which coverage.test.ts looks up.
+ */
+export type Elsewhere = {
+  rows: readonly number[];
+  /** The file, from the checkout, and a part of the test's title as it stands there. */
+  where: string;
+  test: string;
+};
+
+const at =
+  (where: string) =>
+  (rows: readonly number[], test: string): Elsewhere => ({ rows, where, test });
+
+const orchestrator = at('tests/e2e/systemd/orchestrator.ts');
+const supervisor = at('tests/e2e/systemd/supervisor.ts');
+const people = at('tests/e2e/systemd/people.ts');
+const emergency = at('tests/integration/emergency.test.ts');
+const emergencyWays = at('tests/integration/emergency-ways.test.ts');
+const useless = at('tests/integration/doctor/useless.test.ts');
+const hostile = at('tests/integration/doctor/hostile.test.ts');
+const redTeam = at('tests/e2e/red-team.test.ts');
+const docker = at('tests/integration/container-docker.test.ts');
+
+export const UNDER_SYSTEMD: readonly Elsewhere[] = [
+  orchestrator([1], 'restarts a killed orchestrator at once, as one incident'),
+  orchestrator([5], 'ends and restarts one that hangs'),
+  orchestrator([9], 'takes an exit nobody asked for as a fault, with code 0 too'),
+  orchestrator(
+    [12, 21],
+    'never lets systemd latch the unit, holds it down, and starts it when a person asks',
+  ),
+  orchestrator([21], 'starts a unit that systemd has latched'),
+  orchestrator([24], 'is restarted when its health check fails, as one incident'),
+  supervisor([15], 'is started anew by systemd when it is killed, and adopts the orchestrator'),
+  supervisor([15], 'is replaced when it hangs, because nobody feeds the watchdog'),
+  supervisor([16], 'heals the orchestrator when both were killed at once'),
+  supervisor([1], 'leaves the orchestrator to systemd when it is stopped'),
+  at('tests/e2e/systemd.test.ts')([22], 'installs nothing and names all that is missing'),
+  people([2, 43], 'the agent in its sandbox outlives the crash, and the answer comes once'),
+  people([22], 'a unit of their own for the same home ends by itself each time'),
+  people([98], 'systemctl stop stays stopped, start comes back; neither is an incident'),
+  people([98], 'systemctl stop during a crash loop ends the loop'),
+  people([99], 'is left alone by both, and started when it is over'),
+  people([100], 'systemctl stop while an agent works'),
+];
 
 export const ELSEWHERE: readonly Elsewhere[] = [
-  {
-    rows: [1, 5, 9, 12, 15, 16, 21, 22, 98],
-    where: 'tests/e2e/systemd.test.ts',
-    about: 'the same faults under systemd, its start limit, both kinds of units, systemctl stop',
-  },
-  { rows: [20], where: 'tests/simulation', about: 'a machine that sleeps, clocks that jump' },
+  ...UNDER_SYSTEMD,
+  at('tests/simulation/faults.ts')([20], 'clock a day back'),
+  at('tests/integration/probes.test.ts')([36], 'an engine that is away'),
+  at('tests/integration/remedies.test.ts')([36], 'restarting what we depend on'),
+  at('tests/integration/remedies-machine.test.ts')([37], 'build_image'),
+  docker([38], 'that takes too much memory is ended, and this is told'),
+  docker([43], 'finds the running agents of this installation'),
+  docker([44], 'runs with its folders, its user and its time zone'),
+  at('src/agents/agent.test.ts')([39], 'stops a runner that hangs before it has taken its turn'),
+  at('src/agents/agent.test.ts')([41], 'tells when its process is gone'),
+  at('src/agents/agent.test.ts')([42], 'cuts off a runner that talks garbage'),
+  at('contracts/lines.test.ts')([42], 'never cuts a character, wherever the chunks are cut'),
+  at('tests/integration/runner-life.test.ts')([45], 'says that a session does not exist'),
+  at('tests/e2e/auth.test.ts')([61], 'renews once when several are asked at the same moment'),
+  useless([66, 67, 68, 75], 'a session that $name ends in a page'),
+  hostile([69], 'does not reach $name'),
+  emergency([70], 'a fix that does not help is put back'),
+  emergency([71], 'a refused key is told apart'),
+  emergency([71], 'when the subscription and the key are limited'),
+  emergency([76], 'follows the session that runs, and it still heals'),
+  emergencyWays([72], 'a tmux session left over from before is ended, not joined and not doubled'),
+  emergencyWays([73], 'nothing can ask a person: a tool that is not allowed is refused at once'),
+  at('recovery/emergency/session/records.test.ts')([74], 'what comes from outside cannot end its frame'),
+  at('supervisor/decide/people.test.ts')([75], 'is not begun within an hour of the last'),
+  at('src/tasks/crash.test.ts')([85], 'dead after %i writes'),
+  at('src/tasks/schedule.test.ts')([86], 'comes once on each of 1000 days in %s, whatever the clock does'),
+  at('src/agents/extra-mounts.test.ts')([89], 'is judged by its true path'),
+  redTeam([90], "it.each(['../evil', 'a;touch x'"),
+  redTeam([91], 'other groups from inside an agent'),
+  redTeam([92], 'does not lead through the broker to the host, private networks or the metadata address'),
+  redTeam([92], 'does not follow a name that changes its address'),
+  redTeam([93], "another container's placeholder opens nothing"),
+  redTeam([97], 'never follows a link that the agent planted'),
+  at('src/agents/host-tools.test.ts')([94], "it.each(['register_group', 'refresh_groups'])"),
+  at('src/inbound/judge.test.ts')([95], 'is a command that is refused when its sender is not listed'),
+  at('supervisor/http/guard.test.ts')([96], 'on an open bind reading needs the token too'),
 ];

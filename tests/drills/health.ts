@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import { PATIENCE_SECONDS, type Scene } from './scene.ts';
+import { ANSWERED_WITHIN, PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 async function fallSilent(scene: Scene, fault: string): Promise<void> {
   const pid = scene.installation.pid();
@@ -32,7 +32,7 @@ export const HEALTH_DRILLS: readonly Drill[] = [
     name: 'stuck-agent',
     rows: [7],
     about: 'an agent never gets on with its turn: it alone is stopped, and the next one answers',
-    scene: { policy: { unanswered: { idleSeconds: 6, busySeconds: 6 } } },
+    scene: { policy: { unanswered: ANSWERED_WITHIN } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();
@@ -47,7 +47,7 @@ export const HEALTH_DRILLS: readonly Drill[] = [
     name: 'quiet-channels',
     rows: [26],
     about: 'nobody writes for a while on any platform: nothing is restarted, nothing is reported',
-    scene: { platforms: ['slack', 'discord'], policy: { unanswered: { idleSeconds: 8, busySeconds: 120 } } },
+    scene: { platforms: ['slack', 'discord'], policy: { unanswered: { idleSeconds: 15, busySeconds: 120 } } },
     expected: { causes: [], tier: null, pages: 0 },
     async run(scene) {
       const { pid } = (await scene.installation.up()).service;

@@ -1,9 +1,10 @@
 /**
  * Loaded into the orchestrator before anything else (NODE_OPTIONS): brings about the faults that nobody can cause from
- * outside. Two files in the home give the orders:
+ * outside. Files in the home give the orders:
  *
  *   inject        NAME [ARGUMENT]   strikes once, in the running process; the file is gone when it has struck
  *   inject-start  NAME COUNT        strikes the next COUNT starts
+ *   inject-clock  MILLISECONDS      every start has a wall clock that is so much ahead; timers stay true
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Server } from 'node:http';
@@ -74,6 +75,21 @@ function answerOps(answer) {
   };
 }
 
+function shiftClock(file) {
+  if (!existsSync(file)) return;
+  const ahead = Number(readFileSync(file, 'utf8'));
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...values) {
+      super(...(values.length === 0 ? [Real.now() + ahead] : values));
+    }
+
+    static now() {
+      return Real.now() + ahead;
+    }
+  };
+}
+
 function strikeStart(file) {
   if (!existsSync(file)) return;
   const [name, count] = readFileSync(file, 'utf8').trim().split(' ');
@@ -90,6 +106,7 @@ function strike(file) {
 }
 
 if (home && process.argv[1]?.endsWith('index.js')) {
+  shiftClock(join(home, 'inject-clock'));
   strikeStart(join(home, 'inject-start'));
   setInterval(() => strike(join(home, 'inject')), LOOK_EVERY_MS).unref();
 }

@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill, type Expected } from './drill.ts';
-import { PATIENCE_SECONDS, type Scene, type SceneOptions } from './scene.ts';
+import type { SceneOptions } from './open-scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const ONE_RESTART: SceneOptions = {
   policy: { restart: { backoffSeconds: [0], budget: 1, windowSeconds: 60 } },

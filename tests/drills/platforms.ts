@@ -1,6 +1,7 @@
 /** Faults of the chat platforms. What people see there is the judge. */
 import { check, type Drill } from './drill.ts';
-import { PATIENCE_SECONDS, type Scene, type SceneOptions } from './scene.ts';
+import type { SceneOptions } from './open-scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const BOTH = ['slack', 'discord'] as const;
 const PLATFORMS: SceneOptions = { platforms: BOTH };

@@ -1,8 +1,8 @@
 /** Faults of the orchestrator's process. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import { PATIENCE_SECONDS, type Scene } from './scene.ts';
+import { ANSWERED_WITHIN, PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const CRASH = { causes: ['crash'], tier: 1, pages: 0 } as const;
 const HANG = { causes: ['hang'], tier: 1, pages: 0 } as const;
@@ -12,18 +12,17 @@ async function fallAndAsk(scene: Scene, fault: () => Promise<void>): Promise<voi
   const pid = scene.installation.pid();
   await fault();
   scene.ask();
-  await scene.installation.up({ not: pid });
+  await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
   await scene.healed();
 }
 
 /** Kills it at a durable step of a question's way. */
 async function dieAt(scene: Scene, point: string): Promise<void> {
-  const file = join(scene.home, 'failpoint');
   const pid = scene.installation.pid();
-  await scene.inject(() => writeFileSync(file, point));
+  const dying = scene.dieAt(point);
   scene.ask();
-  await scene.until(() => !existsSync(file), 'it did not die');
-  await scene.installation.up({ not: pid });
+  await dying;
+  await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
   await scene.healed();
 }
 
@@ -37,7 +36,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
   },
   {
     name: 'kill-mid-turn',
-    rows: [2],
+    rows: [2, 43],
     about: 'it is killed while an agent works; the agent is adopted and its answer comes once',
     expected: CRASH,
     async run(scene) {
@@ -70,7 +69,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
         await scene.until(() => sentTo(scene, platform) > before, 'the platform never got the reply');
         await scene.kill();
         await scene.world[platform].misbehave({ kind: 'none' });
-        await scene.installation.up({ not: pid });
+        await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
         await scene.healed(index + 1);
       }
     },
@@ -93,7 +92,7 @@ export const PROCESS_DRILLS: readonly Drill[] = [
     name: 'deadlock',
     rows: [7],
     about: 'beats and /readyz are fine, and a stored question makes no progress; that alone gives it away',
-    scene: { policy: { unanswered: { idleSeconds: 4, busySeconds: 6 } } },
+    scene: { policy: { unanswered: ANSWERED_WITHIN } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();

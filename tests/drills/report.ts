@@ -33,6 +33,6 @@ function rowOf(report: Report): string[] {
 
 export function listLines(drills: readonly Drill[]): string[] {
   const shown = drills.map(({ name, rows, about }) => [name, rows.join(' '), about]);
-  const others = ELSEWHERE.map(({ where, rows, about }) => [where, rows.join(' '), about]);
+  const others = ELSEWHERE.map(({ where, rows, test }) => [where, rows.join(' '), test]);
   return [...formatTable(shown), '', 'Brought about elsewhere:', ...formatTable(others)];
 }

@@ -1,7 +1,9 @@
 /** Plays one drill and writes down what came of it. Never rejects: a drill that breaks off has failed. */
 import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
 import { check, type Drill, type Expected } from './drill.ts';
-import { openScene, PATIENCE_SECONDS, type Scene } from './scene.ts';
+import { hasEngine } from './engine.ts';
+import { openScene } from './open-scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 export type Report = {
   name: string;
@@ -30,9 +32,8 @@ export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<R
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const base = { name, rows, ...NOTHING_SEEN };
-  if (drill.needsRoot && process.getuid?.() !== 0) {
-    return { ...base, verdict: 'skipped', why: 'it needs root', seconds: 0 };
-  }
+  const lack = lacking(drill);
+  if (lack !== null) return { ...base, verdict: 'skipped', why: lack, seconds: 0 };
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
@@ -49,6 +50,13 @@ export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<R
   } finally {
     if (scene !== null && open.delete(scene)) await scene.close();
   }
+}
+
+/** What this machine lacks for the drill. */
+function lacking({ needs }: Drill): string | null {
+  if (needs === 'root' && process.getuid?.() !== 0) return 'it needs root';
+  if (needs === 'docker' && !hasEngine()) return 'it needs a Docker engine with the agents’ image';
+  return null;
 }
 
 async function measure(scene: Scene): Promise<Partial<Report>> {

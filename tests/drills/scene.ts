@@ -1,65 +1,32 @@
 /**
  * Where a drill plays: a whole installation with a home, ports and user folder of its own, stand-ins for the outside
- * world behind it, and people who ask questions in it.
- *
- * Invariant: nothing of the machine's own installation takes part. No setting of the caller's environment gets in, the
- * agents run in bubblewrap, and no engine of containers is reachable.
+ * world behind it, and people who ask questions in it. How it is made: open-scene.ts.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { IncidentSummary } from '../../contracts/incident.ts';
 import type { ServiceState, SystemStatus } from '../../contracts/status.ts';
-import { createInstallation, type Installation, startWorld, type World } from '../e2e/installation.ts';
-import { answerOpenQuestions } from '../e2e/quiz/model.ts';
+import type { Installation, World } from '../e2e/installation.ts';
 import { type Place, Quiz } from '../e2e/quiz/quiz.ts';
 import { until } from '../e2e/until.ts';
-import { isGone, killIfThere, processesOf } from './processes.ts';
-
-/** Two levels up is the checkout, from here and from dist/drills/ alike. */
-const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const PRELOADED = ['tests/drills/inject.mjs', 'tests/e2e/quiz/failpoint.mjs'].map(at);
-
-/** What a process needs of its caller to run at all. */
-const PASSED_ON: ReadonlySet<string> = new Set([
-  ...['PATH', 'LANG', 'LC_ALL', 'USER', 'HOME', 'NO_COLOR'],
-  ...['NANOCLAW_HOME', 'NANOCLAW_PORT', 'NANOCLAW_PAGE_PORT'],
-]);
-
-/** Short waits, so that a drill takes seconds; long enough for a machine under load. */
-export const DRILL_POLICY = {
-  hang: { limitSeconds: 3 },
-  health: { intervalSeconds: 0.5, timeoutSeconds: 2, recheckMs: 100 },
-  start: { stuckSeconds: 15 },
-  stop: { killAfterSeconds: 1, drainSeconds: 10 },
-  restart: { backoffSeconds: [0, 0.2], budget: 4, windowSeconds: 120 },
-  stableSeconds: 2,
-  // The third tier has drills of its own.
-  emergency: { perDay: 0 },
-};
+import type { Matcher } from '../world/anthropic.ts';
+import { isGone, processesOf, signalAll } from './processes.ts';
 
 /** No wait of a drill takes longer, seconds: it ends on the event. A remedy's effect is awaited for up to 120 s. */
 export const PATIENCE_SECONDS = 240;
 
-export type SceneOptions = {
-  /** Beside the local chat, which is always there. */
-  platforms?: readonly ('slack' | 'discord')[];
-  policy?: Record<string, unknown>;
-  /** Lines of `.env`. */
-  env?: Record<string, string>;
-  /** Whether the drill starts the installation itself. */
-  startsItself?: boolean;
-};
-
-const SLACK_CHAT = 'C00DRILL00';
-const DISCORD_CHAT = '1000000000000000500';
+/** For faults that nothing but an unanswered question gives away: well above what an answer takes under load. */
+export const ANSWERED_WITHIN = { idleSeconds: 25, busySeconds: 25 };
 
 export class Scene {
   /** Wall clock, milliseconds; null before the fault. */
   injectedAt: number | null = null;
   readonly quiz: Quiz;
+  /** What the model says to what is no question of the quiz; asked first. */
+  model: Matcher = () => null;
   readonly #cleanups: Array<() => unknown> = [];
+  readonly #farewells: Array<() => unknown> = [];
 
   constructor(
     readonly world: World,
@@ -77,8 +44,13 @@ export class Scene {
   async open(): Promise<void> {
     this.installation.start();
     await this.installation.up({ seconds: PATIENCE_SECONDS });
-    for (const place of this.places) await this.#register(place);
+    await this.register();
     await this.askEverywhere();
+  }
+
+  /** Makes a group of each chat; of one that is a group already nothing changes. */
+  async register(): Promise<void> {
+    for (const place of this.places) await this.#register(place);
   }
 
   /** A question in every chat, and its answer. */
@@ -104,6 +76,11 @@ export class Scene {
     return this.inject(() => writeFileSync(join(this.home, 'inject'), name));
   }
 
+  /** Gives the orchestrators that start from now on another wall clock, milliseconds since the epoch. */
+  setClock(at: number): void {
+    writeFileSync(join(this.home, 'inject-clock'), String(at - Date.now()));
+  }
+
   /** Makes the next so many starts fail. */
   spoilStarts(name: string, count: number): void {
     writeFileSync(join(this.home, 'inject-start'), `${name} ${count}`);
@@ -111,6 +88,13 @@ export class Scene {
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     return this.inject(() => process.kill(this.installation.pid(), signal));
+  }
+
+  /** Has it killed at a durable step (tests/e2e/quiz/failpoint.mjs); resolves when it has begun to die. */
+  async dieAt(point: string): Promise<void> {
+    const file = join(this.home, 'failpoint');
+    await this.inject(() => writeFileSync(file, point));
+    await this.until(() => !existsSync(file), 'it did not die');
   }
 
   /** Resolves when it is gone. */
@@ -172,9 +156,15 @@ export class Scene {
     this.#cleanups.push(cleanup);
   }
 
+  /** Runs at the end, while everything still runs: what it takes to stop it well. */
+  beforeEnd(farewell: () => unknown): void {
+    this.#farewells.push(farewell);
+  }
+
   async close(): Promise<void> {
+    for (const farewell of this.#farewells) await farewell();
     await this.installation.halt();
-    for (const pid of processesOf(this.home)) killIfThere(pid);
+    signalAll(processesOf(this.home), 'SIGKILL');
     for (const cleanup of this.#cleanups.reverse()) await cleanup();
     await this.installation.stop();
     await this.world.stop();
@@ -186,55 +176,4 @@ export class Scene {
     const status = await this.installation.order('PUT', '/groups', group);
     if (status !== 200) throw new Error(`${jid} was not registered: ${status}`);
   }
-}
-
-/** @param open where it is kept from its first process on */
-export async function openScene(options: SceneOptions = {}, open = new Set<Scene>()): Promise<Scene> {
-  const platforms = options.platforms ?? [];
-  const world = await startWorld({
-    describe: {
-      slack: { channels: [{ id: SLACK_CHAT, name: 'drill' }] },
-      discord: { channels: [{ id: DISCORD_CHAT, name: 'drill' }] },
-    },
-  });
-  world.anthropic.script.match(answerOpenQuestions);
-  const installation = await createInstallation({
-    world,
-    policy: { ...DRILL_POLICY, ...options.policy },
-    env: { NANOCLAW_SANDBOX: 'bubblewrap', ...platformSettings(world, platforms), ...options.env },
-  });
-  isolate(installation.env);
-  const chats = { slack: SLACK_CHAT, discord: DISCORD_CHAT, local: 'drill' };
-  const places = [...platforms, 'local' as const].map((platform) => ({ platform, chat: chats[platform] }));
-  const scene = new Scene(world, installation, places);
-  open.add(scene);
-  try {
-    if (options.startsItself !== true) await scene.open();
-  } catch (error) {
-    if (open.delete(scene)) await scene.close();
-    throw error;
-  }
-  return scene;
-}
-
-function platformSettings({ addresses: to }: World, platforms: readonly string[]): Record<string, string> {
-  const slack = {
-    SLACK_API_URL: to.slack,
-    SLACK_BOT_TOKEN: to.slackBotToken,
-    SLACK_APP_TOKEN: to.slackAppToken,
-  };
-  const discord = { DISCORD_API_URL: to.discord, DISCORD_BOT_TOKEN: to.discordToken };
-  return {
-    ...(platforms.includes('slack') ? slack : {}),
-    ...(platforms.includes('discord') ? discord : {}),
-  };
-}
-
-function isolate(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(env)) if (!PASSED_ON.has(name)) delete env[name];
-  const temporary = join(env.HOME ?? '', 'tmp');
-  mkdirSync(temporary);
-  env.TMPDIR = temporary;
-  env.DOCKER_HOST = 'unix:///nonexistent/docker.sock';
-  env.NODE_OPTIONS = PRELOADED.map((path) => `--import=${path}`).join(' ');
 }

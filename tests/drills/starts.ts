@@ -9,7 +9,8 @@ import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const SLOW_START = fileURLToPath(new URL('../../tests/drills/slow-start.mjs', import.meta.url));
 const INDEX = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
-const STUCK_SECONDS = 8;
+/** Above what a start takes to its next step while thirty programs want two processors. */
+const STUCK_SECONDS = 12;
 
 /** A program that is nobody's and listens on a port. */
 export async function listenAsStranger(scene: Scene, port: number): Promise<ChildProcess> {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { check, type Drill } from './drill.ts';
+import { DRILL_POLICY } from './open-scene.ts';
+import { agentsOf, processesOf, signalAll } from './processes.ts';
 import { PATIENCE_SECONDS } from './scene.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('../../dist/supervisor.js', import.meta.url));
@@ -59,6 +61,23 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
       scene.installation.start();
       await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
       await scene.healed();
+    },
+  },
+  {
+    name: 'suspended',
+    rows: [20],
+    about:
+      'the machine sleeps for longer than a hang may take: nobody is at fault when it wakes, nothing is restarted',
+    expected: { causes: [], tier: null, pages: 0 },
+    async run(scene) {
+      const pid = scene.installation.pid();
+      const all = [...processesOf(scene.home), ...agentsOf(scene.home)];
+      await scene.inject(() => signalAll(all, 'SIGSTOP'));
+      await scene.quiet(1.5 * DRILL_POLICY.hang.limitSeconds);
+      // The supervisor among the first: it sees the others' silence before they can break it.
+      signalAll(all, 'SIGCONT');
+      await scene.askEverywhere();
+      check(scene.installation.pid() === pid, 'the orchestrator was replaced');
     },
   },
   {

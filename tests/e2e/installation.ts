@@ -95,10 +95,13 @@ export class Installation {
   /** An order on the control socket. */
   order(method: string, path: string, body: object): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
-      const options = { socketPath: this.paths.controlSocket, method, path, agent: false };
+      const text = JSON.stringify(body);
+      // A DELETE gets no length of its own, and its body would be taken for the next request.
+      const headers = { 'content-length': Buffer.byteLength(text) };
+      const options = { socketPath: this.paths.controlSocket, method, path, headers, agent: false };
       request(options, (res) => res.resume().on('end', () => resolve(res.statusCode)))
         .on('error', reject)
-        .end(JSON.stringify(body));
+        .end(text);
     });
   }
 

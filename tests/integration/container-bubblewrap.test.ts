@@ -155,6 +155,14 @@ describe('an agent', () => {
 });
 
 describe('survivors', () => {
+  it('stops an agent whose orchestrator was killed in the middle of its start', async () => {
+    const spec = await world.agent('sleep 600');
+    await startElsewhereAndKill(spec, 'as it starts');
+    const [found] = await sandbox().survivors(signal);
+    await found?.stop(500);
+    expect(await sandbox().survivors(signal)).toEqual([]);
+  });
+
   it('finds an agent whose orchestrator was killed, and tells its end with the code', async () => {
     const spec = await world.agent(
       'echo one; while [ ! -e /workspace/group/go ]; do sleep 0.05; done; echo two; exit 3',
@@ -173,8 +181,19 @@ describe('survivors', () => {
   });
 });
 
+/** Before anything it has started could run. */
+const DIE_AS_IT_STARTS = `import processes from 'node:child_process';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { spawn } = processes;
+  processes.spawn = (...order) => {
+    const child = spawn(...order);
+    if (order[1].includes('nanoclaw-agent')) process.kill(process.pid, 'SIGKILL');
+    return child;
+  };
+  syncBuiltinESMExports();`;
+
 /** Starts an agent from a process of its own, which is then killed. */
-async function startElsewhereAndKill(spec: unknown): Promise<void> {
+async function startElsewhereAndKill(spec: unknown, when: 'later' | 'as it starts' = 'later'): Promise<void> {
   const options = JSON.stringify({ agentsRun: world.agentsRun, program: world.program });
   const module = join(import.meta.dirname, '../../container/bubblewrap.ts');
   const bundle = join(world.folder, 'elsewhere.mjs');
@@ -186,14 +205,17 @@ async function startElsewhereAndKill(spec: unknown): Promise<void> {
     '--format=esm',
     `--outfile=${bundle}`,
   ]);
-  const code = `import { createBubblewrapSandbox } from ${JSON.stringify(bundle)};
+  const code = `${when === 'later' ? '' : DIE_AS_IT_STARTS}
+    const { createBubblewrapSandbox } = await import(${JSON.stringify(bundle)});
     const agent = await createBubblewrapSandbox(${options}).start(${JSON.stringify(spec)}, AbortSignal.timeout(20000));
     console.log(agent.name); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await new Promise((resolve) => child.stdout.once('data', resolve));
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
+  if (when === 'later') {
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+  }
   await gone;
 }

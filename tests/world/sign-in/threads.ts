@@ -40,9 +40,10 @@ export class ThreadsStore {
 
   constructor(readonly now: () => number) {}
 
-  issue(long: boolean): string {
+  /** @param ageMs how long ago it was granted: one younger than a day is not renewed */
+  issue(long: boolean, ageMs = 0): string {
     const token = `THAASI${randomUUID().replaceAll('-', '')}`;
-    const issuedAt = this.now();
+    const issuedAt = this.now() - ageMs;
     this.#tokens.set(token, { issuedAt, long, expiresAt: issuedAt + (long ? LONG_MS : DAY_MS / 24) });
     return token;
   }
