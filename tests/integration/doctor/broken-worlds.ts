@@ -85,7 +85,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   },
   {
     name: 'a bad migration: the database is sound and is refused',
-    cause: 'crash',
+    cause: 'store_unusable',
     breakIt: (patient) =>
       patient.edit(
         patient.piece('service-'),
