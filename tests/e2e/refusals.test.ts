@@ -35,9 +35,9 @@ describe('the orchestrator refuses to run', () => {
     const { code, output } = await run('index.js', installation.env);
     expect(code).toBe(EXIT.config);
     expect(output.trim().split('\n').sort()).toEqual([
-      expect.stringMatching(/^nanoclaw: ANTHROPIC_API_KEY would silently outrank/),
-      expect.stringMatching(/^nanoclaw: LOG_LEVEL must be trace, debug/),
-      expect.stringMatching(/^nanoclaw: TZ is not a time zone/),
+      expect.stringMatching(/^nanoclaw: \.env line 2: LOG_LEVEL must be trace, debug/),
+      expect.stringMatching(/^nanoclaw: \.env line 3: ANTHROPIC_API_KEY would silently outrank/),
+      expect.stringMatching(/^nanoclaw: \.env line 4: TZ is not a time zone/),
     ]);
     expect(output).not.toContain('oops');
   });

@@ -61,6 +61,7 @@ export function describeOrchestrator(site: Site): void {
     it('makes a wait of 5 s a hold: systemd lets go of the unit, and the supervisor starts it when it is due', async () => {
       await site.obey({ ...POLICY, restart: { ...RESTARTS, backoffSeconds: [6] } });
       const pid = await up();
+      await site.restartsAreForgotten();
       const [incident] = await incidentsOf(async () => {
         await machine.ok(`kill -9 ${pid}`);
         await site.isLeftDown();
@@ -71,6 +72,7 @@ export function describeOrchestrator(site: Site): void {
     });
 
     it('starts a unit that systemd has latched, because somebody gave it a start limit', async () => {
+      await site.restartsAreForgotten();
       await site.dropIn('limit', LATCHING);
       const found = await incidentsOf(async () => {
         for (let pid = await up(), kills = 0; kills < 3; kills += 1) {

@@ -52,6 +52,14 @@ export class Site {
   incidents = async (): Promise<IncidentSummary[]> =>
     (await this.until(() => this.machine.status(), 'the supervisor does not answer')).incidents;
 
+  /** Waits until no restart of an earlier test counts any more. */
+  restartsAreForgotten = () =>
+    this.until(
+      async () =>
+        (await this.machine.status())?.budgets.some(({ name, used }) => name === 'restarts' && used === 0),
+      'restarts still count',
+    );
+
   /** Waits until tiers 1 to 3 have nothing left to try. */
   calledPerson = () =>
     this.until(async () => (await this.machine.status())?.activeTier === 4, 'nobody was called');
