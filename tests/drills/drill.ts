@@ -3,6 +3,9 @@ import type { Cause, Tier } from '../../contracts/incident.ts';
 import type { SceneOptions } from './open-scene.ts';
 import type { Scene } from './scene.ts';
 
+/** Who starts the orchestrator: the supervisor itself, or systemd. */
+export type Manager = 'child' | 'systemd';
+
 export type Drill = {
   /** What a person types: words with dashes. */
   name: string;

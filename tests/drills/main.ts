@@ -39,7 +39,7 @@ async function play(drills: readonly Drill[]): Promise<Report[]> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(open));
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const report = await runDrill(next, open);
+      const report = await runDrill(next, 'child', open);
       reports.push(report);
       const why = report.why === null ? '' : `: ${report.why.split('\n', 1)[0]}`;
       say(`${report.verdict.padEnd(8)} ${report.name} (${report.seconds.toFixed(0)} s)${why}`);

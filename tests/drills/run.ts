@@ -1,12 +1,14 @@
 /** Plays one drill and writes down what came of it. Never rejects: a drill that breaks off has failed. */
 import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
-import { check, type Drill, type Expected } from './drill.ts';
+import { mayBeRoot } from './as-root.ts';
+import { check, type Drill, type Expected, type Manager } from './drill.ts';
 import { hasEngine } from './engine.ts';
 import { openScene } from './open-scene.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 export type Report = {
   name: string;
+  manager: Manager;
   rows: readonly number[];
   tier: Tier | null;
   /** Seconds from the fault to its first being seen, and to the look with which its last incident was over. */
@@ -26,18 +28,25 @@ const NOTHING_SEEN = {
   ...{ lost: 0, answeredTwice: 0, pages: 0 },
 };
 
-/** @param open scenes that play now: whoever ends the program closes them */
-export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<Report> {
+/**
+ * @param manager what is at hand here: `systemd` in a machine that has nanoclaw installed (machines.ts)
+ * @param open scenes that play now: whoever ends the program closes them
+ */
+export async function runDrill(
+  drill: Drill,
+  manager: Manager = 'child',
+  open = new Set<Scene>(),
+): Promise<Report> {
   const { name, rows } = drill;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const base = { name, rows, ...NOTHING_SEEN };
+  const base = { name, manager, rows, ...NOTHING_SEEN };
   const lack = lacking(drill);
   if (lack !== null) return { ...base, verdict: 'skipped', why: lack, seconds: 0 };
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
-    scene = await openScene(drill.scene, open);
+    scene = await openScene(drill.scene, manager, open);
     await drill.run(scene);
     await scene.askEverywhere();
     seen = await measure(scene);
@@ -54,7 +63,7 @@ export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<R
 
 /** What this machine lacks for the drill. */
 function lacking({ needs }: Drill): string | null {
-  if (needs === 'root' && process.getuid?.() !== 0) return 'it needs root';
+  if (needs === 'root' && !mayBeRoot()) return 'it needs root';
   if (needs === 'docker' && !hasEngine()) return 'it needs a Docker engine with the agents’ image';
   return null;
 }

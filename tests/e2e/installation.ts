@@ -42,14 +42,13 @@ export class Installation {
   ) {}
 
   /** Starts the supervisor, which starts the rest. */
-  start(): ChildProcess {
+  start(): void {
     const child = spawn(process.execPath, [this.programs.supervisor], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.output += chunk));
     this.#supervisor = child;
-    return child;
   }
 
   /** The one started last; null before the first. */
@@ -146,12 +145,16 @@ export class Installation {
   }
 }
 
-export async function createInstallation(options: InstallationOptions = {}): Promise<Installation> {
+/** @param Kind who runs its processes: the test itself, or somebody else for it */
+export async function createInstallation(
+  options: InstallationOptions = {},
+  Kind: typeof Installation = Installation,
+): Promise<Installation> {
   const [pagePort, opsPort] = await Promise.all([freePort(), freePort()]);
   const { HOME: _home, ...outer } = process.env;
   const home = mkdtempSync(join(tmpdir(), 'nc-user-'));
   const env: NodeJS.ProcessEnv = { ...outer, HOME: home, NO_COLOR: '1' };
-  const installation = new Installation(env, pagePort, opsPort);
+  const installation = new Kind(env, pagePort, opsPort);
   env.NANOCLAW_HOME = installation.home;
   env.NANOCLAW_PAGE_PORT = String(pagePort);
   env.NANOCLAW_PORT = String(opsPort);

@@ -23,8 +23,8 @@ const BASE = 'nanoclaw-base:local';
 const DOCKERFILE = `
 FROM ${BASE}
 RUN apt-get update && apt-get install -y --no-install-recommends \\
-      systemd systemd-sysv dbus procps logrotate bubblewrap curl tmux && rm -rf /var/lib/apt/lists/*
-RUN useradd --create-home --shell /bin/bash ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
+      systemd systemd-sysv dbus procps logrotate bubblewrap curl tmux sudo && rm -rf /var/lib/apt/lists/*
+RUN useradd --create-home --shell /bin/bash --groups systemd-journal ubuntu && echo 'ubuntu ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
 `;
 
 /** systemd wants to mount, its units and bubblewrap want namespaces and their own /proc. */
