@@ -87,6 +87,7 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   const around = {
     ...{ paths, settings, clock, log, environment: { ...process.env, NANOCLAW_HOME: home } },
     installation: dirname(programs),
+    probePace: policy.probePace,
     privileged: new HelperPrivileged(helperAt(HELPER_SOCKET)),
   };
   const paging = { settings, apiToken: token, paths, clock, log, fileAt: durableFile, doctor };

@@ -6,34 +6,32 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { buildImage, PROJECT, SystemdMachine } from '../e2e/systemd-machine.ts';
 import type { Drill } from './drill.ts';
-import type { Report } from './run.ts';
+import { hasEngine } from './engine.ts';
+import { brokenOff, type Report } from './run.ts';
 
 /** What the installer, the two processes and a drill in the machine are made of. */
 const PARTS = [
   ...['package.json', 'scripts/install.sh', 'systemd', 'docs', 'dist', 'container/runner/package.json'],
   ...['tests/drills/inject.mjs', 'tests/drills/slow-start.mjs', 'tests/e2e/quiz/failpoint.mjs'],
 ];
-/** The stories of a drill that fails. */
+const PROGRAM = 'dist/drills/in-machine.js';
+/** A failed drill's stories are part of it. */
 const REPORT_BYTES = 2 ** 24;
 
 export class Machines {
   readonly #booted = new Set<SystemdMachine>();
   readonly #idle: SystemdMachine[] = [];
 
+  /** @param say for progress */
+  constructor(readonly say: (line: string) => void) {}
+
+  /** @throws when there is no machine to be had, or the drill's program ends without a report */
   async play(drill: Drill): Promise<Report> {
+    if (!hasEngine())
+      return brokenOff(drill, 'systemd', 'it needs a Docker engine, for a machine with systemd', 'skipped');
     const machine = this.#idle.pop() ?? (await this.#boot());
-    const program = [process.execPath, `${PROJECT}/dist/drills/in-machine.js`, drill.name];
-    const args = [
-      'exec',
-      '--user',
-      'ubuntu',
-      '--workdir',
-      PROJECT,
-      machine.name,
-      'node',
-      ...program.slice(1),
-    ];
-    const { stdout } = await promisify(execFile)('docker', args, { maxBuffer: REPORT_BYTES });
+    const args = ['--user', 'ubuntu', '--workdir', PROJECT, machine.name, 'node', PROGRAM, drill.name];
+    const { stdout } = await promisify(execFile)('docker', ['exec', ...args], { maxBuffer: REPORT_BYTES });
     this.#idle.push(machine);
     return JSON.parse(stdout) as Report;
   }
@@ -44,6 +42,7 @@ export class Machines {
   }
 
   async #boot(): Promise<SystemdMachine> {
+    this.say('Booting a machine with systemd and installing nanoclaw on it.');
     const machine = new SystemdMachine();
     this.#booted.add(machine);
     await machine.boot(buildImage());

@@ -34,6 +34,8 @@ export const DRILL_POLICY = {
   stop: { killAfterSeconds: 1, drainSeconds: 10 },
   restart: { backoffSeconds: [0, 0.2], budget: 4, windowSeconds: 120 },
   stableSeconds: 2,
+  // A probe that looks every half a minute has to see a fault twice, and its end twice.
+  probePace: 0.2,
   // The third tier has drills of its own.
   emergency: { perDay: 0 },
 };

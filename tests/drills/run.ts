@@ -3,6 +3,7 @@ import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
 import { mayBeRoot } from './as-root.ts';
 import { check, type Drill, type Expected, type Manager } from './drill.ts';
 import { hasEngine } from './engine.ts';
+import { type Limits, lateness, limitsOf } from './limits.ts';
 import { openScene } from './open-scene.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
@@ -14,10 +15,13 @@ export type Report = {
   /** Seconds from the fault to its first being seen, and to the look with which its last incident was over. */
   detectedAfter: number | null;
   healedAfter: number | null;
+  /** What these may be on a machine that has nothing else to do. */
+  limits: Limits;
   lost: number;
   answeredTwice: number;
   pages: number;
-  verdict: 'passed' | 'failed' | 'skipped';
+  /** `slow`: all is as it must be, but a limit was missed. */
+  verdict: 'passed' | 'slow' | 'failed' | 'skipped';
   /** Why not passed; null when it did. */
   why: string | null;
   seconds: number;
@@ -25,6 +29,7 @@ export type Report = {
 
 const NOTHING_SEEN = {
   ...{ tier: null, detectedAfter: null, healedAfter: null },
+  limits: { detectedAfter: null, healedAfter: null },
   ...{ lost: 0, answeredTwice: 0, pages: 0 },
 };
 
@@ -37,28 +42,38 @@ export async function runDrill(
   manager: Manager = 'child',
   open = new Set<Scene>(),
 ): Promise<Report> {
-  const { name, rows } = drill;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const base = { name, manager, rows, ...NOTHING_SEEN };
   const lack = lacking(drill);
-  if (lack !== null) return { ...base, verdict: 'skipped', why: lack, seconds: 0 };
+  if (lack !== null) return brokenOff(drill, manager, lack, 'skipped');
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
     scene = await openScene(drill.scene, manager, open);
     await drill.run(scene);
     await scene.askEverywhere();
-    seen = await measure(scene);
+    seen = { ...(await measure(scene)), limits: limitsOf(drill, scene.startSeconds) };
     await judge(scene, drill.expected);
-    return { ...base, ...seen, verdict: 'passed', why: null, seconds: seconds() };
+    const report = { ...brokenOff(drill, manager, ''), ...seen, seconds: seconds() };
+    const late = lateness(report);
+    return { ...report, verdict: late === null ? 'passed' : 'slow', why: late };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
-    return { ...base, ...seen, verdict: 'failed', why, seconds: seconds() };
+    return { ...brokenOff(drill, manager, why), ...seen, seconds: seconds() };
   } finally {
     if (scene !== null && open.delete(scene)) await scene.close();
   }
+}
+
+/** The report of a drill that came to no end of its own. */
+export function brokenOff(
+  { name, rows }: Drill,
+  manager: Manager,
+  why: string,
+  verdict: 'failed' | 'skipped' = 'failed',
+): Report {
+  return { name, manager, rows, ...NOTHING_SEEN, verdict, why, seconds: 0 };
 }
 
 /** What this machine lacks for the drill. */

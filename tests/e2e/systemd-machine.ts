@@ -33,6 +33,8 @@ const RUN_OPTIONS = [
   ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
   ...['--security-opt', 'systempaths=unconfined', '--tmpfs', '/run', '--tmpfs', '/run/lock'],
   ...['--cgroupns', 'private'],
+  // Usually a container has the share of one process: too little for a machine of many, where others are busy.
+  ...['--cpu-shares', '16384'],
 ];
 /** Docker mounts the host's kind of cgroups, read-only. A v2 mount from within the namespace shows this container's. */
 const INIT = 'umount --recursive /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init';
