@@ -18,14 +18,15 @@ export async function play(
   say: (line: string) => void,
 ): Promise<Report[]> {
   const stage = { open: new Set<Scene>(), machines: new Machines(say) };
+  const waiting = [...tasks.entries()];
   const leave = async () => {
-    await Promise.allSettled([...stage.open].map((scene) => scene.close()));
+    waiting.length = 0;
+    await closeAll(stage.open);
     stage.machines.remove();
     process.exit(EXIT.failure);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
   say('Each drill plays in an installation of its own, in a scratch folder. Yours is not touched.');
-  const waiting = [...tasks.entries()];
   const reports: Report[] = [];
   let done = 0;
   const work = async () => {
@@ -43,6 +44,15 @@ export async function play(
     stage.machines.remove();
   }
   return reports;
+}
+
+/** Nothing that was started stays behind; a scene that was just being made is closed as well. */
+async function closeAll(open: Set<Scene>): Promise<void> {
+  while (open.size > 0) {
+    const scenes = [...open];
+    open.clear();
+    await Promise.allSettled(scenes.map((scene) => scene.close()));
+  }
 }
 
 async function playOne(
