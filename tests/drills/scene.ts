@@ -97,8 +97,9 @@ export class Scene {
   /** Has it killed at a durable step (tests/e2e/quiz/failpoint.mjs); resolves when it has begun to die. */
   async dieAt(point: string): Promise<void> {
     const file = join(this.home, 'failpoint');
-    await this.inject(() => writeFileSync(file, point));
+    writeFileSync(file, point);
     await this.until(() => !existsSync(file), 'it did not die');
+    await this.inject(() => undefined);
   }
 
   /** Resolves when it is gone. */
