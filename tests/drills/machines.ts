@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { buildImage, PROJECT, SystemdMachine } from '../e2e/systemd-machine.ts';
 import type { Drill } from './drill.ts';
 import { hasEngine } from './engine.ts';
-import { brokenOff, type Report } from './run.ts';
+import { brokenOff, type Report } from './outcome.ts';
 
 /** What the installer, the two processes and a drill in the machine are made of. */
 const PARTS = [

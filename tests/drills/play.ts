@@ -2,7 +2,8 @@
 import { EXIT } from '../../contracts/exit-codes.ts';
 import type { Drill, Manager } from './drill.ts';
 import { Machines } from './machines.ts';
-import { brokenOff, type Report, runDrill } from './run.ts';
+import { brokenOff, type Report } from './outcome.ts';
+import { runDrill } from './run.ts';
 import type { Scene } from './scene.ts';
 
 export type Task = { drill: Drill; manager: Manager };

@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { formatTable } from '../../src/cli/format.ts';
 import type { Drill } from './drill.ts';
 import { ELSEWHERE } from './elsewhere.ts';
-import type { Report } from './run.ts';
+import type { Report } from './outcome.ts';
 import { drilledUnderSystemd, SAME_UNDER_SYSTEMD } from './under-systemd.ts';
 
 const HEAD = [

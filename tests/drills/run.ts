@@ -3,35 +3,10 @@ import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
 import { mayBeRoot } from './as-root.ts';
 import { check, type Drill, type Expected, type Manager } from './drill.ts';
 import { hasEngine } from './engine.ts';
-import { type Limits, lateness, limitsOf } from './limits.ts';
+import { lateness, limitsOf } from './limits.ts';
 import { openScene } from './open-scene.ts';
+import { brokenOff, type Report } from './outcome.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
-
-export type Report = {
-  name: string;
-  manager: Manager;
-  rows: readonly number[];
-  tier: Tier | null;
-  /** Seconds from the fault to its first being seen, and to the look with which its last incident was over. */
-  detectedAfter: number | null;
-  healedAfter: number | null;
-  /** What these may be on a machine that has nothing else to do. */
-  limits: Limits;
-  lost: number;
-  answeredTwice: number;
-  pages: number;
-  /** `slow`: all is as it must be, but a limit was missed. */
-  verdict: 'passed' | 'slow' | 'failed' | 'skipped';
-  /** Why not passed; null when it did. */
-  why: string | null;
-  seconds: number;
-};
-
-const NOTHING_SEEN = {
-  ...{ tier: null, detectedAfter: null, healedAfter: null },
-  limits: { detectedAfter: null, healedAfter: null },
-  ...{ lost: 0, answeredTwice: 0, pages: 0 },
-};
 
 /**
  * @param manager what is at hand here: `systemd` in a machine that has nanoclaw installed (machines.ts)
@@ -42,10 +17,12 @@ export async function runDrill(
   manager: Manager = 'child',
   open = new Set<Scene>(),
 ): Promise<Report> {
-  const began = performance.now();
-  const seconds = () => (performance.now() - began) / 1000;
   const lack = lacking(drill);
   if (lack !== null) return brokenOff(drill, manager, lack, 'skipped');
+  const began = performance.now();
+  const end = (seen: Partial<Report>): Report => {
+    return { ...brokenOff(drill, manager, ''), ...seen, seconds: (performance.now() - began) / 1000 };
+  };
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
@@ -54,26 +31,14 @@ export async function runDrill(
     await scene.askEverywhere();
     seen = { ...(await measure(scene)), limits: limitsOf(drill, scene.startSeconds) };
     await judge(scene, drill.expected);
-    const report = { ...brokenOff(drill, manager, ''), ...seen, seconds: seconds() };
-    const late = lateness(report);
-    return { ...report, verdict: late === null ? 'passed' : 'slow', why: late };
+    const late = lateness(end(seen));
+    return end({ ...seen, verdict: late === null ? 'passed' : 'slow', why: late });
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
-    return { ...brokenOff(drill, manager, why), ...seen, seconds: seconds() };
+    return end({ ...seen, why: [said, ...(scene ? await stories(scene) : [])].join('\n') });
   } finally {
     if (scene !== null && open.delete(scene)) await scene.close();
   }
-}
-
-/** The report of a drill that came to no end of its own. */
-export function brokenOff(
-  { name, rows }: Drill,
-  manager: Manager,
-  why: string,
-  verdict: 'failed' | 'skipped' = 'failed',
-): Report {
-  return { name, manager, rows, ...NOTHING_SEEN, verdict, why, seconds: 0 };
 }
 
 /** What this machine lacks for the drill. */

@@ -60,7 +60,9 @@ export class SystemdInstallation extends Installation {
   /** @returns the orders that put it in place */
   #layOver(): string {
     const checkout = dirname(dirname(this.programs.cli));
-    const environment = Object.entries({ ...this.env, NANOCLAW_CHECKOUT: checkout });
+    // Where the programs lie otherwise the unit itself says.
+    const own = checkout === this.home ? { NANOCLAW_CHECKOUT: checkout } : {};
+    const environment = Object.entries({ ...this.env, ...own });
     const lines = ['[Service]', ...environment.map(([name, value]) => `Environment="${name}=${value}"`)];
     const command = this.#ownCommand() ?? [process.execPath, join(checkout, 'dist', 'index.js')];
     return [
