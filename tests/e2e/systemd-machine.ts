@@ -33,8 +33,6 @@ const RUN_OPTIONS = [
   ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
   ...['--security-opt', 'systempaths=unconfined', '--tmpfs', '/run', '--tmpfs', '/run/lock'],
   ...['--cgroupns', 'private'],
-  // Usually a container has the share of one process: too little for a machine of many, where others are busy.
-  ...['--cpu-shares', '16384'],
 ];
 /** Docker mounts the host's kind of cgroups, read-only. A v2 mount from within the namespace shows this container's. */
 const INIT = 'umount --recursive /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init';
@@ -64,6 +62,15 @@ function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
+/**
+ * Where others are busy, all containers together have the share of one process: a machine would starve in it. In a
+ * group beside Docker's it has the share of some. The other driver, systemd's, wants slices, which share out evenly.
+ */
+function shares(): string[] {
+  const isPlain = docker('info', '--format', '{{.CgroupDriver}}') === 'cgroupfs';
+  return isPlain ? ['--cgroup-parent', '/', '--cpu-shares', '8192'] : [];
+}
+
 /** Removes the machines of runs that were killed; those of a run that goes on are left to it. */
 function removeLeftOver(): void {
   const format = `{{.Names}} {{.Label "${OWNER}"}}`;
@@ -87,7 +94,7 @@ export class SystemdMachine {
     const runner = realpathSync(`${CHECKOUT}container/runner/node_modules`);
     const volumes = ['--volume', `${modules}:/deps/node_modules:ro`, '--volume', `${runner}:/deps/runner:ro`];
     const who = ['--name', this.name, '--label', `${OWNER}=${process.pid}`];
-    docker('run', '--detach', ...who, ...RUN_OPTIONS, ...volumes, image, 'sh', '-c', INIT);
+    docker('run', '--detach', ...who, ...RUN_OPTIONS, ...shares(), ...volumes, image, 'sh', '-c', INIT);
     this.#openShell();
     const isUp = async () => (await this.sh('systemctl is-system-running')).output === 'running';
     await until(isUp, 30, () => 'systemd did not boot');
