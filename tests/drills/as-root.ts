@@ -1,7 +1,7 @@
 /** What takes root: done by root, or by a user who may call on it without a password. */
 import { execFileSync } from 'node:child_process';
 
-const isRoot = () => process.getuid?.() === 0;
+export const isRoot = () => process.getuid?.() === 0;
 
 export function mayBeRoot(): boolean {
   if (isRoot()) return true;

@@ -32,6 +32,10 @@ describe('The limits of a drill', () => {
     expect(limitsOf(drill({}), 5).healedAfter).toBeCloseTo(0.1 + 5 + 1 + 2);
   });
 
+  it('let the next supervisor start before it sees anything', () => {
+    expect(limitsOf(drill({ seenByNext: true }), 5).detectedAfter).toBeCloseTo(0.1 + 5);
+  });
+
   it('let a remedy take more', () => {
     expect(limitsOf(drill({ tier: 2 }), 1).healedAfter).toBeCloseTo(0.1 + 3 + 1 + 2);
   });

@@ -20,6 +20,8 @@ const HANG_SECONDS = 0.25;
 const probed = (intervalSeconds: number) => 2 * intervalSeconds * probePace + 1;
 /** Three looks at the health, the second and third soon after the first. */
 const LOOKS_SECONDS = health.intervalSeconds + (3 * health.recheckMs) / 1000;
+/** Beats tell how long a question has waited. */
+const STANDSTILL_SECONDS = 1;
 
 type Policy = { hang: { limitSeconds: number }; unanswered: { idleSeconds: number } };
 
@@ -29,7 +31,7 @@ const SEEN: Partial<Record<Cause, (policy: Policy) => number>> = {
   hang: ({ hang }) => hang.limitSeconds + HANG_SECONDS,
   not_ready: () => LOOKS_SECONDS,
   unreachable: () => LOOKS_SECONDS + 3 * health.timeoutSeconds,
-  unanswered: ({ unanswered }) => unanswered.idleSeconds + LOOKS_SECONDS,
+  unanswered: ({ unanswered }) => unanswered.idleSeconds + LOOKS_SECONDS + STANDSTILL_SECONDS,
   memory_leak: () => probed(30),
   config_broken: () => probed(10),
   docker_down: () => probed(15),
@@ -43,13 +45,14 @@ const SETTLE_SECONDS = 2 * health.intervalSeconds;
 export function limitsOf({ scene, expected }: Drill, startSeconds: number | null): Limits {
   const [cause, ...others] = expected.causes;
   const policy = { ...DRILL_POLICY, unanswered: { idleSeconds: 0 }, ...scene?.policy } as Policy;
-  const detectedAfter = (cause && SEEN[cause]?.(policy)) ?? null;
+  const seenAfter = cause && SEEN[cause]?.(policy);
+  if (seenAfter === undefined || startSeconds === null) return { detectedAfter: null, healedAfter: null };
+  const detectedAfter = seenAfter + (expected.seenByNext === true ? startSeconds : 0);
   const isHealedAlone = others.length === 0 && (expected.tier === 1 || expected.tier === 2);
-  if (detectedAfter === null || startSeconds === null || !isHealedAlone) {
-    return { detectedAfter, healedAfter: null };
-  }
+  if (!isHealedAlone) return { detectedAfter, healedAfter: null };
   const starts = expected.tier === 1 ? 1 : REMEDY_STARTS;
-  const healing = starts * startSeconds + SETTLE_SECONDS + DRILL_POLICY.stableSeconds;
+  const { lasts = 0 } = expected;
+  const healing = lasts + starts * startSeconds + SETTLE_SECONDS + DRILL_POLICY.stableSeconds;
   return { detectedAfter, healedAfter: detectedAfter + healing };
 }
 

@@ -1,6 +1,6 @@
 /** Plays one drill and writes down what came of it. Never rejects: a drill that breaks off has failed. */
 import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
-import { mayBeRoot } from './as-root.ts';
+import { isRoot, mayBeRoot } from './as-root.ts';
 import { check, type Drill, type Expected, type Manager } from './drill.ts';
 import { hasEngine } from './engine.ts';
 import { lateness, limitsOf } from './limits.ts';
@@ -43,7 +43,8 @@ export async function runDrill(
 
 /** What this machine lacks for the drill. */
 function lacking({ needs }: Drill): string | null {
-  if (needs === 'root' && !mayBeRoot()) return 'it needs root';
+  if (needs === 'root' && !isRoot()) return 'it needs to be run by root';
+  if (needs === 'sudo' && !mayBeRoot()) return 'it needs root, or sudo without a password';
   if (needs === 'docker' && !hasEngine()) return 'it needs a Docker engine with the agents’ image';
   return null;
 }

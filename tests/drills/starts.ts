@@ -79,7 +79,7 @@ export const START_DRILLS: readonly Drill[] = [
     rows: [14],
     about: 'a start lives, beats and gets nowhere: it is replaced',
     scene: { policy: { start: { stuckSeconds: STUCK_SECONDS } } },
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    expected: { causes: ['crash'], tier: 1, pages: 0, lasts: STUCK_SECONDS + 1 },
     async run(scene) {
       scene.spoilStarts('stuck', 1);
       await scene.kill();
@@ -131,7 +131,7 @@ export const START_DRILLS: readonly Drill[] = [
     name: 'stale-lock',
     rows: [18],
     about: 'pid file and saved state name a living stranger: it is neither taken for ours nor touched',
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    expected: { causes: ['crash'], tier: 1, pages: 0, seenByNext: true },
     async run(scene) {
       const { installation } = scene;
       const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });

@@ -28,9 +28,9 @@ export class SystemdInstallation extends Installation {
     this.#sudo(`${this.#layOver()}; systemctl daemon-reload; systemctl start ${SUPERVISOR} ${ORCHESTRATOR}`);
   }
 
-  /** In one order, in which systemd ends the orchestrator first. */
+  /** The orchestrator first: a supervisor that hears of its end knows that it was meant. */
   override async halt(): Promise<void> {
-    if (!this.#isDown) this.#sudo(`systemctl stop ${SUPERVISOR} ${ORCHESTRATOR}`);
+    if (!this.#isDown) this.#sudo(`systemctl stop ${ORCHESTRATOR} ${SUPERVISOR}`);
     this.#isDown = true;
     await this.#orders;
   }
