@@ -17,7 +17,7 @@ function drill(expected: Partial<Drill['expected']>, policy: Record<string, unkn
 
 describe('The limits of a drill', () => {
   it.each([
-    ['a crash is told by its connection', drill({}), 0.1],
+    ['a crash is told by its connection', drill({}), 0.15],
     ['a hang by the limit of the policy', drill({ causes: ['hang'] }), 10.25],
     ['or of its own policy', drill({ causes: ['hang'] }, { hang: { limitSeconds: 3 } }), 3.25],
     ['a bad answer by three looks', drill({ causes: ['not_ready'] }), 0.8],
@@ -28,16 +28,16 @@ describe('The limits of a drill', () => {
   });
 
   it('let a restart take a start, the looks that follow it, and the time it must stay well', () => {
-    expect(limitsOf(drill({}), 1).healedAfter).toBeCloseTo(0.1 + 1 + 1 + 2);
-    expect(limitsOf(drill({}), 5).healedAfter).toBeCloseTo(0.1 + 5 + 1 + 2);
+    expect(limitsOf(drill({}), 1).healedAfter).toBeCloseTo(0.15 + 1 + 1 + 2);
+    expect(limitsOf(drill({}), 5).healedAfter).toBeCloseTo(0.15 + 5 + 1 + 2);
   });
 
   it('let the next supervisor start before it sees anything', () => {
-    expect(limitsOf(drill({ seenByNext: true }), 5).detectedAfter).toBeCloseTo(0.1 + 5);
+    expect(limitsOf(drill({ seenByNext: true }), 5).detectedAfter).toBeCloseTo(0.15 + 5);
   });
 
   it('let a remedy take more', () => {
-    expect(limitsOf(drill({ tier: 2 }), 1).healedAfter).toBeCloseTo(0.1 + 3 + 1 + 2);
+    expect(limitsOf(drill({ tier: 2 }), 1).healedAfter).toBeCloseTo(0.15 + 3 + 1 + 2);
   });
 
   it.each([

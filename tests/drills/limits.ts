@@ -12,8 +12,10 @@ import { DRILL_POLICY } from './open-scene.ts';
 export type Limits = { detectedAfter: number | null; healedAfter: number | null };
 
 const { health, probePace } = DRILL_POLICY;
-/** What tells of a crash takes 10 ms; an order to crash that lies in a file is found within 50. */
-const CRASH_SECONDS = 0.1;
+/** What tells of a crash takes 10 ms; an order to crash that lies in a file is found within 50, and dying takes some. */
+const CRASH_SECONDS = 0.15;
+/** What the leak takes to fill the memory. */
+const LEAK_SECONDS = 3;
 /** A hang is seen so much after the limit of the policy. */
 const HANG_SECONDS = 0.25;
 /** Two looks of a probe with this interval, after which a fault counts. */
@@ -32,7 +34,7 @@ const SEEN: Partial<Record<Cause, (policy: Policy) => number>> = {
   not_ready: () => LOOKS_SECONDS,
   unreachable: () => LOOKS_SECONDS + 3 * health.timeoutSeconds,
   unanswered: ({ unanswered }) => unanswered.idleSeconds + LOOKS_SECONDS + STANDSTILL_SECONDS,
-  memory_leak: () => probed(30),
+  memory_leak: () => LEAK_SECONDS + probed(30),
   config_broken: () => probed(10),
   docker_down: () => probed(15),
 };

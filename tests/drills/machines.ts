@@ -8,6 +8,7 @@ import { buildImage, PROJECT, SystemdMachine } from '../e2e/systemd-machine.ts';
 import type { Drill } from './drill.ts';
 import { hasEngine } from './engine.ts';
 import { brokenOff, type Report } from './outcome.ts';
+import { DRILL_LIMIT_MS } from './run.ts';
 
 /** What the installer, the two processes and a drill in the machine are made of. */
 const PARTS = [
@@ -15,8 +16,8 @@ const PARTS = [
   ...['tests/drills/inject.mjs', 'tests/drills/slow-start.mjs', 'tests/e2e/quiz/failpoint.mjs'],
 ];
 const PROGRAM = 'dist/drills/in-machine.js';
-/** A failed drill's stories are part of it. */
-const REPORT_BYTES = 2 ** 24;
+/** A failed drill's stories are part of its report. */
+const RUN = { maxBuffer: 2 ** 24, timeout: DRILL_LIMIT_MS };
 
 export class Machines {
   readonly #booted = new Set<SystemdMachine>();
@@ -25,13 +26,17 @@ export class Machines {
   /** @param say for progress */
   constructor(readonly say: (line: string) => void) {}
 
-  /** @throws when there is no machine to be had, or the drill's program ends without a report */
+  /**
+   * A machine in which a drill's program breaks off is not used again.
+   *
+   * @throws when there is no machine to be had, or the program ends without a report
+   */
   async play(drill: Drill): Promise<Report> {
     if (!hasEngine())
       return brokenOff(drill, 'systemd', 'it needs a Docker engine, for a machine with systemd', 'skipped');
     const machine = this.#idle.pop() ?? (await this.#boot());
     const args = ['--user', 'ubuntu', '--workdir', PROJECT, machine.name, 'node', PROGRAM, drill.name];
-    const { stdout } = await promisify(execFile)('docker', ['exec', ...args], { maxBuffer: REPORT_BYTES });
+    const { stdout } = await promisify(execFile)('docker', ['exec', ...args], RUN);
     this.#idle.push(machine);
     return JSON.parse(stdout) as Report;
   }

@@ -145,7 +145,8 @@ export class SystemdMachine {
 
   remove(): void {
     this.#shell?.kill();
-    docker('rm', '--force', this.name);
+    const isThere = docker('ps', '--all', '--quiet', '--filter', `name=${this.name}`) !== '';
+    if (isThere) docker('rm', '--force', this.name);
   }
 
   #openShell(): void {
