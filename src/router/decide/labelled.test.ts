@@ -11,7 +11,7 @@ const FIRST_WORDS = {
 
 /** What is true of the turn beside its words, where something is. */
 type Circumstances = Partial<Omit<PromptFeatures, 'text' | 'names'>>;
-type Line = { text: string; lang: 'ko' | 'en'; seen?: true; with?: Circumstances };
+type Line = { text: string; lang: 'ko' | 'en'; seen?: true; half?: 'test'; with?: Circumstances };
 type Prompt = Line & { label: Tier; half: 'tuning' | 'test' };
 
 const prompts = [...read('light'), ...read('agent')];
@@ -22,7 +22,7 @@ function read(label: Tier): Prompt[] {
     .split('\n');
   return lines.map((line) => {
     const prompt: Line = JSON.parse(line);
-    return { ...prompt, label, half: prompt.seen === true ? 'tuning' : halfOf(prompt.text) };
+    return { ...prompt, label, half: prompt.seen === true ? 'tuning' : (prompt.half ?? halfOf(prompt.text)) };
   });
 }
 
