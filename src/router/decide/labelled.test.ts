@@ -12,7 +12,7 @@ const FIRST_WORDS = {
 /** What is true of the turn beside its words, where something is. */
 type Circumstances = Partial<Omit<PromptFeatures, 'text' | 'names'>>;
 type Line = { text: string; lang: 'ko' | 'en'; seen?: true; half?: 'test'; with?: Circumstances };
-type Prompt = Line & { label: Tier; half: 'tuning' | 'test' };
+type Prompt = Omit<Line, 'half'> & { label: Tier; half: 'tuning' | 'test' };
 
 const prompts = [...read('light'), ...read('agent')];
 
@@ -31,7 +31,7 @@ function halfOf(text: string): Prompt['half'] {
   return (createHash('sha256').update(text).digest()[0] ?? 0) % 2 === 0 ? 'tuning' : 'test';
 }
 
-function tierOf({ text, with: more = {} }: Line): Tier {
+function tierOf({ text, with: more = {} }: Pick<Line, 'text' | 'with'>): Tier {
   return decide({ ...FIRST_WORDS, ...more, text, names: ['폴', 'Paul'] }).tier;
 }
 
@@ -80,7 +80,7 @@ describe('the labelled prompts', () => {
   });
 });
 
-function timeOf(prompt: Line): number {
+function timeOf(prompt: Prompt): number {
   const begin = performance.now();
   tierOf(prompt);
   return performance.now() - begin;
