@@ -91,10 +91,10 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ configs, mountPlace, desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
-  const router = buildRouter(deps);
+  const { router, journal: routing } = buildRouter({ ...deps, store });
   const lanes = buildLanes({
     ...{ ...deps, store, directory, channels, deliver, agents },
-    ...{ turnLog, router, configs },
+    ...{ turnLog, router, routing, configs },
   });
   life.report(() => storeHealth(store));
   for (const part of [watch, model, threadsTokens, upkeep, configs, router, ...channels])
@@ -112,6 +112,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
     );
+  routing.recover();
   router.start();
   renewing.start();
   await delivery.start();

@@ -48,7 +48,7 @@ function newLane(folder = 'main'): Lane {
       diskExcess: () => null,
     },
     inbox: { fetch: async () => new Map() },
-    ...{ router: fakeRouter().router, names: ['폴'], timeZone: 'Asia/Seoul' },
+    ...{ ...fakeRouter(), names: ['폴'], timeZone: 'Asia/Seoul' },
     turnLimitMs: 60_000,
     setWorking: (_address, on) => working.push(on),
     deliver: async () => undefined,
