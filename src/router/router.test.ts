@@ -31,6 +31,7 @@ function build(result: LightResult | null) {
         },
         isRerun: false,
         history: () => [{ role: 'user', text: 'before' }],
+        persona: async () => '반말',
         onAsk: () => undefined,
         ...more,
       },
@@ -48,7 +49,7 @@ describe('the router', () => {
     expect(light.answer).toBe('Hello!');
     const record = light.close('answered');
     expect(asked).toEqual([
-      { text: '안녕', history: [{ role: 'user', text: 'before' }], assistantName: '폴' },
+      { text: '안녕', history: [{ role: 'user', text: 'before' }], assistantName: '폴', persona: '반말' },
     ]);
     expect(record).toEqual({
       turn: 'turn1',

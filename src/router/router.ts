@@ -24,6 +24,8 @@ export type RouteOrder = {
   isRerun: boolean;
   /** The chat's recent conversation, oldest first, without the question; bounded again before it is sent. */
   history(): readonly PastMessage[];
+  /** What the group's memory says of the assistant. Never rejects. */
+  persona(): Promise<string>;
   /** Called when the light model is about to be asked. */
   onAsk(): void;
 };
@@ -108,14 +110,14 @@ export class Router {
   }
 
   async #ask(
-    { features: { text }, isRerun, history, onAsk }: RouteOrder,
+    { features: { text }, isRerun, history, persona, onAsk }: RouteOrder,
     signal: AbortSignal,
   ): Promise<LightResult | { kind: 'handover'; reason: RoutedAway; usage: null }> {
     const { light, assistantName } = this.options;
     if (light === null) return { kind: 'handover', reason: 'off', usage: null };
     if (isRerun) return { kind: 'handover', reason: 'rerun', usage: null };
     onAsk();
-    return light.ask({ text, history: history(), assistantName }, signal);
+    return light.ask({ text, history: history(), assistantName, persona: await persona() }, signal);
   }
 
   /** Never required: without the light model the agent answers everything. */

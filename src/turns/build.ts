@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { Inbox } from '../files/inbox.ts';
 import type { ContainerConfigs } from '../groups/container-configs.ts';
 import type { GroupDirectory } from '../groups/directory.ts';
+import { readPersona } from '../router/light/persona.ts';
 import type { Router } from '../router/router.ts';
 import type { RoutingJournal } from '../router/routing-journal.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -52,6 +53,7 @@ export function buildLanes(deps: BuildLanesDeps): Lanes {
   return new Lanes({
     ...{ store, turnLog, router, routing, agents, deliver, clock, log },
     names: [settings.ASSISTANT_NAME],
+    personaOf: (folder) => readPersona(deps.paths, folder),
     inbox: buildInbox(deps, channelOf),
     slots: new Slots(settings.MAX_CONCURRENT_CONTAINERS),
     groups: (folder) => directory.inFolder(folder),

@@ -17,6 +17,8 @@ export type LightAttemptDeps = Pick<
 > & {
   router: Pick<Router, 'route'>;
   routing: Pick<RoutingJournal, 'note' | 'noteInWrite' | 'write'>;
+  /** What a group's memory says of the assistant. Never rejects. */
+  personaOf(folder: string): Promise<string>;
   /** What people call the assistant. */
   names: readonly string[];
 };
@@ -69,10 +71,9 @@ export class LightAttempt {
     const { turn, deps } = this;
     const { features, history } = readTurn(deps.store, turn, deps.names, deps.clock.now());
     const onAsk = () => deps.setWorking(turn, true);
-    return deps.router.route(
-      { turn: turn.id, group: turn.folder, features, isRerun: this.#isRerun, history, onAsk },
-      this.#stop.signal,
-    );
+    const persona = () => deps.personaOf(turn.folder);
+    const asked = { turn: turn.id, group: turn.folder, features, isRerun: this.#isRerun };
+    return deps.router.route({ ...asked, history, persona, onAsk }, this.#stop.signal);
   }
 
   #record({ tokens }: Routed): void {

@@ -25,6 +25,8 @@ export class LightWorld {
   slots = new Slots(1);
   agent = new FakeAgent();
   working: boolean[] = [];
+  /** What the group's memory says of the assistant. */
+  persona = '';
   /** How often the group's agent was let go. */
   released = 0;
   /** Ends the light model's thinking. */
@@ -56,6 +58,7 @@ export class LightWorld {
         router: this.#light.router,
         routing: this.routingOf(store, folder),
         names: ['폴'],
+        personaOf: async () => this.persona,
         groups: () => [GROUP],
         workerFor: () => GROUP,
       },

@@ -10,6 +10,7 @@ import { FakeClock } from './clock.ts';
 export type FakeRouter = {
   router: Router;
   routing: Pick<RoutingJournal, 'note' | 'noteInWrite' | 'write'>;
+  personaOf(folder: string): Promise<string>;
   asked: Question[];
   written: RoutingRecord[];
 };
@@ -45,7 +46,7 @@ export function fakeRouter(
     noteInWrite: () => undefined,
     write: (record: RoutingRecord) => void written.push(record),
   };
-  return { router, routing, asked, written };
+  return { router, routing, personaOf: async () => '', asked, written };
 }
 
 export function lightAnswer(text: string): LightResult {
