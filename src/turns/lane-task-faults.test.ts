@@ -85,7 +85,10 @@ describe('work that the main group hands over', () => {
       /^<handed-over from="the main chat".*\nwhat is &lt;planned&gt;/,
     );
     await t.agent.end('the team: nothing');
-    expect(t.world.store.outbox.next('local:main')).toMatchObject({ body: 'the team: nothing', thread: 'T1' });
+    expect(t.world.store.outbox.next('local:main')).toMatchObject({
+      body: 'the team: nothing',
+      thread: 'T1',
+    });
     expect(t.world.store.tasks.find('task1')?.status).toBe('completed');
   });
 

@@ -21,7 +21,10 @@ describe('a task that is due', () => {
     await t.agent.end('sunny');
     expect(t.world.store.outbox.next('local:main')).toMatchObject({ body: 'sunny', thread: 'T1' });
     expect(t.world.runs()).toEqual(['2026-01-01T01:00 success']);
-    expect({ urgencies: t.urgencies, working: t.working.includes(true) }).toEqual({ urgencies: ['task'], working: false });
+    expect({ urgencies: t.urgencies, working: t.working.includes(true) }).toEqual({
+      urgencies: ['task'],
+      working: false,
+    });
   });
 
   it('may end without a word', async () => {
@@ -63,7 +66,9 @@ describe('a task that is due', () => {
 
 describe('an isolated task', () => {
   it('begins a session of its own, and the group’s conversation knows nothing of it', async () => {
-    await t.world.store.write(() => t.world.store.turns.saveSession('main', { id: 'talk', lastAssistant: 'x' }));
+    await t.world.store.write(() =>
+      t.world.store.turns.saveSession('main', { id: 'talk', lastAssistant: 'x' }),
+    );
     await t.due();
     await t.wake(t.newLane());
     expect(t.agent.orders[0]?.session).toBeNull();
@@ -72,7 +77,9 @@ describe('an isolated task', () => {
   });
 
   it('takes no message that comes meanwhile: it opens the next turn, in the group’s session', async () => {
-    await t.world.store.write(() => t.world.store.turns.saveSession('main', { id: 'talk', lastAssistant: 'x' }));
+    await t.world.store.write(() =>
+      t.world.store.turns.saveSession('main', { id: 'talk', lastAssistant: 'x' }),
+    );
     await t.due();
     const lane = t.newLane();
     await t.wake(lane);
@@ -104,7 +111,9 @@ describe('an isolated task', () => {
 });
 
 it('a task of the group’s conversation goes on with its session and leaves it further on', async () => {
-  await t.world.store.write(() => t.world.store.turns.saveSession('main', { id: 'talk', lastAssistant: 'x' }));
+  await t.world.store.write(() =>
+    t.world.store.turns.saveSession('main', { id: 'talk', lastAssistant: 'x' }),
+  );
   await t.due('group');
   await t.wake(t.newLane());
   expect(t.agent.orders[0]?.session?.id).toBe('talk');
