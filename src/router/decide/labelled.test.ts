@@ -74,11 +74,15 @@ describe('the labelled prompts', () => {
   );
 
   it('take less than a millisecond each', () => {
-    // The fastest of a few: others may be at work on the same machine.
-    const slowest = prompts.map((prompt) => Math.min(...Array.from({ length: 5 }, () => timeOf(prompt))));
-    expect(Math.max(...slowest)).toBeLessThan(1);
+    const slow = prompts.filter((prompt) => !isFast(prompt));
+    expect(slow).toEqual([]);
   });
 });
+
+/** Once in a few times is enough: others may be at work on the same machine. */
+function isFast(prompt: Prompt): boolean {
+  return Array.from({ length: 20 }).some(() => timeOf(prompt) < 1);
+}
 
 function timeOf(prompt: Prompt): number {
   const begin = performance.now();
