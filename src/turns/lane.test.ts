@@ -44,7 +44,7 @@ function newLane(): Lane {
       diskExcess: () => excess,
     },
     inbox: { fetch: async () => new Map() },
-    router: fakeRouter().router,
+    ...fakeRouter(),
     names: ['폴'],
     slots: new Slots(1),
     groups: () => groups,
