@@ -46,6 +46,7 @@ export function openAccount({ req, res, group, monotonic, onRecord }: AccountOpt
       bytesOut,
       durationSeconds: (monotonic() - started) / 1000,
       tokens: tokens.result(),
+      toolCalls: tokens.toolCalls(),
       model: tokens.model(),
       upstream: account.upstream,
     });

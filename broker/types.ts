@@ -1,6 +1,7 @@
 /** What the broker's caller gives and gets. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EgressOptions } from './egress/types.ts';
+import type { ToolCall } from './tool-calls.ts';
 
 export type Credential = { kind: 'oauth' | 'api_key'; value: string };
 
@@ -48,6 +49,8 @@ export type BrokerRecord = {
   durationSeconds: number;
   /** Null when the answer told none. */
   tokens: TokenCount | null;
+  /** What the answer has the agent do. */
+  toolCalls: readonly ToolCall[];
   /** The model that answered, by the upstream's word; null when it told none. */
   model: string | null;
   /** Host (and port) of the upstream or the handler's label; null when none was asked. */

@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import { type Broker, type BrokerRecord, type EgressOptions, startBroker } from '../../broker/broker.ts';
 import type { Lookup } from '../../broker/egress/types.ts';
 import { costUsd } from '../../broker/prices.ts';
-import type { RunnerConfig } from '../../contracts/link.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
 import type { Clock } from '../clock.ts';
 import type { ContainerConfigs } from '../groups/container-configs.ts';
 import { type ThreadsGate, threadsFor } from '../threads/build.ts';
 import { type DailyUsage, whySpent } from './daily-usage.ts';
+import type { BrokerFacts } from './open-agent.ts';
 
 export type OpenBrokerDeps = {
   configs: ContainerConfigs;
@@ -23,42 +23,50 @@ export type OpenBrokerDeps = {
   log: Logger;
 };
 
-export function openBroker(
-  deps: OpenBrokerDeps,
-  group: string,
-  runDir: string,
-  placeholder: RunnerConfig['placeholder'],
-): Promise<Broker> {
+export function openBroker(deps: OpenBrokerDeps, facts: BrokerFacts): Promise<Broker> {
   const { configs, usage, model } = deps;
+  const { group, placeholder } = facts;
   return startBroker({
-    socketPath: `${runDir}/broker.sock`,
+    socketPath: `${facts.runDir}/broker.sock`,
     group,
     placeholder,
     upstream: () => model.upstream(),
     threads: () => threadsFor(group, deps.threads),
-    egress: egressOf(deps, group),
+    egress: egressOf(deps, facts),
     spent: () => {
       const read = configs.read(group);
       return read.ok ? whySpent(usage.today(group), read.config.budget) : null;
     },
-    onRequest: (record) => recordRequest(deps, record),
+    onRequest: (record) => recordRequest(deps, facts, record),
     monotonic: deps.clock.monotonic,
   });
 }
 
-function recordRequest({ usage, metrics }: OpenBrokerDeps, record: BrokerRecord): void {
-  const { outcome, durationSeconds, tokens, model, ...labels } = record;
+function recordRequest(
+  { usage, metrics }: OpenBrokerDeps,
+  { turn }: BrokerFacts,
+  { outcome, durationSeconds, tokens, model, toolCalls, ...rest }: BrokerRecord,
+): void {
+  const labels = { ...rest, turn: turn() };
   const usd = tokens === null ? null : costUsd(tokens, model);
   if (tokens !== null) {
     const { input, output, cacheRead, cacheWrite } = tokens;
-    usage.add(record.group, { usd: usd ?? 0, tokens: input + output + cacheRead + cacheWrite });
-    usage.save(record.group);
+    usage.add(rest.group, { usd: usd ?? 0, tokens: input + output + cacheRead + cacheWrite });
+    usage.save(rest.group);
   }
   const costs = tokens === null ? {} : { ...tokens, model, usd };
   metrics.record({ metric: 'egress', result: outcome, duration: durationSeconds, ...labels, ...costs });
+  for (const { tool, reaches } of toolCalls) {
+    const { group, turn } = labels;
+    const reach = reaches.length > 0 ? { reaches: reaches.join(' ') } : {};
+    metrics.record({ metric: 'tool_call', result: 'asked', duration: 0, group, turn, tool, ...reach });
+  }
 }
 
-function egressOf({ configs, usage, lookup, metrics, clock }: OpenBrokerDeps, group: string): EgressOptions {
+function egressOf(
+  { configs, usage, lookup, metrics, clock }: OpenBrokerDeps,
+  { group, turn }: BrokerFacts,
+): EgressOptions {
   return {
     group,
     config: () => configs.egressOf(group),
@@ -70,7 +78,13 @@ function egressOf({ configs, usage, lookup, metrics, clock }: OpenBrokerDeps, gr
     },
     onExchange({ outcome, durationSeconds, ...labels }) {
       if (labels.bytesIn + labels.bytesOut > 0) usage.save(group);
-      metrics.record({ metric: 'egress', result: outcome, duration: durationSeconds, ...labels });
+      metrics.record({
+        metric: 'egress',
+        result: outcome,
+        duration: durationSeconds,
+        ...labels,
+        turn: turn(),
+      });
     },
     monotonic: clock.monotonic,
   };
