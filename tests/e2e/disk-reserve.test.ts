@@ -15,7 +15,7 @@ const DISK_MB = 2048;
 /** What the judge of the disk keeps of a disk of this size. */
 const RESERVE_MB = DISK_MB / 20;
 
-const ends: Array<() => void> = [];
+const ends: Array<() => unknown> = [];
 let scene: Scene;
 let pid: number;
 const results = (metric: string) => scene.installation.metrics(metric).map(({ result }) => result);
@@ -30,7 +30,7 @@ const leave = (mb: number) => {
 
 beforeAll(async () => {
   scene = await setScene({}, ({ home }) =>
-    mountSmallHome({ home, atEnd: (end) => ends.push(end as () => void) }, DISK_MB * MB),
+    mountSmallHome({ home, atEnd: (end) => ends.push(end) }, DISK_MB * MB),
   );
   pid = scene.installation.pid();
   await run(scene, 'echo warm', 'main');
@@ -43,7 +43,8 @@ afterAll(async () => {
 
 it('ends the agent that writes, though it is within its own limit, before the service has no room', async () => {
   leave(RESERVE_MB + 120);
-  const fill = 'for n in $(seq 200); do dd if=/dev/zero of=fill$n bs=1M count=4 2>/dev/null; sleep 0.25; done';
+  const fill =
+    'for n in $(seq 200); do dd if=/dev/zero of=fill$n bs=1M count=4 2>/dev/null; sleep 0.25; done';
   await run(scene, fill, 'main');
   expect(results('disk')).toContain('reserve');
   expect(results('container')).toContain('disk_low');

@@ -88,5 +88,9 @@ it('a model that takes a request and never answers is none of the agent’s faul
   scene.world.anthropic.script.match(() => say('here I am'));
   expect((await ask('hello?')).stdout.trim()).toBe('here I am');
   expect(scene.installation.metrics('turn').map(({ result }) => result)).toContain('network');
-  expect(ends().slice(before).filter((result) => result !== 'started' && result !== 'prewarmed')).toEqual([]);
+  expect(
+    ends()
+      .slice(before)
+      .filter((result) => result !== 'started' && result !== 'prewarmed'),
+  ).toEqual([]);
 });
