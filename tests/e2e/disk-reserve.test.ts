@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { mountSmallHome } from '../drills/small-disk.ts';
 import { run, type Scene, setScene } from './intruder.ts';
 import { until } from './until.ts';
@@ -15,6 +15,7 @@ const DISK_MB = 2048;
 /** What the judge of the disk keeps of a disk of this size. */
 const RESERVE_MB = DISK_MB / 20;
 
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 const ends: Array<() => unknown> = [];
 let scene: Scene;
 let pid: number;
@@ -25,7 +26,7 @@ const leave = (mb: number) => {
   const line = execFileSync('df', ['-BM', '--output=avail', scene.installation.home], { encoding: 'utf8' });
   const free = Number(/(\d+)M/.exec(line)?.[1]);
   const file = `${ballast()}-${free}`;
-  execFileSync('fallocate', ['-l', String((free - mb) * MB), file]);
+  execFileSync('fallocate', ['-l', String(Math.round(free - mb) * MB), file]);
 };
 
 beforeAll(async () => {
@@ -43,8 +44,7 @@ afterAll(async () => {
 
 it('ends the agent that writes, though it is within its own limit, before the service has no room', async () => {
   leave(RESERVE_MB + 120);
-  const fill =
-    'for n in $(seq 200); do dd if=/dev/zero of=fill$n bs=1M count=4 2>/dev/null; sleep 0.25; done';
+  const fill = 'for n in $(seq 200); do dd if=/dev/zero of=fill$n bs=1M count=2 2>/dev/null; sleep 0.2; done';
   await run(scene, fill, 'main');
   expect(results('disk')).toContain('reserve');
   expect(results('container')).toContain('disk_low');
@@ -58,7 +58,7 @@ it('starts nobody while half of the reserve is gone, says so, and stays well', a
   const asked = scene.installation.cli('chat', '--once', 'anybody?', '--chat', 'main');
   await until(
     () => results('disk').includes('refused_for_reserve'),
-    60,
+    200,
     () => scene.installation.output,
   );
   const status = await until(
@@ -66,7 +66,7 @@ it('starts nobody while half of the reserve is gone, says so, and stays well', a
       const found = await scene.installation.status();
       return found?.signals.some(({ code }) => code === 'disk_low' || code === 'disk_full') ? found : null;
     },
-    90,
+    200,
     () => scene.installation.output,
   );
   expect(status.signals.map(({ detail }) => detail).join()).toMatch(/MiB free of 2048 MiB/);
