@@ -225,6 +225,8 @@ describe('the network from inside an agent', () => {
     const curl = `curl -s -m 8 -o /dev/null http://rebind.test:${port}/`;
     expectNothing(await run(scene, `for n in 1 2 3 4 5 6; do ${curl}; done; echo over`));
     expect(scene.dns.asked.filter((name) => name === 'rebind.test')).toHaveLength(6);
+    const rebound = refusals().filter(({ host }) => String(host).startsWith('rebind.test'));
+    expect(rebound.length).toBeGreaterThanOrEqual(3);
     expect(scene.closed.hits).toEqual([]);
   });
 
@@ -271,6 +273,9 @@ describe('what the host writes or reads for an agent', () => {
     );
     const { stdout } = await scene.installation.cli('chat', '--once', 'send it', '--chat', 'team');
     expectNothing(stdout);
+    expect(scene.installation.metrics('host_tool').at(-1)).toMatchObject({
+      ...{ group: 'team', tool: 'send_file', result: 'refused' },
+    });
     expect(
       readdirSync(paths.outgoing, { recursive: true }).filter((name) => String(name).includes('leak')),
     ).toEqual([]);
