@@ -99,6 +99,20 @@ afterEach(async () => {
   await Promise.all(agents.map((agent) => agent.link.close()));
 });
 
+it.each([
+  ['new', 1, null, 'broken_runner'],
+  ['new', 0, null, 'broken_runner'],
+  ['new', 143, 'SIGTERM', null],
+  ['new', null, null, null],
+  ['adopted', 1, null, null],
+] as const)(
+  '%s, gone with code %s and signal %s before it came: told as %s',
+  async (mode, code, signal, cause) => {
+    const agent = await newAgent(mode);
+    expect(agent.causeOf({ code, signal, oomKilled: false, detail: '' })).toBe(cause);
+  },
+);
+
 describe('an agent over its link', () => {
   it('gives the turn to a runner that dials later, and hands its frames on until the end', async () => {
     const agent = await newAgent('new');

@@ -132,7 +132,8 @@ export class Agent {
   /** Why it came to this end; null when nothing is known but how it ended. */
   causeOf({ code, signal, oomKilled }: AgentExit): StopCause | null {
     const byItself = !this.#isUnwanted && !oomKilled && code !== null && signal === null;
-    return this.#stopCause ?? (byItself && !this.#hello.isOpen ? 'broken_runner' : null);
+    const hasCome = this.#adopted || this.#hello.isOpen; // an adopted one had come to our predecessor
+    return this.#stopCause ?? (byItself && !hasCome ? 'broken_runner' : null);
   }
 
   /** Stops the process, TERM first, KILL after `graceMs`. Never rejects: an engine that does not obey is logged. */
@@ -164,11 +165,8 @@ export class Agent {
    * @throws AgentNotWarmError when it died first, or is not warm after `limitMs`
    */
   async warm(limitMs: number): Promise<void> {
-    const first = await within(
-      this.options.clock,
-      limitMs,
-      Promise.race([this.#warm.opened, this.process.exited]),
-    );
+    const ready = Promise.race([this.#warm.opened, this.process.exited]);
+    const first = await within(this.options.clock, limitMs, ready);
     if (first === 'warm') return;
     throw new AgentNotWarmError(first === 'late' ? 'it did not get warm in time' : first.detail);
   }
