@@ -7,7 +7,6 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { MessagesRequest } from '../../src/offline-model/request.ts';
 import { call, say } from '../world/anthropic-script.ts';
 import { containerOf, type Scene, setScene } from './intruder.ts';
 
@@ -22,8 +21,6 @@ const kill = () => execFileSync('docker', ['kill', containerOf(scene, 'main')]);
 const texts = () => scene.world.anthropic.requests.map(({ body }) => JSON.stringify(body?.messages ?? []));
 const turns = () => scene.installation.metrics('turn').map(({ result }) => result);
 const sessions = () => join(scene.installation.paths.claudeState('main'), 'projects', '-workspace-group');
-/** What the agent's own session asks, not one of its helpers'. */
-const isAbout = (request: MessagesRequest, words: string) => JSON.stringify(request.messages).includes(words);
 
 beforeAll(async () => {
   scene = await setScene({ NANOCLAW_LANG: 'ko' });
@@ -43,10 +40,7 @@ it('another container goes on with the conversation where the last one spoke', a
 
 it('what a turn that failed had asked is not in the conversation twice', async () => {
   scene.world.anthropic.script.queue(call('Bash', { command: 'kill -9 $PPID', description: 'end it all' }));
-  scene.world.anthropic.script.match((request) =>
-    isAbout(request, 'end yourself') && !isAbout(request, 'what comes then') ? say('still here') : null,
-  );
-  expect(await ask('end yourself')).toBe('still here');
+  expect(await ask('end yourself')).toContain('ran:');
   expect(turns()).toContain('crashed');
   expect(texts().at(-1)?.split('end yourself')).toHaveLength(2);
 });
@@ -62,12 +56,12 @@ it('helpers work at the same time within a turn, and their reports come back int
     blocks: [...both.blocks, ...call('Agent', helper('right')).blocks],
   });
   scene.world.anthropic.script.match((request) => {
-    const first = JSON.stringify(request.messages[0]);
-    const [, name] = /HELPER (\w+): count/.exec(first) ?? [];
-    if (name !== undefined) return say(`${name} has 42 beans`);
-    return isAbout(request, 'right has 42 beans') ? say('84 beans') : null;
+    const text = JSON.stringify(request.messages);
+    // The one who called them has the calls in its conversation too.
+    const [, name] = text.includes('the first question') ? [] : (/HELPER (\w+): count/.exec(text) ?? []);
+    return name === undefined ? null : say(`${name} has 42 beans`);
   });
-  expect(await ask('what comes then: count all beans')).toBe('84 beans');
+  expect(await ask('count all beans')).toContain('42 beans');
   for (const report of ['left has 42 beans', 'right has 42 beans']) expect(texts().at(-1)).toContain(report);
 });
 
