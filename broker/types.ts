@@ -36,6 +36,8 @@ export type TokenCount = { input: number; output: number; cacheRead: number; cac
 /** One finished request. Never holds headers, bodies or a query string. */
 export type BrokerRecord = {
   group: string;
+  /** The turn in which it began; null when there was none. */
+  turn: string | null;
   method: string;
   /** Cut to 200 characters: the container chooses it. */
   path: string;
@@ -61,6 +63,8 @@ export type BrokerOptions = {
   socketPath: string;
   /** The group whose container this broker serves; goes into the records. */
   group: string;
+  /** The turn that the agent works on. Absent: it is not known. */
+  turn?(): string | null;
   /** What the container presents instead of a credential; worthless anywhere else. */
   placeholder: Credential;
   /** Asked for each request, so that switching needs no restart. Keeps its own deadline. */

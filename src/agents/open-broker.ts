@@ -32,32 +32,31 @@ export function openBroker(deps: OpenBrokerDeps, facts: BrokerFacts): Promise<Br
     placeholder,
     upstream: () => model.upstream(),
     threads: () => threadsFor(group, deps.threads),
+    turn: facts.turn,
     egress: egressOf(deps, facts),
     spent: () => {
       const read = configs.read(group);
       return read.ok ? whySpent(usage.today(group), read.config.budget) : null;
     },
-    onRequest: (record) => recordRequest(deps, facts, record),
+    onRequest: (record) => recordRequest(deps, record),
     monotonic: deps.clock.monotonic,
   });
 }
 
 function recordRequest(
   { usage, metrics }: OpenBrokerDeps,
-  { turn }: BrokerFacts,
-  { outcome, durationSeconds, tokens, model, toolCalls, ...rest }: BrokerRecord,
+  { outcome, durationSeconds, tokens, model, toolCalls, ...labels }: BrokerRecord,
 ): void {
-  const labels = { ...rest, turn: turn() };
+  const { group, turn } = labels;
   const usd = tokens === null ? null : costUsd(tokens, model);
   if (tokens !== null) {
     const { input, output, cacheRead, cacheWrite } = tokens;
-    usage.add(rest.group, { usd: usd ?? 0, tokens: input + output + cacheRead + cacheWrite });
-    usage.save(rest.group);
+    usage.add(group, { usd: usd ?? 0, tokens: input + output + cacheRead + cacheWrite });
+    usage.save(group);
   }
   const costs = tokens === null ? {} : { ...tokens, model, usd };
   metrics.record({ metric: 'egress', result: outcome, duration: durationSeconds, ...labels, ...costs });
   for (const { tool, reaches } of toolCalls) {
-    const { group, turn } = labels;
     const reach = reaches.length > 0 ? { reaches: reaches.join(' ') } : {};
     metrics.record({ metric: 'tool_call', result: 'asked', duration: 0, group, turn, tool, ...reach });
   }
@@ -68,7 +67,7 @@ function egressOf(
   { group, turn }: BrokerFacts,
 ): EgressOptions {
   return {
-    group,
+    ...{ group, turn },
     config: () => configs.egressOf(group),
     lookup,
     ownAddresses,
@@ -78,13 +77,7 @@ function egressOf(
     },
     onExchange({ outcome, durationSeconds, ...labels }) {
       if (labels.bytesIn + labels.bytesOut > 0) usage.save(group);
-      metrics.record({
-        metric: 'egress',
-        result: outcome,
-        duration: durationSeconds,
-        ...labels,
-        turn: turn(),
-      });
+      metrics.record({ metric: 'egress', result: outcome, duration: durationSeconds, ...labels });
     },
     monotonic: clock.monotonic,
   };
