@@ -21,6 +21,7 @@ import { prewarmed } from './prewarmed.ts';
 import { scale } from './scale.ts';
 import { summary } from './summary.ts';
 import { renderTable } from './table.ts';
+import { turns } from './turns.ts';
 import { way } from './way.ts';
 
 const ALL: readonly Bench[] = [
@@ -28,6 +29,7 @@ const ALL: readonly Bench[] = [
   warm,
   prewarmed,
   cold,
+  turns,
   crash,
   boot,
   hang,

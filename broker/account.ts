@@ -20,11 +20,12 @@ export type AccountOptions = {
   req: IncomingMessage;
   res: ServerResponse;
   group: string;
+  turn: string | null;
   monotonic: () => number;
   onRecord(record: BrokerRecord): void;
 };
 
-export function openAccount({ req, res, group, monotonic, onRecord }: AccountOptions): Account {
+export function openAccount({ req, res, group, turn, monotonic, onRecord }: AccountOptions): Account {
   const account: Account = { upstream: null, bytesIn: 0, failure: null };
   const started = monotonic();
   const method = req.method ?? '';
@@ -38,6 +39,7 @@ export function openAccount({ req, res, group, monotonic, onRecord }: AccountOpt
   res.once('close', () => {
     onRecord({
       group,
+      turn,
       method,
       path,
       status: res.headersSent ? res.statusCode : null,
@@ -46,6 +48,7 @@ export function openAccount({ req, res, group, monotonic, onRecord }: AccountOpt
       bytesOut,
       durationSeconds: (monotonic() - started) / 1000,
       tokens: tokens.result(),
+      toolCalls: tokens.toolCalls(),
       model: tokens.model(),
       upstream: account.upstream,
     });

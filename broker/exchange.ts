@@ -22,7 +22,8 @@ type Context = { options: BrokerOptions; dispatcher: Dispatcher };
 export async function serve(req: IncomingMessage, res: ServerResponse, context: Context): Promise<void> {
   const { options } = context;
   const monotonic = options.monotonic ?? (() => performance.now());
-  const account = openAccount({ req, res, group: options.group, monotonic, onRecord: options.onRequest });
+  const { group, turn, onRequest: onRecord } = options;
+  const account = openAccount({ req, res, group, turn: turn?.() ?? null, monotonic, onRecord });
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const exchange = { req, res, account, signal: gone.signal };

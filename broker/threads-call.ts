@@ -75,8 +75,7 @@ function recordOf(
     status: reply.kind === 'answered' ? reply.status : null,
     bytesIn: 0,
     bytesOut: reply.kind === 'answered' ? Buffer.byteLength(reply.text) : 0,
-    tokens: null,
-    model: null,
+    ...{ turn: null, tokens: null, toolCalls: [], model: null },
     upstream: upstream.kind === 'http' ? hostOf(upstream.baseUrl) : null,
   };
 }

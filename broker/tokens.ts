@@ -1,8 +1,9 @@
 /**
- * Reads token counts from an answer while it passes. It only looks: chunks are neither held back nor changed,
- * and an answer it cannot read gives no counts instead of an error.
+ * Reads token counts and tool calls from an answer while it passes. It only looks: chunks are neither held back nor
+ * changed, and an answer it cannot read gives none instead of an error.
  */
 import { LineSplitter, LineTooLongError } from '../contracts/lines.ts';
+import { type ToolCall, ToolCallReader, toolCallsIn } from './tool-calls.ts';
 import type { TokenCount } from './types.ts';
 
 /** Longest SSE line and longest JSON body looked at, bytes; counts in longer ones are not worth the memory. */
@@ -14,6 +15,8 @@ export interface TokenReader {
   result(): TokenCount | null;
   /** The model that answered; null when the answer told none. */
   model(): string | null;
+  /** In their order; of one that broke off, as far as it came. */
+  toolCalls(): readonly ToolCall[];
 }
 
 /** A reader that tells an event stream from a JSON body by its first byte; anything else (gzip) it lets be. */
@@ -30,6 +33,7 @@ export function createTokenReader(): TokenReader {
     },
     result: () => reader?.result() ?? null,
     model: () => reader?.model() ?? null,
+    toolCalls: () => reader?.toolCalls() ?? [],
   };
 }
 
@@ -41,6 +45,7 @@ function readerFor(first: string): TokenReader | null {
 
 class EventReader implements TokenReader {
   #lines: LineSplitter | null = new LineSplitter(LOOK_LIMIT);
+  readonly #tools = new ToolCallReader();
   #count: TokenCount | null = null;
   #model: string | null = null;
 
@@ -62,10 +67,18 @@ class EventReader implements TokenReader {
     return this.#model;
   }
 
-  /** Only `message_start` and `message_delta` carry usage; deltas, the bulk, are not even parsed. */
+  toolCalls(): readonly ToolCall[] {
+    return this.#tools.calls;
+  }
+
+  /** Text, the bulk, is not even parsed; only `message_start` and `message_delta` carry usage. */
   #read(line: string): void {
-    if (!line.startsWith('data:') || !line.includes('"usage"')) return;
+    if (!line.startsWith('data:')) return;
+    const hasUsage = line.includes('"usage"');
+    if (!hasUsage && !ToolCallReader.concerns(line)) return;
     const event = parseObject(line.slice('data:'.length));
+    if (event !== null) this.#tools.read(event);
+    if (!hasUsage) return;
     const message = objectIn(event, 'message');
     this.#model ??= modelIn(message);
     const usage = objectIn(event, 'usage') ?? objectIn(message, 'usage');
@@ -90,6 +103,10 @@ class BodyReader implements TokenReader {
 
   model(): string | null {
     return modelIn(this.#parse());
+  }
+
+  toolCalls(): readonly ToolCall[] {
+    return toolCallsIn(this.#parse());
   }
 
   #parse(): object | null {

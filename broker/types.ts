@@ -1,6 +1,7 @@
 /** What the broker's caller gives and gets. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EgressOptions } from './egress/types.ts';
+import type { ToolCall } from './tool-calls.ts';
 
 export type Credential = { kind: 'oauth' | 'api_key'; value: string };
 
@@ -35,6 +36,8 @@ export type TokenCount = { input: number; output: number; cacheRead: number; cac
 /** One finished request. Never holds headers, bodies or a query string. */
 export type BrokerRecord = {
   group: string;
+  /** The turn in which it began; null when there was none. */
+  turn: string | null;
   method: string;
   /** Cut to 200 characters: the container chooses it. */
   path: string;
@@ -48,6 +51,8 @@ export type BrokerRecord = {
   durationSeconds: number;
   /** Null when the answer told none. */
   tokens: TokenCount | null;
+  /** What the answer has the agent do. */
+  toolCalls: readonly ToolCall[];
   /** The model that answered, by the upstream's word; null when it told none. */
   model: string | null;
   /** Host (and port) of the upstream or the handler's label; null when none was asked. */
@@ -58,6 +63,8 @@ export type BrokerOptions = {
   socketPath: string;
   /** The group whose container this broker serves; goes into the records. */
   group: string;
+  /** The turn that the agent works on. Absent: it is not known. */
+  turn?(): string | null;
   /** What the container presents instead of a credential; worthless anywhere else. */
   placeholder: Credential;
   /** Asked for each request, so that switching needs no restart. Keeps its own deadline. */

@@ -13,6 +13,7 @@ import { buildAgents } from './agents/build.ts';
 import { judgeMounts } from './agents/extra-mounts.ts';
 import type { Installation } from './agents/installation.ts';
 import { Prewarmer } from './agents/prewarmer.ts';
+import { RunnerHealth } from './agents/runner-health.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { buildModel, buildSignIn } from './auth/build.ts';
 import { RefreshTimer } from './auth/refresh-timer.ts';
@@ -72,6 +73,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const configs = new ContainerConfigs(store);
   const mountPlace = { userHome: deps.userHome, guarded: guardedFolders(deps) };
   const watch = new SandboxWatch(deps.sandbox, clock);
+  const runner = new RunnerHealth();
   const signIn = buildSignIn(deps);
   const threadsTokens = buildThreadsTokens(deps);
   const renewing = new RefreshTimer([signIn, threadsTokens], clock);
@@ -89,7 +91,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   });
   const onTasksChanged = (folder: string) => scheduler.changed(folder);
   const agents = buildAgents({
-    ...{ ...deps, store, directory, channels, watch, model, threads, files, deliver },
+    ...{ ...deps, store, directory, channels, watch, runner, model, threads, files, deliver },
     ...{ configs, mountPlace, desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
@@ -99,7 +101,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ turnLog, router, routing, configs },
   });
   life.report(() => storeHealth(store));
-  for (const part of [watch, model, threadsTokens, upkeep, configs, router, ...channels])
+  for (const part of [watch, runner, model, threadsTokens, upkeep, configs, router, ...channels])
     life.report(() => part.health());
   for (const health of off) life.report(() => health);
   life.know({

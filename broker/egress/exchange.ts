@@ -28,7 +28,8 @@ export class EgressExchange {
   ) {
     this.#started = options.monotonic();
     this.#record = {
-      ...{ group: options.group, method: method.slice(0, 20), host: '', port: 0, address: null },
+      ...{ group: options.group, turn: options.turn?.() ?? null, method: method.slice(0, 20) },
+      ...{ host: '', port: 0, address: null },
       ...{ outcome: 'answered', code: null, bytesIn: 0, bytesOut: 0, durationSeconds: 0 },
     };
   }

@@ -6,6 +6,8 @@ import type { RefusalCode } from './refusal.ts';
 /** One exchange through the proxy. Holds no path, header or body: these are the agent's business. */
 export type EgressRecord = {
   group: string;
+  /** The turn in which it began; null when there was none. */
+  turn: string | null;
   /** `CONNECT` for a tunnel, else the request's method. */
   method: string;
   host: string;
@@ -30,6 +32,8 @@ export type ByteCount = { today(): number; add(bytes: number): void };
 
 export type EgressOptions = {
   group: string;
+  /** The turn that the agent works on. Absent: it is not known. */
+  turn?(): string | null;
   /** Asked for each connection, so that a change needs no restart. */
   config(): EgressConfig;
   lookup: Lookup;

@@ -14,8 +14,11 @@ import { describeLoss } from './failure.ts';
 import { InputQueue } from './input-queue.ts';
 import type { Timers } from './ports.ts';
 
-/** Longest start of the CLI, milliseconds: it takes about 0.6 s, several times that on a busy machine. */
-const STARTUP_LIMIT_MS = 30_000;
+/**
+ * Longest start of the CLI, milliseconds: it takes about 0.6 s, and with fifty programs waiting for each core more than
+ * thirty. Who gives up before that starts it again for ever, and adds to the load.
+ */
+const STARTUP_LIMIT_MS = 120_000;
 
 /** Time for an idle CLI to write its files after its input has ended, milliseconds. It takes about 50. */
 const CLOSE_GRACE_MS = 1000;

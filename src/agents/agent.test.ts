@@ -1,98 +1,15 @@
 import { mkdtempSync } from 'node:fs';
-import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
-import {
-  type HostFrame,
-  LineSplitter,
-  LinkSequence,
-  type RunnerWork,
-  type Unsequenced,
-} from '../../contracts/link.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { TestRunner } from '../../tests/fakes/test-runner.ts';
 import { Agent } from './agent.ts';
 import { PULSE_LIMIT_MS } from './hang-watch.ts';
 import type { TurnOrder, TurnWork } from './run.ts';
-
-/** The runner's end of a real socket, played by the test. */
-class TestRunner {
-  readonly sequence = new LinkSequence<RunnerWork>();
-  readonly frames: HostFrame[] = [];
-  /** What `hello` says of it; undefined = this runner never pulses. */
-  pulseMs: number | undefined;
-  #socket: Socket | null = null;
-  #notify: () => void = () => undefined;
-
-  constructor(
-    readonly path: string,
-    readonly epoch: string,
-  ) {}
-
-  dial(turn: string | null = null): void {
-    const socket = createConnection(this.path);
-    const lines = new LineSplitter(1_000_000);
-    this.#socket = socket;
-    const { sent, acknowledgedByPeer: acknowledged } = this.sequence;
-    const host = this.sequence.received;
-    socket.write(
-      `${JSON.stringify({ type: 'hello', v: 1, epoch: this.epoch, host, turn, sent, acknowledged, pulseMs: this.pulseMs })}\n`,
-    );
-    socket.on('data', (chunk) => {
-      for (const line of lines.push(chunk)) this.#take(JSON.parse(line) as HostFrame);
-    });
-    socket.on('error', () => undefined);
-  }
-
-  say(work: Unsequenced<RunnerWork>): void {
-    const frame = this.sequence.send(work);
-    this.#socket?.write(`${JSON.stringify(frame)}\n`);
-  }
-
-  hangUp(): void {
-    this.#socket?.destroy();
-    this.#socket = null;
-  }
-
-  /** Resolves when we were cut off for it. */
-  async breakProtocol(): Promise<void> {
-    const socket = this.#socket;
-    const closed = new Promise((resolve) => socket?.once('close', resolve));
-    socket?.write('{"type":"nonsense"}\n');
-    await closed;
-  }
-
-  raw(text: string): void {
-    this.#socket?.write(text);
-  }
-
-  async until(type: HostFrame['type'], count = 1): Promise<HostFrame[]> {
-    for (;;) {
-      const found = this.frames.filter((frame) => frame.type === type);
-      if (found.length >= count) return found;
-      await new Promise<void>((resolve) => {
-        this.#notify = resolve;
-      });
-    }
-  }
-
-  #take(frame: HostFrame): void {
-    if (frame.type === 'welcome') {
-      const again = this.sequence.connected({
-        epoch: frame.epoch,
-        received: frame.received,
-        acknowledged: 0,
-      });
-      for (const work of again) this.#socket?.write(`${JSON.stringify(work)}\n`);
-    } else if (frame.type === 'ack') this.sequence.acknowledged(frame.received);
-    else if (!this.sequence.accept(frame.seq)) return;
-    this.frames.push(frame);
-    this.#notify();
-  }
-}
 
 const ORDER: TurnOrder = {
   context: { turn: 't1', folder: 'main', jid: 'local:main', thread: null },
@@ -134,6 +51,7 @@ async function newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent
       link: { socketPath: path, epoch, config },
       onRequest: async (request, context) => ({ ok: context !== null, result: request.tool }),
       askedAt: () => askedAt,
+      quietLimitMs: 180_000,
       expectedTurn: mode === 'adopted' ? 't1' : null,
       clock,
       log: pino({ level: 'silent' }),
@@ -180,6 +98,20 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(agents.map((agent) => agent.link.close()));
 });
+
+it.each([
+  ['new', 1, null, 'broken_runner'],
+  ['new', 0, null, 'broken_runner'],
+  ['new', 143, 'SIGTERM', null],
+  ['new', null, null, null],
+  ['adopted', 1, null, null],
+] as const)(
+  '%s, gone with code %s and signal %s before it came: told as %s',
+  async (mode, code, signal, cause) => {
+    const agent = await newAgent(mode);
+    expect(agent.causeOf({ code, signal, oomKilled: false, detail: '' })).toBe(cause);
+  },
+);
 
 describe('an agent over its link', () => {
   it('gives the turn to a runner that dials later, and hands its frames on until the end', async () => {

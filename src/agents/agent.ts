@@ -8,10 +8,11 @@
  * whose frames we never got: its first run() waits until all that was missed has come before it decides.
  */
 import type { Logger } from 'pino';
-import type { RunningAgent } from '../../container/sandbox.ts';
+import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
 import type { AgentInput, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
-import { HangWatch } from './hang-watch.ts';
+import { Gate } from './gate.ts';
+import { HangWatch, type HangWatchOptions } from './hang-watch.ts';
 import type { ToolContext } from './host-tools.ts';
 import { LinkHost } from './link-host.ts';
 import {
@@ -25,12 +26,10 @@ import {
 } from './run.ts';
 import { within } from './within.ts';
 
-export type AgentOptions = {
+export type AgentOptions = Pick<HangWatchOptions, 'askedAt' | 'quietLimitMs'> & {
   link: Pick<ConstructorParameters<typeof LinkHost>[0], 'socketPath' | 'epoch' | 'config'>;
   /** Does a host tool call; the result goes back to the agent. */
   onRequest(request: ToolRequest, context: ToolContext | null): Promise<{ ok: boolean; result: unknown }>;
-  /** When a model request of its was last under way, monotonic milliseconds; null = never. */
-  askedAt(): number | null;
   /** The turn an adopted agent may still have frames of; null for a new agent. */
   expectedTurn: string | null;
   clock: Clock;
@@ -54,20 +53,18 @@ type Current = { context: ToolContext; sink(work: TurnWork): Promise<void>; over
 export class Agent {
   readonly link: LinkHost;
   readonly #adopted: boolean;
-  readonly #hello: Promise<RunnerHello>;
+  readonly #hello = new Gate<RunnerHello>();
   #expectedTurn: string | null;
   #current: Current | null = null;
   #begun: Promise<void> = Promise.resolve();
   #process: RunningAgent | null = null;
   #stopCause: StopCause | null = null;
+  /** We want it gone, for whatever reason. */
+  #isUnwanted = false;
   #pulses = false;
   readonly #hang: HangWatch;
-  #attached: () => void = () => undefined;
-  readonly #attachment: Promise<void>;
-  #becomeWarm: () => void = () => undefined;
-  readonly #warm = new Promise<'warm'>((resolve) => {
-    this.#becomeWarm = () => resolve('warm');
-  });
+  readonly #attached = new Gate();
+  readonly #warm = new Gate<'warm'>();
 
   constructor(
     readonly options: AgentOptions,
@@ -76,21 +73,13 @@ export class Agent {
   ) {
     this.#adopted = mode === 'adopted';
     this.#expectedTurn = options.expectedTurn;
-    this.#attachment = new Promise((resolve) => {
-      this.#attached = resolve;
-    });
-    let greet: (hello: RunnerHello) => void = () => undefined;
-    this.#hello = new Promise((resolve) => {
-      greet = resolve;
-    });
     const { clock, log } = options;
-    const onHang = (why: string) => this.#giveUp('hang', why);
-    this.#hang = new HangWatch({ askedAt: options.askedAt, onHang, clock });
+    this.#hang = new HangWatch({ ...options, onHang: (cause, why) => this.#giveUp(cause, why) });
     this.link = new LinkHost({
       ...options.link,
       onHello: (hello) => {
         this.#pulses = hello.pulseMs !== undefined;
-        greet(hello);
+        this.#hello.open(hello);
       },
       onPulse: (pulse) => this.#hang.pulse(pulse),
       onHopeless: () => this.#giveUp('garbage', 'what it sends is no frame of the link'),
@@ -116,11 +105,11 @@ export class Agent {
       const over = (end: TurnEnd) => resolve({ kind: 'ended', end, cause: this.#stopCause });
       this.#current = { context: order.context, sink, over };
     });
-    this.#attached();
+    this.#attached.open();
     // What the runner said before it died comes first: its end may be on its way into the store.
     const gone = this.process.exited.then(async (exit): Promise<RunResult> => {
       await this.link.settled();
-      return { kind: 'gone', exit, cause: this.#stopCause };
+      return { kind: 'gone', exit, cause: this.causeOf(exit) };
     });
     this.#hang.start();
     this.#begun = this.#begin(order);
@@ -130,17 +119,26 @@ export class Agent {
     });
   }
 
-  get isRunning(): boolean {
-    return this.#current !== null;
+  /** The turn it works on; null while it idles. */
+  get turn(): string | null {
+    return this.#current?.context.turn ?? null;
   }
 
-  /** Why we ended it; null when it ended by itself or for no fault of its own. */
-  get stopCause(): StopCause | null {
-    return this.#stopCause;
+  /** Resolves when its runner has come to the link. */
+  get hasCome(): Promise<unknown> {
+    return this.#hello.opened;
+  }
+
+  /** Why it came to this end; null when nothing is known but how it ended. */
+  causeOf({ code, signal, oomKilled }: AgentExit): StopCause | null {
+    const byItself = !this.#isUnwanted && !oomKilled && code !== null && signal === null;
+    const hasCome = this.#adopted || this.#hello.isOpen; // an adopted one had come to our predecessor
+    return this.#stopCause ?? (byItself && !hasCome ? 'broken_runner' : null);
   }
 
   /** Stops the process, TERM first, KILL after `graceMs`. Never rejects: an engine that does not obey is logged. */
   async kill(graceMs: number, cause: StopCause | null = null): Promise<void> {
+    this.#isUnwanted = true;
     this.#stopCause ??= cause;
     await this.process.stop(graceMs).catch((error: Error) => {
       this.options.log.error({ reason: error.message }, 'an agent container could not be stopped');
@@ -154,7 +152,7 @@ export class Agent {
 
   /** Ends the running turn; what it has said stays. One that does not obey is stopped. */
   interrupt(turn: string): void {
-    if (this.#current?.context.turn !== turn) return;
+    if (this.turn !== turn) return;
     void this.#begun.then(() => this.link.send({ type: 'interrupt', turn }));
     const current = this.#current;
     this.options.clock.after(INTERRUPT_LIMIT_MS, () => {
@@ -167,13 +165,15 @@ export class Agent {
    * @throws AgentNotWarmError when it died first, or is not warm after `limitMs`
    */
   async warm(limitMs: number): Promise<void> {
-    const first = await within(this.options.clock, limitMs, Promise.race([this.#warm, this.process.exited]));
+    const ready = Promise.race([this.#warm.opened, this.process.exited]);
+    const first = await within(this.options.clock, limitMs, ready);
     if (first === 'warm') return;
     throw new AgentNotWarmError(first === 'late' ? 'it did not get warm in time' : first.detail);
   }
 
   /** Lets the runner end by itself, then makes sure. Resolves when the process is gone. */
   async close(): Promise<void> {
+    this.#isUnwanted = true;
     this.link.send({ type: 'close' });
     const first = await within(this.options.clock, CLOSE_LIMIT_MS, this.process.exited);
     if (first === 'late') await this.kill(0);
@@ -204,13 +204,12 @@ export class Agent {
   }
 
   #giveUp(cause: StopCause, why: string): void {
-    const turn = this.#current?.context.turn ?? null;
-    this.options.log.error({ turn, cause }, `an agent hangs: ${why}; its container is stopped`);
+    this.options.log.error({ turn: this.turn, cause }, `an agent hangs: ${why}; its container is stopped`);
     void this.kill(0, cause);
   }
 
   async #awaitHello(): Promise<RunnerHello | null> {
-    const hello = await within(this.options.clock, ADOPTION_LIMIT_MS, this.#hello);
+    const hello = await within(this.options.clock, ADOPTION_LIMIT_MS, this.#hello.opened);
     if (hello !== 'late') return hello;
     this.options.log.warn('an agent from before the restart does not answer; stopping it');
     return null;
@@ -220,10 +219,10 @@ export class Agent {
     switch (work.type) {
       case 'ready':
         this.options.log.debug('agent is warm');
-        return this.#becomeWarm();
+        return this.#warm.open('warm');
       case 'request': {
         // One that was sent again belongs to the turn that is about to be taken up.
-        if (this.#expectedTurn !== null) await this.#attachment;
+        if (this.#expectedTurn !== null) await this.#attached.opened;
         const answer = await this.options.onRequest(work, this.#current?.context ?? null);
         this.link.send({ type: 'response', id: work.id, ...answer });
         return;
@@ -236,7 +235,7 @@ export class Agent {
   }
 
   async #takeTurnWork(work: TurnWork): Promise<void> {
-    if (work.turn === this.#expectedTurn) await this.#attachment;
+    if (work.turn === this.#expectedTurn) await this.#attached.opened;
     const current = this.#current;
     if (!current || current.context.turn !== work.turn) {
       const { turn, type } = work;

@@ -2,6 +2,7 @@
 import type { AgentExit, Sandbox } from '../../container/sandbox.ts';
 import type { DiskWatch } from './disk/disk-watch.ts';
 import type { OpenAgentDeps } from './open-agent.ts';
+import type { RunnerHealth } from './runner-health.ts';
 
 export type AgentsOptions = OpenAgentDeps & {
   sandbox: Sandbox;
@@ -12,6 +13,7 @@ export type AgentsOptions = OpenAgentDeps & {
   /** Groups whose agents are to be warm, most wanted first. */
   wantedWarm(): readonly string[];
   disk: Pick<DiskWatch, 'admit' | 'watch' | 'excessOf'>;
+  runner: Pick<RunnerHealth, 'came' | 'broke'>;
   /** Rejects with a reason for people when agents can't be started now. */
   assertSandboxReady(): Promise<void>;
   onRecord(record: { group: string; result: string; seconds: number }): void;

@@ -8,8 +8,11 @@ import { homePaths } from '../../contracts/paths.ts';
 import { FakeClock } from '../../tests/fakes/clock.ts';
 import { aGroup } from '../../tests/fakes/records.ts';
 import { settle } from '../../tests/fakes/settle.ts';
+import { TestRunner } from '../../tests/fakes/test-runner.ts';
+import type { Agent } from './agent.ts';
 import { Agents } from './agents.ts';
 import { DiskRefusedError } from './disk/disk-watch.ts';
+import { RunnerHealth } from './runner-health.ts';
 
 const ENDED: AgentExit = { code: 0, signal: null, oomKilled: false, detail: 'ended' };
 /** After this an agent that does not obey `close` is stopped; nobody in these containers does. */
@@ -66,6 +69,7 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
   cleanups.push(() => rmSync(home, { recursive: true, force: true }));
   const clock = new FakeClock();
   const sandbox = new FakeSandbox();
+  const runner = new RunnerHealth();
   const results: string[] = [];
   const refused = new Set<string>();
   const writers = new Map<string, (why: 'disk_quota') => void>();
@@ -82,6 +86,8 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
       memoryOf: () => '',
     },
     openBroker: async () => ({ stop: async () => undefined, askedAt: () => null }),
+    quietLimitMs: 180_000,
+    runner,
     placeholderKind: async () => 'oauth',
     runnerConfig: ({ folder }) => ({
       ...{ group: folder, isMain: false, assistantName: 'n', systemPrompt: '', session: null },
@@ -110,11 +116,18 @@ function setUp({ capacity = 10, wanted = ['main'] }: { capacity?: number; wanted
     agents.release(folder);
     return agent;
   };
+  /** Has the agent's runner come to its link. */
+  const come = async ({ process }: Agent) => {
+    const found = new TestRunner(`${homePaths(home).agentRun(process.agentId)}/link.sock`, 'r1');
+    found.dial();
+    await found.until('welcome');
+    cleanups.push(() => found.hangUp());
+  };
   const pass = async (ms: number) => {
     clock.advance(ms);
     await settle();
   };
-  return { agents, sandbox, results, turn, pass, wanted, refused, writers };
+  return { agents, sandbox, runner, come, results, turn, pass, wanted, refused, writers };
 }
 
 it('closes an agent that idles, and keeps one whose group is expected', async () => {
@@ -231,8 +244,8 @@ it.each([
 ])(
   'records the end of an agent as %s when it is %o, and starts another for the next turn',
   async (result, exit) => {
-    const { agents, sandbox, results } = setUp();
-    await agents.obtain(aGroup());
+    const { agents, sandbox, come, results } = setUp();
+    await come(await agents.obtain(aGroup()));
     for (const agent of sandbox.running.values()) agent.end({ ...exit, detail: 'ended' });
     await settle();
     expect(results).toEqual(['started', result]);
@@ -259,9 +272,27 @@ it('starts nothing for a group that the disk’s guard refuses', async () => {
   expect(sandbox.started).toEqual([]);
 });
 
+it.each([0, 1])(
+  'knows a program that ends before it comes to its link, with code %i, and that it was mended',
+  async (code) => {
+    const { agents, sandbox, runner, come, results } = setUp();
+    await agents.obtain(aGroup());
+    for (const agent of sandbox.running.values())
+      agent.end({ ...ENDED, code, detail: `exited with code ${code}` });
+    await settle();
+    expect(results).toEqual(['started', 'broken_runner']);
+    expect(runner.health()).toMatchObject({ state: 'degraded', required: false });
+    expect(runner.health().reason).toMatch(/exited with code.*container\/build\.sh --force/);
+    await come(await agents.obtain(aGroup()));
+    await settle();
+    expect(runner.health().state).toBe('ok');
+  },
+);
+
 it('records an end without a fault in the middle of a turn as what it is', async () => {
-  const { agents, sandbox, results } = setUp();
+  const { agents, sandbox, come, results } = setUp();
   const agent = await agents.obtain(aGroup());
+  await come(agent);
   const context = { turn: 't1', folder: 'main', jid: 'local:main', thread: null };
   const input = { messages: ['1'], prompt: 'hi' };
   const over = agent.run({ context, input, firstOrdinal: 1, session: null }, async () => undefined);

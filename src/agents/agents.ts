@@ -216,12 +216,14 @@ export class Agents {
 
   async #watch(folder: string, entry: LiveAgent): Promise<void> {
     const { agent } = entry;
+    void agent.hasCome.then(() => this.options.runner.came());
     const unwatch = this.options.disk.watch({ folder, stop: (why) => void agent.kill(0, why) });
     const exit = await agent.process.exited;
     unwatch();
     this.options.log.info({ group: folder, exit: exit.detail }, 'agent container is gone');
-    const result = agent.stopCause ?? describeEnd(exit, agent.isRunning);
+    const result = agent.causeOf(exit) ?? describeEnd(exit, agent.turn !== null);
     this.options.onRecord({ group: folder, result, seconds: 0 });
+    if (result === 'broken_runner') this.options.runner.broke(exit.detail);
     this.#forget(folder, entry);
     await agent.link.settled();
     await entry.open.close();
@@ -231,7 +233,7 @@ export class Agents {
   async #end(folder: string, entry: LiveAgent): Promise<void> {
     this.#forget(folder, entry);
     const { agent } = entry;
-    const ended = agent.isRunning ? agent.kill(STOP_GRACE_MS) : agent.close();
+    const ended = agent.turn !== null ? agent.kill(STOP_GRACE_MS) : agent.close();
     this.#ending.set(folder, ended);
     await ended;
     if (this.#ending.get(folder) === ended) this.#ending.delete(folder);

@@ -33,6 +33,7 @@ import { judgeMounts, type MountPlace } from './extra-mounts.ts';
 import { createHostTools } from './host-tools.ts';
 import type { Installation } from './installation.ts';
 import { openBroker, recordRequest } from './open-broker.ts';
+import type { RunnerHealth } from './runner-health.ts';
 import type { SandboxWatch } from './sandbox-choice.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { capacityOf, wantedWarm } from './warm-policy.ts';
@@ -45,6 +46,7 @@ export type BuildAgentsDeps = {
   installation: Installation;
   sandbox: Sandbox;
   watch: SandboxWatch;
+  runner: RunnerHealth;
   model: Model;
   threads: ThreadsGate;
   configs: ContainerConfigs;
@@ -99,7 +101,9 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       const check = await watch.check();
       if (!check.ok) throw new SandboxError(check.code, check.reason);
     },
-    openBroker: (group, runDir, placeholder) => openBroker(brokerDeps, group, runDir, placeholder),
+    openBroker: (facts) => openBroker(brokerDeps, facts),
+    quietLimitMs: settings.AGENT_QUIET_LIMIT,
+    runner: deps.runner,
     placeholderKind: () => model.placeholderKind(),
     runnerConfig: (group) => ({
       ...modelOf(configs.read(group.folder)),

@@ -1,8 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/clock.ts';
-import { HangWatch, PULSE_LIMIT_MS, QUIET_LIMIT_MS } from './hang-watch.ts';
+import { HangWatch, PULSE_LIMIT_MS } from './hang-watch.ts';
 
 const PULSE_EVERY_MS = 5000;
+const QUIET_LIMIT_MS = 3 * 60_000;
 
 let clock: FakeClock;
 let askedAt: number | null;
@@ -13,7 +14,8 @@ beforeEach(() => {
   clock = new FakeClock();
   askedAt = null;
   hangs = [];
-  watch = new HangWatch({ askedAt: () => askedAt, onHang: (why) => hangs.push(why), clock });
+  const onHang = (cause: string, why: string) => hangs.push(`${cause}: ${why}`);
+  watch = new HangWatch({ askedAt: () => askedAt, quietLimitMs: QUIET_LIMIT_MS, onHang, clock });
 });
 
 /** Lets a runner pulse; `quiet` tells whether Claude Code says nothing meanwhile. */
@@ -32,14 +34,14 @@ it('knows a runner that gives no sign of life any more', () => {
   clock.advance(PULSE_LIMIT_MS - 1);
   expect(hangs).toEqual([]);
   clock.advance(5001);
-  expect(hangs).toEqual(['its runner gives no sign of life']);
+  expect(hangs).toEqual(['hang: its runner gives no sign of life']);
 });
 
 it('knows a Claude Code that does nothing at all', () => {
   watch.start();
   pulseFor(QUIET_LIMIT_MS + PULSE_EVERY_MS, 'quiet');
   clock.advance(PULSE_EVERY_MS);
-  expect(hangs).toEqual(['Claude Code does nothing: it asks no model and runs no tool']);
+  expect(hangs).toEqual(['stuck: Claude Code does nothing: it asks no model and runs no tool']);
 });
 
 it.each([

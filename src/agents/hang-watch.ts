@@ -1,9 +1,9 @@
 /**
  * Tells an agent that hangs in its turn from one that works long. Two things can be known: that its runner gives no
- * sign of life; and that Claude Code neither says anything, nor runs a tool, nor asks the model, so that nothing it
- * could wait for is there. A command that runs is left alone: only the turn's limit ends that.
+ * sign of life (`hang`); and that Claude Code neither says anything, nor runs a tool, nor asks the model, so that nothing
+ * it could wait for is there (`stuck`). A command that runs is left alone: only the turn's limit ends that.
  *
- *   watching ──no pulse──▶ hangs        watching ──quiet, and no request──▶ hangs
+ *   watching ──no pulse──▶ hang        watching ──quiet, and no request──▶ stuck
  *
  * Invariant: time in which we ourselves stood still counts for nothing.
  */
@@ -13,7 +13,9 @@ import type { Clock } from '../clock.ts';
 export type HangWatchOptions = {
   /** When a model request of the agent was last under way, monotonic milliseconds; null = never. */
   askedAt(): number | null;
-  onHang(why: string): void;
+  /** Claude Code may do nothing at all for this long, milliseconds. */
+  quietLimitMs: number;
+  onHang(cause: 'hang' | 'stuck', why: string): void;
   clock: Clock;
 };
 
@@ -23,8 +25,6 @@ const LOOK_EVERY_MS = 5000;
 const STALL_MS = 5000;
 /** A runner pulses every five seconds; on a machine under heavy load it is late by some more, milliseconds. */
 export const PULSE_LIMIT_MS = 45_000;
-/** Between an answer of the model and the next step Claude Code takes milliseconds; with a huge session, seconds. */
-export const QUIET_LIMIT_MS = 3 * 60_000;
 
 export class HangWatch {
   #pulsedAt: number | null = null;
@@ -65,16 +65,22 @@ export class HangWatch {
     const isStalled = now - this.#lookedAt > LOOK_EVERY_MS + STALL_MS;
     this.#lookedAt = now;
     if (isStalled && this.#pulsedAt !== null) this.#pulsedAt = now;
-    const why = this.#judge(now);
-    if (why === null) return this.#arm();
-    this.options.onHang(why);
+    switch (this.#judge(now)) {
+      case null:
+        return this.#arm();
+      case 'hang':
+        return this.options.onHang('hang', 'its runner gives no sign of life');
+      case 'stuck':
+        return this.options.onHang('stuck', 'Claude Code does nothing: it asks no model and runs no tool');
+    }
   }
 
-  #judge(now: number): string | null {
+  #judge(now: number): 'hang' | 'stuck' | null {
+    const { askedAt, quietLimitMs } = this.options;
     if (this.#pulsedAt === null) return null;
-    if (now - this.#pulsedAt >= PULSE_LIMIT_MS) return 'its runner gives no sign of life';
-    const sinceAsked = now - (this.options.askedAt() ?? Number.NEGATIVE_INFINITY);
-    const isStuck = this.#quietMs !== null && Math.min(this.#quietMs, sinceAsked) >= QUIET_LIMIT_MS;
-    return isStuck ? 'Claude Code does nothing: it asks no model and runs no tool' : null;
+    if (now - this.#pulsedAt >= PULSE_LIMIT_MS) return 'hang';
+    const sinceAsked = now - (askedAt() ?? Number.NEGATIVE_INFINITY);
+    const isStuck = this.#quietMs !== null && Math.min(this.#quietMs, sinceAsked) >= quietLimitMs;
+    return isStuck ? 'stuck' : null;
   }
 }

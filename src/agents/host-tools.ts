@@ -35,7 +35,12 @@ export type HostToolsOptions = {
   onTasksChanged(folder: string): void;
   now(): number;
   deliver(jid: string): Promise<void>;
-  onRecord(record: { group: string; tool: HostToolName | 'unknown'; result: 'done' | 'refused' }): void;
+  onRecord(record: {
+    group: string;
+    turn: string | null;
+    tool: HostToolName | 'unknown';
+    result: 'done' | 'refused';
+  }): void;
 };
 
 export type ToolAnswer = { ok: boolean; result: unknown };
@@ -60,7 +65,8 @@ export function createHostTools(options: HostToolsOptions) {
   return async (request: ToolRequest, folder: string, context: ToolContext | null): Promise<ToolAnswer> => {
     const answer = await perform(request, folder, context);
     const tool = isHostTool(request.tool) ? request.tool : 'unknown';
-    options.onRecord({ group: folder, tool, result: answer.ok ? 'done' : 'refused' });
+    const result = answer.ok ? 'done' : 'refused';
+    options.onRecord({ group: folder, turn: context?.turn ?? null, tool, result });
     return answer;
   };
 

@@ -13,12 +13,22 @@ import type { ToolAnswer, ToolContext } from './host-tools.ts';
 import { type Installation, placeholderFor } from './installation.ts';
 import type { ToolRequest } from './run.ts';
 
+export type BrokerFacts = {
+  group: string;
+  runDir: string;
+  placeholder: RunnerConfig['placeholder'];
+  /** The turn that the agent works on; null while it idles. */
+  turn(): string | null;
+};
+
 export type OpenAgentDeps = {
   paths: HomePaths;
   installation: Installation;
   settings: AgentSettings;
   /** Opens the agent's way to the model on `broker.sock` in its run folder. */
-  openBroker(group: string, runDir: string, placeholder: RunnerConfig['placeholder']): Promise<Broker>;
+  openBroker(of: BrokerFacts): Promise<Broker>;
+  /** How long Claude Code may do nothing at all in a turn, milliseconds. */
+  quietLimitMs: number;
   placeholderKind(): Promise<RunnerConfig['placeholder']['kind']>;
   runnerConfig(group: Group): Omit<RunnerConfig, 'placeholder'>;
   /** Does a host tool call for an agent of this folder. */
@@ -55,7 +65,12 @@ export async function openAgent(deps: OpenAgentDeps, origin: AgentOrigin): Promi
     const agent = newAgent(deps, origin, runDir, placeholder, () => broker?.askedAt() ?? null);
     await agent.link.listen();
     closers.push(() => agent.link.close());
-    const opened = await deps.openBroker(group.folder, runDir, placeholder);
+    const opened = await deps.openBroker({
+      group: group.folder,
+      runDir,
+      placeholder,
+      turn: () => agent.turn,
+    });
     broker = opened;
     closers.push(() => opened.stop());
     agent.bind(await origin.process());
@@ -80,6 +95,7 @@ function newAgent(
       link: { socketPath: `${runDir}/link.sock`, epoch, config },
       onRequest: (request, context) => deps.onRequest(request, group.folder, context),
       askedAt,
+      quietLimitMs: deps.quietLimitMs,
       expectedTurn,
       clock: deps.clock,
       log: deps.log.child({ group: group.folder, agentId }),

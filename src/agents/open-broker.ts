@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import { type Broker, type BrokerRecord, type EgressOptions, startBroker } from '../../broker/broker.ts';
 import type { Lookup } from '../../broker/egress/types.ts';
 import { costUsd } from '../../broker/prices.ts';
-import type { RunnerConfig } from '../../contracts/link.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Model } from '../auth/model.ts';
 import type { Clock } from '../clock.ts';
 import type { ContainerConfigs } from '../groups/container-configs.ts';
 import { type ThreadsGate, threadsFor } from '../threads/build.ts';
 import { type DailyUsage, whySpent } from './daily-usage.ts';
+import type { BrokerFacts } from './open-agent.ts';
 
 export type OpenBrokerDeps = {
   configs: ContainerConfigs;
@@ -23,20 +23,17 @@ export type OpenBrokerDeps = {
   log: Logger;
 };
 
-export function openBroker(
-  deps: OpenBrokerDeps,
-  group: string,
-  runDir: string,
-  placeholder: RunnerConfig['placeholder'],
-): Promise<Broker> {
+export function openBroker(deps: OpenBrokerDeps, facts: BrokerFacts): Promise<Broker> {
   const { configs, usage, model } = deps;
+  const { group, placeholder } = facts;
   return startBroker({
-    socketPath: `${runDir}/broker.sock`,
+    socketPath: `${facts.runDir}/broker.sock`,
     group,
     placeholder,
     upstream: () => model.upstream(),
     threads: () => threadsFor(group, deps.threads),
-    egress: egressOf(deps, group),
+    turn: facts.turn,
+    egress: egressOf(deps, facts),
     spent: () => {
       const read = configs.read(group);
       return read.ok ? whySpent(usage.today(group), read.config.budget) : null;
@@ -48,22 +45,29 @@ export function openBroker(
 
 export function recordRequest(
   { usage, metrics }: Pick<OpenBrokerDeps, 'usage' | 'metrics'>,
-  record: BrokerRecord,
+  { outcome, durationSeconds, tokens, model, toolCalls, ...labels }: BrokerRecord,
 ): void {
-  const { outcome, durationSeconds, tokens, model, ...labels } = record;
+  const { group, turn } = labels;
   const usd = tokens === null ? null : costUsd(tokens, model);
   if (tokens !== null) {
     const { input, output, cacheRead, cacheWrite } = tokens;
-    usage.add(record.group, { usd: usd ?? 0, tokens: input + output + cacheRead + cacheWrite });
-    usage.save(record.group);
+    usage.add(group, { usd: usd ?? 0, tokens: input + output + cacheRead + cacheWrite });
+    usage.save(group);
   }
   const costs = tokens === null ? {} : { ...tokens, model, usd };
   metrics.record({ metric: 'egress', result: outcome, duration: durationSeconds, ...labels, ...costs });
+  for (const { tool, reaches } of toolCalls) {
+    const reach = reaches.length > 0 ? { reaches: reaches.join(' ') } : {};
+    metrics.record({ metric: 'tool_call', result: 'asked', duration: 0, group, turn, tool, ...reach });
+  }
 }
 
-function egressOf({ configs, usage, lookup, metrics, clock }: OpenBrokerDeps, group: string): EgressOptions {
+function egressOf(
+  { configs, usage, lookup, metrics, clock }: OpenBrokerDeps,
+  { group, turn }: BrokerFacts,
+): EgressOptions {
   return {
-    group,
+    ...{ group, turn },
     config: () => configs.egressOf(group),
     lookup,
     ownAddresses,

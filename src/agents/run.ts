@@ -15,15 +15,21 @@ export type TurnOrder = {
   session: AgentSession | null;
 };
 
-/** Why we ended an agent's process ourselves, where that is the news. */
+/** Why an agent's process is gone, where there is more to tell than how: mostly because we ended it. */
 export type StopCause =
   | DiskStop
   /** It never acknowledged its turn. */
   | 'not_taken'
-  /** It took its turn, and then nothing. */
+  /** It took its turn, and then nothing: its runner gives no sign of life. */
   | 'hang'
+  /** Its runner lives, and Claude Code in it does nothing. */
+  | 'stuck'
+  /** Its turn took longer than a turn may. */
+  | 'timeout'
   /** It goes on breaking the link's protocol. */
-  | 'garbage';
+  | 'garbage'
+  /** It ended by itself before it came to the link: the program is damaged. */
+  | 'broken_runner';
 
 /**
  * How a run came to its end: the runner said so, or it is no more. One that is told to stop says that its turn failed,

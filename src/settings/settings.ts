@@ -56,6 +56,8 @@ const schema = z.object({
     .default('auto'),
   CONTAINER_TIMEOUT: milliseconds(30 * 60_000),
   IDLE_TIMEOUT: milliseconds(5 * 60_000),
+  /** Between an answer of the model and the next step Claude Code takes milliseconds; with a huge session, seconds. */
+  AGENT_QUIET_LIMIT: milliseconds(3 * 60_000),
   MAX_CONCURRENT_CONTAINERS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')

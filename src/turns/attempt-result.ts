@@ -5,12 +5,10 @@ import type { Spent } from '../router/router.ts';
 import type { FailureCode } from './retry.ts';
 
 export type NotStarted = { kind: 'not_started'; code: 'start_failed' | DiskStop };
-export type AttemptResult = RunResult | NotStarted | { kind: 'timeout' } | { kind: 'not_begun' };
+export type AttemptResult = RunResult | NotStarted | { kind: 'not_begun' };
 
 export function failureOf(result: AttemptResult): FailureCode | null {
   switch (result.kind) {
-    case 'timeout':
-      return result.kind;
     case 'not_started':
       return result.code;
     case 'gone':

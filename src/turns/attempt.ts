@@ -25,6 +25,7 @@ import type { TurnLog } from './turn-log.ts';
 
 export type TurnRecord = {
   group: string;
+  turn: string;
   /** The scheduled task it was for; null when people asked. */
   task: string | null;
   result: string;
@@ -95,10 +96,18 @@ export class Attempt {
       // What is on record counts: an agent may end its turn and die, or pass its limit, in the same moment.
       const failure = deps.store.turns.isRunning(turn.id) ? failureOf(result) : null;
       const seconds = (deps.clock.monotonic() - started) / 1000;
-      const { folder: group, attempts } = turn;
+      const { id, folder: group, attempts } = turn;
       const task = taskOf(turn, deps.store)?.id ?? null;
       this.spent = spentOn(result.kind === 'ended' ? result.end : null);
-      deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...this.spent });
+      deps.onRecord({
+        group,
+        turn: id,
+        task,
+        result: failure ?? 'answered',
+        seconds,
+        attempts,
+        ...this.spent,
+      });
       return failure;
     } finally {
       deps.slots.release();
@@ -157,19 +166,16 @@ export class Attempt {
       return { kind: 'not_begun' };
     }
     deps.log.info({ group: turn.folder, turn: turn.id, attempt: turn.attempts }, 'Processing messages');
-    let timedOut = false;
     const cancel = deps.clock.after(this.limitMs, () => {
-      timedOut = true;
       deps.log.error({ group: turn.folder, turn: turn.id }, 'turn timed out; its agent container is stopped');
-      void agent.kill(STOP_GRACE_MS);
+      void agent.kill(STOP_GRACE_MS, 'timeout');
     });
     try {
       const over = agent.run(order, (work) => this.#take(work));
       this.#agent = agent;
       if (deps.turnLog.stopReason(turn) !== null) this.stop();
       else this.offerMore();
-      const result = await over;
-      return timedOut ? { kind: 'timeout' } : result;
+      return await over;
     } finally {
       cancel();
       this.#agent = null;

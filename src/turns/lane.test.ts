@@ -162,6 +162,9 @@ describe('a lane', () => {
   it.each([
     ['a full folder of its own', 'disk_quota', false, 'failed', /folder for this chat is full/],
     ['a disk that is nearly full', 'disk_low', false, 'running', null],
+    ['Claude Code that does nothing', 'stuck', false, 'running', null],
+    ['its damaged program', 'broken_runner', false, 'running', null],
+    ['the limit of its turn', 'timeout', false, 'failed', /longer than I am allowed/],
     ['its memory limit', null, true, 'running', null],
   ] as const)('when %s stopped its agent, goes on as fits', async (_why, cause, oom, state, told) => {
     await startTurn(newLane(), 'm1');

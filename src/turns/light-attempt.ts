@@ -78,10 +78,10 @@ export class LightAttempt {
 
   #record({ tokens }: Routed): void {
     const { turn, deps } = this;
-    const { folder: group, attempts } = turn;
+    const { id, folder: group, attempts } = turn;
     const seconds = (deps.clock.monotonic() - this.startedAt) / 1000;
-    deps.log.info({ group, turn: turn.id, seconds }, 'answered by the light model');
-    deps.onRecord({ group, task: null, result: 'answered', seconds, attempts, tokens, costUsd: 0 });
+    deps.log.info({ group, turn: id, seconds }, 'answered by the light model');
+    deps.onRecord({ group, turn: id, task: null, result: 'answered', seconds, attempts, tokens, costUsd: 0 });
     // An agent that outlived a former process is kept for this turn alone: it may rest now.
     deps.agents.release(group);
   }

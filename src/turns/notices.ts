@@ -68,7 +68,12 @@ const NOTICES: Record<NoticeCode, Record<Language, string>> = {
   },
   not_taken: UNRESPONSIVE,
   hang: UNRESPONSIVE,
+  stuck: UNRESPONSIVE,
   garbage: UNRESPONSIVE,
+  broken_runner: {
+    en: '⚠️ My workspace ends as soon as it starts: its program is damaged. My operator can build it anew with `./container/build.sh --force`; then please ask again.',
+    ko: '⚠️ 작업 공간이 시작하자마자 종료됩니다. 프로그램이 손상되었습니다. 운영자가 `./container/build.sh --force`로 다시 만든 뒤 물어봐 주세요.',
+  },
   crashed: {
     en: '⚠️ The agent kept crashing while I worked on this. Please ask again later.',
     ko: '⚠️ 작업 중 에이전트가 계속 중단되어 답하지 못했습니다. 나중에 다시 물어봐 주세요.',

@@ -3,7 +3,6 @@ import type { StopCause, TurnEnd } from '../agents/run.ts';
 
 export type FailureCode =
   | NonNullable<TurnEnd['error']>['code']
-  | 'timeout'
   | 'start_failed'
   | 'gone'
   /** Its memory limit ended it. */
@@ -40,6 +39,7 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'disk_low':
     case 'not_taken':
     case 'hang':
+    case 'stuck':
     case 'garbage':
     case 'crashed':
     case 'network':
@@ -47,6 +47,9 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'rate_limit':
     case 'start_failed':
       return { kind: 'retry', afterMs, freshSession: false };
+    // A damaged program stays so until somebody mends it; that the engine lost a file for a moment is rare.
+    case 'broken_runner':
+      return failures > 1 ? { kind: 'give_up' } : { kind: 'retry', afterMs, freshSession: false };
     case 'timeout':
     case 'auth':
     case 'credit':

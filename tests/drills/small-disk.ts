@@ -11,10 +11,10 @@ const OLD_SECONDS = 10 * 86_400;
 const PIECE = Buffer.alloc(64 * 1024, 1);
 
 /** Before the installation is started. It takes root. */
-export function mountSmallHome(scene: Scene): void {
+export function mountSmallHome(scene: Pick<Scene, 'home' | 'atEnd'>, bytes = DISK_BYTES): void {
   const files = ['.env', 'policy.json'].map((name) => join(scene.home, name));
   const kept = files.map((path) => readFileSync(path));
-  const options = `size=${DISK_BYTES},mode=0755,uid=${process.getuid?.()}`;
+  const options = `size=${bytes},mode=0755,uid=${process.getuid?.()}`;
   runAsRoot('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', scene.home);
   scene.atEnd(() => runAsRoot('umount', scene.home));
   for (const [index, path] of files.entries()) writeFileSync(path, kept[index] ?? '', { mode: 0o600 });

@@ -88,4 +88,6 @@ describe('the way out', () => {
 
 it('ends a turn that takes longer than it may, and the chat is told', async () => {
   expect(await run(scene, 'sleep 58; sleep 58')).toMatch(/longer than I am allowed/);
+  const ends = scene.installation.metrics('container').map(({ result }) => result);
+  expect(ends).toContain('timeout');
 });

@@ -29,13 +29,20 @@ export type Scene = {
   stop(): Promise<void>;
 };
 
-/** @param more lines of `.env` */
-export async function setScene(more: Record<string, string> = {}): Promise<Scene> {
+/**
+ * @param more lines of `.env`
+ * @param prepare what the home needs before the service starts
+ */
+export async function setScene(
+  more: Record<string, string> = {},
+  prepare: (installation: Installation) => void = () => undefined,
+): Promise<Scene> {
   const [world, dns, closed, opened] = await Promise.all([startWorld(), startDns(), serve(), serve()]);
   const canary = `nc-canary-${randomBytes(8).toString('hex')}`;
   const env = { NANOCLAW_SANDBOX: 'docker', EGRESS_DNS: dns.address, THREADS_APP_SECRET: canary, ...more };
   const installation = await createInstallation({ world, env });
   answerWithToolResults(world);
+  prepare(installation);
   installation.start();
   await installation.up();
   const scene = { world, installation, dns, closed, opened, canary };
@@ -55,12 +62,21 @@ export function addGroup({ installation }: Scene, folder: string, config?: objec
   return installation.cli('groups', 'add', `local:${folder.replace(/\W/g, '_')}`, ...options);
 }
 
-/** Has the group's agent run a command; what it printed comes back as the chat's answer. */
+/**
+ * Has the group's agent run a command; what it printed comes back as the chat's answer.
+ * @throws when the metrics do not show that the agent was told to
+ */
 export async function run(scene: Scene, command: string, chat = 'team'): Promise<string> {
+  const before = toolCalls(scene, chat).length;
   scene.world.anthropic.script.queue(call('Bash', { command, description: 'an attempt', timeout: 60_000 }));
   const { stdout } = await scene.installation.cli('chat', '--once', 'go', '--chat', chat);
+  if (toolCalls(scene, chat).length === before) throw new Error(`no metric shows this attempt: ${command}`);
   return stdout;
 }
+
+/** What the metrics tell of the tools that a group's agent was told to use, each with its turn. */
+export const toolCalls = ({ installation }: Scene, group: string) =>
+  installation.metrics('tool_call').filter((row) => row.group === group && typeof row.turn === 'string');
 
 /** The container that runs for an installation's group right now; empty when none does. */
 export function containerIn(installation: Installation, folder: string): string {

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newestInput } from '../../src/offline-model/request.ts';
 import { call, say } from '../world/anthropic-script.ts';
-import { addGroup, run, type Scene, setScene } from './intruder.ts';
+import { addGroup, run, type Scene, setScene, toolCalls } from './intruder.ts';
 import { until } from './until.ts';
 
 const PLAN = 'the team plans a picnic';
@@ -13,7 +13,9 @@ let scene: Scene;
 /** Has the group's agent call one of its host's tools; what it got comes back as the chat's answer. */
 async function use(tool: string, args: object, chat = 'team'): Promise<string> {
   scene.world.anthropic.script.queue(call(`mcp__nanoclaw__${tool}`, args));
-  return (await scene.installation.cli('chat', '--once', 'go', '--chat', chat)).stdout;
+  const { stdout } = await scene.installation.cli('chat', '--once', 'go', '--chat', chat);
+  expect(toolCalls(scene, chat).at(-1)).toMatchObject({ tool: `mcp__nanoclaw__${tool}` });
+  return stdout;
 }
 function rows<Row>(sql: string): Row[] {
   const db = new Database(scene.installation.paths.database, { readonly: true });

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../world/anthropic-script.ts';
-import { addGroup, environmentOf, GOT, run, SAY_GOT, type Scene, setScene } from './intruder.ts';
+import { addGroup, environmentOf, GOT, run, SAY_GOT, type Scene, setScene, toolCalls } from './intruder.ts';
 
 let scene: Scene;
 let hostFile: string;
@@ -49,50 +49,68 @@ describe('the host from inside an agent', () => {
   it.each([
     [
       'files by path',
+      'outside',
       () => `cat ${hostFile} ${scene.installation.paths.env} /host${hostFile} /mnt/* /workspace/project/.env`,
     ],
     [
       'files by another root',
+      'processes',
       () => `cat /proc/1/root${hostFile} /proc/1/cwd/../../..${hostFile} /proc/self/root/..${hostFile}`,
     ],
     [
       'files by a link',
+      'outside',
       () => `ln -sf ${hostFile} /workspace/group/l; cat /workspace/group/l; rm /workspace/group/l`,
     ],
-    ['mounting a disk', () => `mount -t tmpfs x /mnt && ${SAY_GOT}; mknod /tmp/disk b 8 1 && ${SAY_GOT}`],
-    ['namespaces of its own', () => `unshare -Urm true && ${SAY_GOT}; chroot / true && ${SAY_GOT}`],
+    [
+      'mounting a disk',
+      'privileges',
+      () => `mount -t tmpfs x /mnt && ${SAY_GOT}; mknod /tmp/disk b 8 1 && ${SAY_GOT}`,
+    ],
+    [
+      'namespaces of its own',
+      'privileges',
+      () => `unshare -Urm true && ${SAY_GOT}; chroot / true && ${SAY_GOT}`,
+    ],
     [
       'becoming root',
+      'privileges',
       () =>
         `python3 -c "import os; os.setuid(0); print('GOT''-IT')"; find / -xdev -perm /6000 -type f -exec ${SAY_GOT} {} \\;`,
     ],
     [
       'processes of others',
+      'processes',
       () => `cat /proc/*/environ /proc/*/cmdline; [ $(ls -d /proc/[0-9]* | wc -l) -gt 30 ] && ${SAY_GOT}`,
     ],
     [
       'the kernel',
+      'kernel',
       () =>
         `echo x > /proc/sys/kernel/core_pattern && ${SAY_GOT}; head -c 1 /proc/kcore && ${SAY_GOT}; cat /dev/kmsg /dev/mem && ${SAY_GOT}`,
     ],
     [
       'the engine’s socket',
+      'engine',
       () =>
         `for s in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock; do curl -s --unix-socket $s http://x/version && ${SAY_GOT}; done; find / -type s 2>/dev/null | grep -vE '^/(tmp|run/nanoclaw|home/node)/' && ${SAY_GOT}`,
     ],
     [
       'the image',
+      'outside',
       () =>
         `echo x >> /opt/nanoclaw/runner.js && ${SAY_GOT}; touch /etc/x && ${SAY_GOT}; touch /run/nanoclaw/x && ${SAY_GOT}`,
     ],
     [
       'cgroups',
+      'kernel',
       () =>
         `for f in /sys/fs/cgroup/*/tasks /sys/fs/cgroup/cgroup.procs; do (echo 1 > $f) 2>/dev/null && ${SAY_GOT}; done`,
     ],
-  ])('%s: nothing', async (_name, command) =>
-    expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`)),
-  );
+  ])('%s: nothing, and it shows as “%s”', async (_name, reach, command) => {
+    expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`));
+    expect(toolCalls(scene, 'team').at(-1)).toMatchObject({ reaches: expect.stringContaining(reach) });
+  });
 
   it('secrets in its environment, arguments and files: none', async () => {
     const patterns = 'nc-can[a]ry-|sk-ant-api03-test-w[o]rld|sk-ant-oat01-test-w[o]rld';
@@ -109,22 +127,30 @@ describe('other groups from inside an agent', () => {
   it.each([
     [
       'their files',
+      'other_agents',
       () =>
         `cat /workspace/group/../main/diary.md /workspace/../groups/main/diary.md ${join(scene.installation.paths.group('main'), 'diary.md')}`,
     ],
     [
       'their links',
+      'other_agents',
       () =>
         `ls /run/nanoclaw/.. | grep -v nanoclaw | grep agents && ${SAY_GOT}; ls ${scene.installation.paths.agentsRun} && ${SAY_GOT}`,
     ],
-    ['shared memory, which only main may change', () => `echo x > /workspace/global/CLAUDE.md && ${SAY_GOT}`],
+    [
+      'shared memory, which only main may change',
+      'other_agents',
+      () => `echo x > /workspace/global/CLAUDE.md && ${SAY_GOT}`,
+    ],
     [
       'its own logs, which the host writes',
+      'outside',
       () => `rm logs/* && ${SAY_GOT}; mv logs old && ${SAY_GOT}; ln -s ${hostFile} logs/x && ${SAY_GOT}`,
     ],
-  ])('%s: nothing', async (_name, command) =>
-    expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`)),
-  );
+  ])('%s: nothing, and it shows as “%s”', async (_name, reach, command) => {
+    expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`));
+    expect(toolCalls(scene, 'team').at(-1)).toMatchObject({ reaches: expect.stringContaining(reach) });
+  });
 
   it("another container's placeholder opens nothing", async () => {
     const [, other = ''] = /ANTHROPIC_API_KEY=(\S+)/.exec(environmentOf(scene, 'main')) ?? [];
@@ -199,6 +225,8 @@ describe('the network from inside an agent', () => {
     const curl = `curl -s -m 8 -o /dev/null http://rebind.test:${port}/`;
     expectNothing(await run(scene, `for n in 1 2 3 4 5 6; do ${curl}; done; echo over`));
     expect(scene.dns.asked.filter((name) => name === 'rebind.test')).toHaveLength(6);
+    const rebound = refusals().filter(({ host }) => String(host).startsWith('rebind.test'));
+    expect(rebound.length).toBeGreaterThanOrEqual(3);
     expect(scene.closed.hits).toEqual([]);
   });
 
@@ -245,6 +273,9 @@ describe('what the host writes or reads for an agent', () => {
     );
     const { stdout } = await scene.installation.cli('chat', '--once', 'send it', '--chat', 'team');
     expectNothing(stdout);
+    expect(scene.installation.metrics('host_tool').at(-1)).toMatchObject({
+      ...{ group: 'team', tool: 'send_file', result: 'refused' },
+    });
     expect(
       readdirSync(paths.outgoing, { recursive: true }).filter((name) => String(name).includes('leak')),
     ).toEqual([]);

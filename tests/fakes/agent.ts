@@ -12,9 +12,9 @@ export class FakeAgent {
   cause: StopCause | null = null;
   #sink: (work: TurnWork) => Promise<void> = async () => undefined;
   #over: (result: RunResult) => void = () => undefined;
-  kill = async () => {
+  kill = async (_graceMs = 0, cause: StopCause | null = null) => {
     this.stopped = true;
-    this.die();
+    this.die(cause);
   };
 
   run(order: TurnOrder, sink: (work: TurnWork) => Promise<void>): Promise<RunResult> {

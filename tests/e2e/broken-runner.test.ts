@@ -1,0 +1,71 @@
+/** The program that runs in every agent's container is damaged: told apart, said plainly, and not started for ever. */
+import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createInstallation, type Installation, startWorld, type World } from './installation.ts';
+import { copyPrograms } from './own-programs.ts';
+import { until } from './until.ts';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const DAMAGED = /ends as soon as it starts.*build\.sh --force/;
+
+let world: World;
+let installation: Installation;
+let runner: string;
+const results = () => installation.metrics('container').map(({ result }) => result);
+const program = async () =>
+  (await installation.status())?.service.readiness?.components.find(({ name }) => name === 'agent-program');
+
+beforeAll(async () => {
+  world = await startWorld();
+  // DEV_MOUNT: the containers run the runner of the checkout, which is a copy here and may be damaged.
+  const env = { NANOCLAW_SANDBOX: 'docker', DEV_MOUNT: 'true' };
+  installation = await createInstallation({ world, env });
+  installation.programs = copyPrograms(DIST, join(installation.home, 'checkout'));
+  runner = join(installation.home, 'checkout', 'dist', 'runner.js');
+  truncateSync(runner, 20_000);
+  installation.start();
+  await installation.up();
+});
+afterAll(async () => {
+  await installation?.stop();
+  await world?.stop();
+});
+
+it.each([
+  ['cut off', () => truncateSync(runner, 20_000)],
+  ['empty', () => writeFileSync(runner, '')],
+  ['another program', () => writeFileSync(runner, 'process.exit(3);\n')],
+])('%s: the chat is told what to do after the second try', async (_how, damage) => {
+  const before = results().filter((result) => result === 'broken_runner').length;
+  damage();
+  const { stdout } = await installation.cli('chat', '--once', '@폴 are you there?');
+  expect(stdout).toMatch(DAMAGED);
+  // Two tries of the turn, and at most one ahead of it.
+  const broken = results().filter((result) => result === 'broken_runner').length - before;
+  expect(broken).toBeGreaterThanOrEqual(2);
+  expect(broken).toBeLessThanOrEqual(3);
+});
+
+it('the operator sees it too, and the service is left alone', async () => {
+  const seen = await until(
+    async () => ((await program())?.state === 'degraded' ? program() : null),
+    60,
+    () => installation.output,
+  );
+  expect(seen?.reason).toMatch(/their program is damaged.*container\/build\.sh --force/);
+  expect((await installation.cli('health', '--verbose')).stdout).toContain('their program is damaged');
+  expect((await installation.incidents()).filter(({ tier }) => tier === 1)).toEqual([]);
+});
+
+it('works again as soon as the program is mended', async () => {
+  copyFileSync(join(DIST, 'runner.js'), runner);
+  const { stdout } = await installation.cli('chat', '--once', '@폴 and now?');
+  expect(stdout).not.toContain('⚠️');
+  await until(
+    async () => (await program())?.state === 'ok',
+    60,
+    () => installation.output,
+  );
+});
