@@ -25,8 +25,8 @@ export type SimSupervisorParts = {
   desk: SessionDesk;
   decide: typeof decide;
   policy: HealingPolicy;
-  /** The state file. */
-  disk: { saved: string | null };
+  /** The state file; written out when it is read, which comes to the same as the core changes no state it has given. */
+  disk: { saved: object | null };
   onDeath: () => void;
   /** Something durable is about to be done. */
   onStep: () => void;
@@ -55,7 +55,7 @@ export class SimSupervisor implements Listener {
 
   constructor(readonly parts: SimSupervisorParts) {
     const { host, policy, disk } = parts;
-    const saved = disk.saved === null ? null : stateSchema.parse(JSON.parse(disk.saved));
+    const saved = disk.saved === null ? null : stateSchema.parse(JSON.parse(JSON.stringify(disk.saved)));
     const clock = {
       now: host.time.now,
       after: (ms: number, run: () => void) => host.time.after(Math.ceil(ms), () => this.#live(run)),
@@ -123,7 +123,7 @@ export class SimSupervisor implements Listener {
     const { host, ledger, judge, desk, disk } = this.parts;
     switch (action.kind) {
       case 'save_state':
-        disk.saved = JSON.stringify(action.snapshot);
+        disk.saved = action.snapshot;
         return;
       case 'start_process':
         judge.start();
