@@ -27,19 +27,28 @@ export const DIED: Ladder = {
 export const SICK: Ladder = { ...NO_ANSWER, rungs: [RESTART, ...REPAIRS], doctor: true };
 
 /** The process itself: hysteresis is in the service's states, so one look makes these. */
-export const PROCESS = { severity: 'critical', visibleAfterSeconds: 0, rise: 1, fall: 1 } as const;
+export const PROCESS = {
+  severity: 'critical',
+  perChannel: false,
+  visibleAfterSeconds: 0,
+  rise: 1,
+  fall: 1,
+} as const;
 /** Asked every few seconds: three in a row, as for the health of the process. */
 export const PART = {
   severity: 'major',
   seenBy: 'readyz',
+  perChannel: false,
   visibleAfterSeconds: 0,
   rise: 3,
   fall: 2,
 } as const;
+export const CHANNEL = { ...PART, perChannel: true } as const;
 /** A probe with a pace of its own: two looks exclude a slip. */
 export const AROUND = {
   severity: 'major',
   seenBy: 'probe',
+  perChannel: false,
   visibleAfterSeconds: 0,
   rise: 2,
   fall: 2,
@@ -56,10 +65,3 @@ export const NO_MODEL = [
   'credit_spent',
   'model_down',
 ] as readonly SignalCode[];
-export const NO_CHAT = [
-  'channel_down',
-  'channel_deaf',
-  'channel_refused',
-  'delivery_stuck',
-  ...OUTAGES,
-] as const;

@@ -6,7 +6,7 @@ import type { EventOf, HealthOutcome } from './event.ts';
 import { answerFault } from './fault.ts';
 import { calmMs } from './flapping.ts';
 import { closeRecovered } from './incident.ts';
-import { type Process, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { type Process, processOf, type ServiceOf, type Signal, serviceIncident } from './state.ts';
 import { onServiceUp } from './verify.ts';
 import { look } from './watch.ts';
 
@@ -57,8 +57,13 @@ function lookAtParts(d: Decision, { report, pid }: EventOf<'probe_result'>): voi
   const { kind } = d.state.service;
   if (report === null || (kind !== 'up' && kind !== 'unhealthy' && kind !== 'held')) return;
   for (const seen of looksOf(report, d.state.signals, d.policy)) look(d, seen);
-  const isNew = d.state.signals.some((s) => s.bySelf && s.level === 'rising' && s.since === d.now.mono);
+  const isNew = d.state.signals.some(isFirstLook(d.now.mono));
   if (isNew) hurry(d, pid);
+}
+
+/** A hidden symptom has no looks that count: it is in no hurry. */
+function isFirstLook(at: number): (signal: Signal) => boolean {
+  return ({ bySelf, level, looks, since }) => bySelf && level === 'rising' && looks === 1 && since === at;
 }
 
 /** A first bad look is repeated soon: a slip is told from a fault without waiting for the next round. */

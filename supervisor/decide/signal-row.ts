@@ -33,6 +33,8 @@ export type SignalRow = {
   /** `exit` and `link` are about the orchestrator's process; `readyz` is its own word; `probe` looks from outside. */
   seenBy: 'exit' | 'link' | 'readyz' | 'probe';
   dependsOn: readonly SignalCode[];
+  /** Its target is a channel: of another channel it says, and hides, nothing. */
+  perChannel: boolean;
   /** Bad for at least so long, and so many times in a row, before it counts. */
   visibleAfterSeconds: number;
   rise: number;
