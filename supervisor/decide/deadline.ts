@@ -1,7 +1,8 @@
 /** When the core must be asked again if nothing else happens; the engine sets one precise timer for it. */
-import { hangAt } from './on-tick.ts';
+import { hangAt, stuckAt } from './on-tick.ts';
 import type { Policy } from './policy.ts';
-import type { OpenIncident, Process, State } from './state.ts';
+import { isStarted, type Process } from './service.ts';
+import type { OpenIncident, State } from './state.ts';
 import { stepDeadline } from './step-due.ts';
 
 /** Steady time of the next deadline, milliseconds; null when only an event can change anything. */
@@ -47,7 +48,7 @@ function serviceDeadline({ service, pause }: State, policy: Policy): number | nu
 }
 
 function startDeadline(process: Process, policy: Policy): number | null {
-  return earlier(process.progressAt + policy.start.stuckSeconds * 1000, silenceDeadline(process, policy));
+  return earlier(stuckAt(process, policy), isStarted(process) ? silenceDeadline(process, policy) : null);
 }
 
 function silenceDeadline(process: Process, policy: Policy): number | null {

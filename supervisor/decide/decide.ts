@@ -31,7 +31,8 @@ import {
 import { onTick } from './on-tick.ts';
 import { onDeployWindow } from './pause.ts';
 import type { Policy } from './policy.ts';
-import { type OpenIncident, processOf, type State, serviceIncident, withProcess } from './state.ts';
+import { processOf, withProcess } from './service.ts';
+import { type OpenIncident, type State, serviceIncident } from './state.ts';
 import { showProgress } from './tell.ts';
 import { look } from './watch.ts';
 

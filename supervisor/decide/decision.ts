@@ -10,7 +10,8 @@ import type { Action, MetricLabel, PageNotice } from '../../contracts/action.ts'
 import type { IncidentEvent } from '../../contracts/incident.ts';
 import type { Event, Now } from './event.ts';
 import type { Policy } from './policy.ts';
-import type { OpenIncident, Pending, Service, State } from './state.ts';
+import type { Service } from './service.ts';
+import type { OpenIncident, Pending, State } from './state.ts';
 
 export type Decided = { state: State; steps: Action[] };
 

@@ -6,15 +6,9 @@ import type { Cause, Outcome } from '../../contracts/incident.ts';
 import { severitySchema } from '../../contracts/signal.ts';
 import type { Decision } from './decision.ts';
 import { calmMs, countFlap, pageFlapping, recentlyClosed, timesText } from './flapping.ts';
+import { isServing } from './service.ts';
 import { couldHelp, explains, isAboutProcess, SIGNALS } from './signals.ts';
-import {
-  isSame,
-  isServing,
-  type OpenIncident,
-  type SignalKey,
-  type State,
-  serviceIncident,
-} from './state.ts';
+import { isSame, type OpenIncident, type SignalKey, type State, serviceIncident } from './state.ts';
 import { ringAgain, tellEnd } from './tell.ts';
 
 /** Worst first. */

@@ -1,8 +1,9 @@
 /** What comes over the held connection: hello, beats, bye, and its end. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
+import { type Process, processOf, withProcess } from './service.ts';
 import { stopFirst } from './spawn.ts';
-import { type Process, processOf, type State, serviceIncident, withProcess } from './state.ts';
+import { type State, serviceIncident } from './state.ts';
 
 /** A closed connection comes before the exit by a few milliseconds; a process that outlives this is killed. */
 const CLOSED_GRACE_SECONDS = 0.1;

@@ -6,7 +6,8 @@ import type { EventOf, HealthOutcome } from './event.ts';
 import { answerFault } from './fault.ts';
 import { calmMs } from './flapping.ts';
 import { closeRecovered } from './incident.ts';
-import { type Process, processOf, type ServiceOf, type Signal, serviceIncident } from './state.ts';
+import { isStarted, type Process, processOf, type ServiceOf } from './service.ts';
+import { type Signal, serviceIncident } from './state.ts';
 import { onServiceUp } from './verify.ts';
 import { look } from './watch.ts';
 
@@ -30,7 +31,7 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
   switch (service.kind) {
     case 'starting':
       if (ok) return becomeUp(d, process);
-      if (isStarted(process, event)) return becomeUnhealthy(d, process, event);
+      if (isKeptByPart(process, event)) return becomeUnhealthy(d, process, event);
       return checkAgain(d, service, startCheckMs(d, process));
     case 'held':
       return ok ? becomeUp(d, process) : checkAgain(d, service, intervalMs(d));
@@ -48,8 +49,8 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
 }
 
 /** Past its start, and kept from being ready by a part alone: a start that is over cannot be stuck. */
-function isStarted({ pulse }: Process, { report }: EventOf<'probe_result'>): boolean {
-  return pulse?.phase === 'ready' && report !== null && !hasUnknownFault(report);
+function isKeptByPart(process: Process, { report }: EventOf<'probe_result'>): boolean {
+  return isStarted(process) && report !== null && !hasUnknownFault(report);
 }
 
 /** What it says of its parts counts while it is the process in question. */
@@ -80,7 +81,7 @@ function intervalMs(d: Decision): number {
 
 /** It says it is ready and the check does not agree yet: asked again soon. */
 function startCheckMs(d: Decision, process: Process): number {
-  return process.pulse?.phase === 'ready' ? d.policy.health.recheckMs : START_CHECK_MS;
+  return isStarted(process) ? d.policy.health.recheckMs : START_CHECK_MS;
 }
 
 function checkAgain(d: Decision, service: ServiceOf<'starting' | 'held'>, afterMs: number): void {

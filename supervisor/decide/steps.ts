@@ -14,10 +14,11 @@ import type { Cause, Tier } from '../../contracts/incident.ts';
 import type { RemedyName } from '../../contracts/remedy.ts';
 import type { Decision } from './decision.ts';
 import { choose, sessionsToday, type Verdict } from './ladder.ts';
+import { isServing, processOf, type ServiceOf } from './service.ts';
 import type { Rung } from './signal-row.ts';
 import { SIGNALS } from './signals.ts';
 import { spawn, startAfter, stopFirst } from './spawn.ts';
-import { isServing, type OpenIncident, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { type OpenIncident, serviceIncident } from './state.ts';
 import { pageOnce, showProgress } from './tell.ts';
 
 /** How soon an incident that had to wait for another asks again. */

@@ -9,16 +9,10 @@
 import type { Decision } from './decision.ts';
 import { countFlap } from './flapping.ts';
 import { closeRecovered, recordFault, rootOf } from './incident.ts';
+import { isServing } from './service.ts';
 import { explains, SIGNALS } from './signals.ts';
 import { startAfter } from './spawn.ts';
-import {
-  isSame,
-  isServing,
-  type OpenIncident,
-  type Signal,
-  type SignalKey,
-  serviceIncident,
-} from './state.ts';
+import { isSame, type OpenIncident, type Signal, type SignalKey, serviceIncident } from './state.ts';
 import { advance } from './steps.ts';
 import { onWellAgain } from './verify.ts';
 

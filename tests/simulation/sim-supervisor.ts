@@ -5,7 +5,8 @@
 import type { Action } from '../../contracts/action.ts';
 import type { decide } from '../../supervisor/decide/decide.ts';
 import type { EventBody } from '../../supervisor/decide/event.ts';
-import { freshState, processOf, type State } from '../../supervisor/decide/state.ts';
+import { processOf } from '../../supervisor/decide/service.ts';
+import { freshState, type State } from '../../supervisor/decide/state.ts';
 import { Engine } from '../../supervisor/engine.ts';
 import type { HealingPolicy } from '../../supervisor/policy.ts';
 import { stateSchema } from '../../supervisor/store/state-schema.ts';
