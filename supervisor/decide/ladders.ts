@@ -2,9 +2,14 @@
 import type { SignalCode } from '../../contracts/signal.ts';
 import type { Ladder, Rung, RungName } from './signal-row.ts';
 
-export const keep = (name: RungName, verifySeconds = 60): Rung => ({ name, service: 'keep', verifySeconds });
-export const stop = (name: RungName, verifySeconds = 120): Rung => ({ name, service: 'stop', verifySeconds });
+const rung = (name: RungName, service: Rung['service'], verifySeconds: number): Rung => {
+  return { name, service, verifySeconds, badLooks: null };
+};
+export const keep = (name: RungName, verifySeconds = 60): Rung => rung(name, 'keep', verifySeconds);
+export const stop = (name: RungName, verifySeconds = 120): Rung => rung(name, 'stop', verifySeconds);
 export const RESTART = keep('restart', 120);
+/** It answers when the agent is gone, and nothing but this turn is in question: its end shows in the next look. */
+export const STOP_AGENT: Rung = { ...keep('stop_agent', 120), badLooks: 3 };
 
 /** Broken data and a bad release look like any crash; each of these looks first and leaves what is sound alone. */
 export const REPAIRS = [stop('repair_database'), stop('restore_database'), stop('rollback_release')];

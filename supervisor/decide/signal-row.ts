@@ -10,6 +10,8 @@ export type Rung = {
   service: 'keep' | 'stop';
   /** How long later looks may take to show that it helped. */
   verifySeconds: number;
+  /** So many bad looks after it show that it has not helped; null: what it did takes its time to show. */
+  badLooks: number | null;
 };
 
 export type Ladder = {

@@ -10,6 +10,7 @@ import {
   PART,
   RESTART,
   SICK,
+  STOP_AGENT,
 } from './ladders.ts';
 import type { SignalRow } from './signal-row.ts';
 
@@ -20,7 +21,7 @@ export const PART_SIGNALS = {
     severity: 'critical',
     // No channel is among them: a reply that is written is an answer, whether or not it could be sent yet.
     dependsOn: [...NO_AGENTS, ...NO_MODEL, 'network_down', 'store_broken', 'disk_full'],
-    ladder: { ...NO_ANSWER, rungs: [keep('stop_agent', 120), RESTART], doctor: true },
+    ladder: { ...NO_ANSWER, rungs: [STOP_AGENT, RESTART], doctor: true },
   },
   store_broken: {
     ...PART,

@@ -33,8 +33,8 @@ export type Step =
   | { kind: 'waiting'; until: number; why: string }
   /** `begun` once the service has made room. */
   | { kind: 'remedy'; name: RemedyName; begun: boolean; until: number }
-  /** It was tried; `until` null while the service is on its way up. */
-  | { kind: 'verify'; name: RungName | 'session'; until: number | null }
+  /** It was tried; `until` null while the service is on its way up; `bad`: looks since then that found it as it was. */
+  | { kind: 'verify'; name: RungName | 'session'; until: number | null; bad: number }
   /** `tries`: a fix is being tried. However well all looks, it may yet be put back. */
   | { kind: 'emergency'; until: number; tries: boolean }
   /** Every answer is used up and a person was called. */

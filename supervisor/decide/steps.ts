@@ -125,7 +125,7 @@ function isUseless(cause: Cause): boolean {
 function restartAsRemedy(d: Decision, incident: OpenIncident, reason: string): void {
   const { id, coversService } = incident;
   credit(d, incident, 2);
-  d.amend(id, { coversService: true, step: { kind: 'verify', name: 'restart', until: null } });
+  d.amend(id, { coversService: true, step: { kind: 'verify', name: 'restart', until: null, bad: 0 } });
   const process = processOf(d.state.service);
   if (coversService || process === null) return startAfter(d, process, { dueAt: d.now.mono, reason });
   const next = { kind: 'start', dueAt: d.now.mono, byHand: false } as const;

@@ -14,7 +14,7 @@ import { explains, SIGNALS } from './signals.ts';
 import { startAfter } from './spawn.ts';
 import { isSame, type OpenIncident, type Signal, type SignalKey, serviceIncident } from './state.ts';
 import { advance } from './steps.ts';
-import { onWellAgain } from './verify.ts';
+import { onStillBad, onWellAgain } from './verify.ts';
 
 export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string };
 
@@ -41,6 +41,7 @@ function lookedBad(d: Decision, seen: Look, known: Signal | undefined): void {
       if (bySelf === known.bySelf) watchOn(d, { ...known, detail });
       else put(d, { ...known, bySelf, detail });
       if (own === null) becomeVisible(d, { ...known, bySelf, detail });
+      else onStillBad(d, own);
       return;
     case 'clearing':
       put(d, begin(d, seen, 'visible', 1));

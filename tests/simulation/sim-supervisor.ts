@@ -191,7 +191,7 @@ export class SimSupervisor implements Listener {
 
   #remedy({ incident, remedy }: Extract<Action, { kind: 'run_remedy' }>): void {
     const { host, ledger } = this.parts;
-    const { takesMs, finish } = planRemedy(remedy, host.truth, host.chance);
+    const { takesMs, finish } = planRemedy(remedy, host);
     this.#remedies += 1;
     host.time.later(takesMs, () => {
       this.#remedies -= 1;
