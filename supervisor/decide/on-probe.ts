@@ -34,7 +34,9 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
       if (isKeptByPart(process, event)) return becomeUnhealthy(d, process, event);
       return checkAgain(d, service, startCheckMs(d, process));
     case 'held':
-      return ok ? becomeUp(d, process) : checkAgain(d, service, intervalMs(d));
+      if (ok) return becomeUp(d, process);
+      if (isKeptByPart(process, event)) return becomeUnhealthy(d, process, event);
+      return checkAgain(d, service, intervalMs(d));
     case 'up':
       return ok ? stillUp(d, service) : becomeUnhealthy(d, process, event, service.goodAt);
     case 'unhealthy':
@@ -102,9 +104,9 @@ function becomeUnhealthy(
   event: EventOf<'probe_result'>,
   goodAt = process.since,
 ): void {
-  const wasStarting = d.state.service.kind === 'starting';
+  const { kind } = d.state.service;
   const begun = { kind: 'unhealthy', since: d.now.mono, process, check: null, goodAt } as const;
-  if (wasStarting) noteRunning(d, process, true);
+  if (kind === 'starting' || kind === 'held') noteRunning(d, process, kind === 'starting');
   failed(d, { ...begun, failures: 0, onlyParts: false, reason: '' }, event);
 }
 

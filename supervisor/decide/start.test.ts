@@ -50,3 +50,18 @@ test('a start that ended its silence with progress gets its whole limit again', 
   t.pass(2);
   expect(t.incident?.cause).toBe('start_stuck');
 });
+
+test('a process that waits for a person, and is kept from being ready by a part alone, is not started anew', () => {
+  const t = new Timeline().up();
+  const { process, at } = t;
+  t.state = {
+    ...t.state,
+    service: { kind: 'held', since: at, process, check: at, why: 'spent', reason: 'no answer' },
+  };
+  t.health = 'bad';
+  t.components = [
+    { name: 'sandbox:docker', state: 'failed', reason: 'x', required: true, signal: 'docker_down' },
+  ];
+  t.pass(1);
+  expect(t.state.service).toMatchObject({ kind: 'unhealthy', onlyParts: true });
+});
