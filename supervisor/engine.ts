@@ -88,7 +88,7 @@ export class Engine {
 
   #handleOne(event: EventBody): void {
     const { clock, chance, policy, decide, execute, onChange } = this.parts;
-    const { state, steps } = decide(this.#state, { ...event, now: clock.now(), chance: chance() }, policy);
+    const { state, steps } = decide(this.#state, { now: clock.now(), chance: chance(), ...event }, policy);
     this.#state = state;
     for (const step of steps) execute(step);
     onChange(state, event);
@@ -97,12 +97,13 @@ export class Engine {
   #arm(): void {
     this.#cancelTimer();
     this.#due = null;
-    const due = nextDeadline(this.#state, this.parts.policy);
+    const { clock, policy } = this.parts;
+    const due = nextDeadline(this.#state, policy);
     if (due === null || this.#stopped) return;
-    const wait = Math.max(0, due - this.parts.clock.now().mono);
+    const now = clock.now().mono;
     // A deadline that had passed already when it was set is no stall.
-    this.#due = this.parts.clock.now().mono + wait;
-    this.#cancelTimer = this.parts.clock.after(wait, () => this.handle({ kind: 'tick' }));
+    this.#due = Math.max(due, now);
+    this.#cancelTimer = clock.after(this.#due - now, () => this.handle({ kind: 'tick' }));
   }
 
   /** Whatever wakes us first after a stall: the time is discounted before anything is judged by it. */

@@ -7,15 +7,9 @@ import { calmMs } from './decide/flapping.ts';
 import { wellSince } from './decide/incident.ts';
 import { sessionsToday } from './decide/ladder.ts';
 import type { Policy } from './decide/policy.ts';
+import { processOf, type Service } from './decide/service.ts';
 import { SIGNALS } from './decide/signals.ts';
-import {
-  type OpenIncident,
-  processOf,
-  type Service,
-  type State,
-  serviceIncident,
-  tierAtWork,
-} from './decide/state.ts';
+import { type OpenIncident, type State, serviceIncident, tierAtWork } from './decide/state.ts';
 
 export type StatusFacts = {
   state: State;

@@ -12,7 +12,7 @@ import type { Look } from './watch.ts';
 
 /** Every signal that was or is in question in this answer. */
 export function looksOf(report: HealthReport, known: readonly Signal[], policy: Policy): Look[] {
-  const bad = [...report.components.flatMap(judge), ...unanswered(report, policy)];
+  const bad = [...report.components.map(judge), unanswered(report, policy)].filter((look) => look !== null);
   const gone = known
     .filter((signal) => signal.bySelf && !bad.some((look) => isSame(look, signal)))
     .map(({ code, target, detail }) => ({ code, target, isBad: false, bySelf: true, detail }));
@@ -22,15 +22,15 @@ export function looksOf(report: HealthReport, known: readonly Signal[], policy: 
 /** Whether a failing required component is none of the known kinds: then the process as a whole is not ready. */
 export function hasUnknownFault({ components }: HealthReport): boolean {
   const failing = components.filter((c) => c.required && (c.state === 'failed' || c.state === 'starting'));
-  return failing.length === 0 || failing.some((component) => judge(component).length === 0);
+  return failing.length === 0 || failing.some((component) => judge(component) === null);
 }
 
-function judge(component: ComponentHealth): Look[] {
+function judge(component: ComponentHealth): Look | null {
   const { name, state, reason, signal } = component;
-  if (state === 'ok' || state === 'off' || state === 'starting') return [];
+  if (state === 'ok' || state === 'off' || state === 'starting') return null;
   const code = signal ?? guess(name, state);
-  if (code === null || isAboutProcess(code)) return [];
-  return [{ code, target: targetOf(name, code), isBad: true, bySelf: true, detail: reason }];
+  if (code === null || isAboutProcess(code)) return null;
+  return { code, target: targetOf(name, code), isBad: true, bySelf: true, detail: reason };
 }
 
 function guess(name: string, state: 'degraded' | 'failed'): SignalCode | null {
@@ -54,9 +54,9 @@ function targetOf(name: string, code: SignalCode): string | null {
 }
 
 /** A process that lives and answers, and yet nobody gets an answer: the one signal that sums up all others. */
-function unanswered({ standstill }: HealthReport, policy: Policy): Look[] {
+function unanswered({ standstill }: HealthReport, policy: Policy): Look | null {
   const detail = standstill && whatStandsStill(standstill, policy);
-  return detail ? [{ code: 'unanswered', target: null, isBad: true, bySelf: true, detail }] : [];
+  return detail ? { code: 'unanswered', target: null, isBad: true, bySelf: true, detail } : null;
 }
 
 function whatStandsStill({ folder, idleMs, attempt }: Standstill, policy: Policy): string | null {

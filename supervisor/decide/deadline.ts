@@ -1,51 +1,56 @@
 /** When the core must be asked again if nothing else happens; the engine sets one precise timer for it. */
-import { hangAt } from './on-tick.ts';
+import { hangAt, stuckAt } from './on-tick.ts';
 import type { Policy } from './policy.ts';
+import { isStarted, type Process } from './service.ts';
 import type { OpenIncident, State } from './state.ts';
 import { stepDeadline } from './step-due.ts';
 
 /** Steady time of the next deadline, milliseconds; null when only an event can change anything. */
 export function nextDeadline(state: State, policy: Policy): number | null {
   const { pause, incidents } = state;
-  let next: number | null = null;
-  const consider = (at: number | null) => {
-    if (at !== null && (next === null || at < next)) next = at;
-  };
-  for (const at of serviceDeadlines(state, policy)) consider(at);
-  if (pause) consider(pause.until);
-  else for (const incident of incidents) for (const at of incidentDeadlines(incident)) consider(at);
-  return next;
+  const next = serviceDeadline(state, policy);
+  if (pause) return earlier(next, pause.until);
+  return incidents.reduce((least, incident) => earlier(least, incidentDeadline(incident)), next);
 }
 
-function incidentDeadlines(incident: OpenIncident): (number | null)[] {
-  return [stepDeadline(incident), incident.page?.nextAt ?? null, incident.flap?.digestAt ?? null];
+function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
+function incidentDeadline(incident: OpenIncident): number | null {
+  const { page, flap } = incident;
+  return earlier(stepDeadline(incident), earlier(page?.nextAt ?? null, flap?.digestAt ?? null));
 }
 
 /** While paused nothing is judged, so only looks and what was begun have deadlines. */
-function serviceDeadlines({ service, pause }: State, policy: Policy): (number | null)[] {
+function serviceDeadline({ service, pause }: State, policy: Policy): number | null {
   const watched = pause === null;
   switch (service.kind) {
     case 'down':
-      return [watched ? service.dueAt : null];
+      return watched ? service.dueAt : null;
     case 'spawning':
-      return [watched ? service.orphanUntil : null];
+      return watched ? service.orphanUntil : null;
     case 'starting':
-      if (!watched) return [service.check];
-      return [
-        service.check,
-        service.process.progressAt + policy.start.stuckSeconds * 1000,
-        hangAt(service.process, policy.hang.limitSeconds),
-      ];
+      return watched ? earlier(service.check, startDeadline(service.process, policy)) : service.check;
     case 'up':
     case 'unhealthy':
-      return [service.check, watched ? hangAt(service.process, policy.hang.limitSeconds) : null];
+      return watched ? earlier(service.check, silenceDeadline(service.process, policy)) : service.check;
     case 'stopping':
-      return [service.killAt];
+      return service.killAt;
     case 'draining':
-      return [service.killAt, hangAt(service.process, policy.hang.limitSeconds)];
+      return earlier(service.killAt, silenceDeadline(service.process, policy));
     case 'held':
-      return [service.process ? service.check : null];
+      return service.process ? service.check : null;
     case 'stopped':
-      return [];
+      return null;
   }
+}
+
+function startDeadline(process: Process, policy: Policy): number | null {
+  return earlier(stuckAt(process, policy), isStarted(process) ? silenceDeadline(process, policy) : null);
+}
+
+function silenceDeadline(process: Process, policy: Policy): number | null {
+  return hangAt(process, policy.hang.limitSeconds);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import type { EventBody } from './event.ts';
-import { freshState, type ServiceKind } from './state.ts';
+import type { ServiceKind } from './service.ts';
+import { freshState } from './state.ts';
 import { POLICY, sampleService } from './testing.ts';
 
 const EVENTS = {

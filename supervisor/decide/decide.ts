@@ -31,7 +31,8 @@ import {
 import { onTick } from './on-tick.ts';
 import { onDeployWindow } from './pause.ts';
 import type { Policy } from './policy.ts';
-import { type OpenIncident, processOf, type State, serviceIncident, withProcess } from './state.ts';
+import { processOf, withProcess } from './service.ts';
+import { type OpenIncident, type State, serviceIncident } from './state.ts';
 import { showProgress } from './tell.ts';
 import { look } from './watch.ts';
 
@@ -66,7 +67,7 @@ function dispatch(d: Decision, event: Event): void {
     case 'probe_result':
       return onProbeResult(d, event);
     case 'signal_seen':
-      return look(d, { ...event, isBad: event.state === 'bad', bySelf: false });
+      return onSignalSeen(d, event);
     case 'remedy_result':
       return onRemedyResult(d, event);
     case 'emergency_begun':
@@ -88,6 +89,10 @@ function dispatch(d: Decision, event: Event): void {
     case 'page_result':
       return onPageResult(d, event);
   }
+}
+
+function onSignalSeen(d: Decision, { code, target, detail, state }: EventOf<'signal_seen'>): void {
+  look(d, { code, target, detail, isBad: state === 'bad', bySelf: false });
 }
 
 function onStarted(d: Decision, event: EventOf<'started'>): void {

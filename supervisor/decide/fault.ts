@@ -4,8 +4,9 @@
  */
 import type { Decision } from './decision.ts';
 import { type Fault, recordFault } from './incident.ts';
+import type { Process } from './service.ts';
 import { stayDown } from './spawn.ts';
-import type { OpenIncident, Process } from './state.ts';
+import type { OpenIncident } from './state.ts';
 import { serviceIncident } from './state.ts';
 import { advance } from './steps.ts';
 

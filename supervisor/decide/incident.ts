@@ -6,15 +6,9 @@ import type { Cause, Outcome } from '../../contracts/incident.ts';
 import { severitySchema } from '../../contracts/signal.ts';
 import type { Decision } from './decision.ts';
 import { calmMs, countFlap, pageFlapping, recentlyClosed, timesText } from './flapping.ts';
-import { couldHelp, isAboutProcess, SIGNALS } from './signals.ts';
-import {
-  isSame,
-  isServing,
-  type OpenIncident,
-  type SignalKey,
-  type State,
-  serviceIncident,
-} from './state.ts';
+import { isServing } from './service.ts';
+import { couldHelp, explains, isAboutProcess, SIGNALS } from './signals.ts';
+import { isSame, type OpenIncident, type SignalKey, type State, serviceIncident } from './state.ts';
 import { ringAgain, tellEnd } from './tell.ts';
 
 /** Worst first. */
@@ -43,18 +37,18 @@ function belongsTo(state: State, fault: Fault): OpenIncident | null {
   const key = { code: fault.cause, target: fault.target };
   const own = state.incidents.find(({ root }) => isSame(root, key));
   if (own) return own;
-  if (!isAboutProcess(fault.cause)) return symptomOf(state, fault.cause);
-  return serviceIncident(state) ?? rootOf(state, fault.cause);
+  if (!isAboutProcess(fault.cause)) return symptomOf(state, key);
+  return serviceIncident(state) ?? rootOf(state, key);
 }
 
 /** The open incident whose root explains this signal; null when none does. */
-export function rootOf(state: State, code: Cause): OpenIncident | null {
-  return state.incidents.find(({ root }) => SIGNALS[code].dependsOn.includes(root.code)) ?? null;
+export function rootOf(state: State, key: SignalKey): OpenIncident | null {
+  return state.incidents.find(({ root }) => explains(root, key)) ?? null;
 }
 
 /** The open incident of which this signal is the root, found later than its symptom. */
-function symptomOf(state: State, code: Cause): OpenIncident | null {
-  return state.incidents.find(({ root }) => SIGNALS[root.code].dependsOn.includes(code)) ?? null;
+function symptomOf(state: State, key: SignalKey): OpenIncident | null {
+  return state.incidents.find(({ root }) => explains(key, root)) ?? null;
 }
 
 function join(d: Decision, incident: OpenIncident, fault: Fault): string {

@@ -2,9 +2,14 @@
 import type { SignalCode } from '../../contracts/signal.ts';
 import type { Ladder, Rung, RungName } from './signal-row.ts';
 
-export const keep = (name: RungName, verifySeconds = 60): Rung => ({ name, service: 'keep', verifySeconds });
-export const stop = (name: RungName, verifySeconds = 120): Rung => ({ name, service: 'stop', verifySeconds });
+const rung = (name: RungName, service: Rung['service'], verifySeconds: number): Rung => {
+  return { name, service, verifySeconds, badLooks: null };
+};
+export const keep = (name: RungName, verifySeconds = 60): Rung => rung(name, 'keep', verifySeconds);
+export const stop = (name: RungName, verifySeconds = 120): Rung => rung(name, 'stop', verifySeconds);
 export const RESTART = keep('restart', 120);
+/** It answers when the agent is gone, and nothing but this turn is in question: its end shows in the next look. */
+export const STOP_AGENT: Rung = { ...keep('stop_agent', 120), badLooks: 3 };
 
 /** Broken data and a bad release look like any crash; each of these looks first and leaves what is sound alone. */
 export const REPAIRS = [stop('repair_database'), stop('restore_database'), stop('rollback_release')];
@@ -27,19 +32,28 @@ export const DIED: Ladder = {
 export const SICK: Ladder = { ...NO_ANSWER, rungs: [RESTART, ...REPAIRS], doctor: true };
 
 /** The process itself: hysteresis is in the service's states, so one look makes these. */
-export const PROCESS = { severity: 'critical', visibleAfterSeconds: 0, rise: 1, fall: 1 } as const;
+export const PROCESS = {
+  severity: 'critical',
+  perChannel: false,
+  visibleAfterSeconds: 0,
+  rise: 1,
+  fall: 1,
+} as const;
 /** Asked every few seconds: three in a row, as for the health of the process. */
 export const PART = {
   severity: 'major',
   seenBy: 'readyz',
+  perChannel: false,
   visibleAfterSeconds: 0,
   rise: 3,
   fall: 2,
 } as const;
+export const CHANNEL = { ...PART, perChannel: true } as const;
 /** A probe with a pace of its own: two looks exclude a slip. */
 export const AROUND = {
   severity: 'major',
   seenBy: 'probe',
+  perChannel: false,
   visibleAfterSeconds: 0,
   rise: 2,
   fall: 2,
@@ -56,10 +70,3 @@ export const NO_MODEL = [
   'credit_spent',
   'model_down',
 ] as readonly SignalCode[];
-export const NO_CHAT = [
-  'channel_down',
-  'channel_deaf',
-  'channel_refused',
-  'delivery_stuck',
-  ...OUTAGES,
-] as const;

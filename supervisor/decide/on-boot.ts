@@ -5,8 +5,9 @@
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { onGone } from './on-exit.ts';
+import { type Process, processOf, type Service } from './service.ts';
 import { spawn } from './spawn.ts';
-import { type OpenIncident, type Process, processOf, type Service, serviceIncident } from './state.ts';
+import { type OpenIncident, serviceIncident } from './state.ts';
 import { beginRemedyInRoom, resumeSession, runRemedy } from './steps.ts';
 
 export function onBoot(d: Decision, event: EventOf<'boot'>): void {

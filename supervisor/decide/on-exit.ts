@@ -4,8 +4,9 @@ import type { Cause } from '../../contracts/incident.ts';
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
 import { answerFault } from './fault.ts';
+import { type Process, processOf, type ServiceOf, type StoppedBy } from './service.ts';
 import { startAfter } from './spawn.ts';
-import { type Process, processOf, type ServiceOf, type StoppedBy, serviceIncident } from './state.ts';
+import { serviceIncident } from './state.ts';
 import { beginRemedyInRoom } from './steps.ts';
 
 export type Exit = { code: number | null; signal: string | null };

@@ -1,8 +1,9 @@
 /** What comes over the held connection: hello, beats, bye, and its end. */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
+import { type Process, processOf, withProcess } from './service.ts';
 import { stopFirst } from './spawn.ts';
-import { type Process, processOf, type State, serviceIncident, withProcess } from './state.ts';
+import { type State, serviceIncident } from './state.ts';
 
 /** A closed connection comes before the exit by a few milliseconds; a process that outlives this is killed. */
 const CLOSED_GRACE_SECONDS = 0.1;
@@ -77,14 +78,20 @@ export function onBeat(d: Decision, event: EventOf<'beat'>): void {
 }
 
 function withPulse(process: Process, event: EventOf<'beat'>, at: number): Process {
+  const { pid, birth, startId, since, pulse, refused } = process;
   const { phase, progress, loopDelayMs, rssBytes } = event;
-  const moved = process.pulse === null || progress > process.pulse.progress;
+  const moved = pulse === null || progress > pulse.progress;
+  // Most events are beats, and naming every field costs a tenth of spreading and overwriting them.
   return {
-    ...process,
-    beatsOwed: true,
+    pid,
+    birth,
+    startId,
+    since,
     heardAt: at,
     progressAt: moved ? at : process.progressAt,
+    beatsOwed: true,
     pulse: { phase, progress, loopDelayMs, rssBytes },
+    refused,
   };
 }
 

@@ -6,8 +6,9 @@ import { stopped } from './on-exit.ts';
 import { endPolitely } from './on-link.ts';
 import { endPause, pause } from './pause.ts';
 import { beginAskedSession } from './person-session.ts';
+import { processOf } from './service.ts';
 import { spawn } from './spawn.ts';
-import { processOf, serviceIncident } from './state.ts';
+import { serviceIncident } from './state.ts';
 import { tryOnce } from './steps.ts';
 
 const SHUTDOWN = 'the supervisor is asked to end';

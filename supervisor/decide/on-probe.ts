@@ -6,7 +6,8 @@ import type { EventOf, HealthOutcome } from './event.ts';
 import { answerFault } from './fault.ts';
 import { calmMs } from './flapping.ts';
 import { closeRecovered } from './incident.ts';
-import { type Process, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { isStarted, type Process, processOf, type ServiceOf } from './service.ts';
+import { type Signal, serviceIncident } from './state.ts';
 import { onServiceUp } from './verify.ts';
 import { look } from './watch.ts';
 
@@ -30,10 +31,12 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
   switch (service.kind) {
     case 'starting':
       if (ok) return becomeUp(d, process);
-      if (isStarted(process, event)) return becomeUnhealthy(d, process, event);
+      if (isKeptByPart(process, event)) return becomeUnhealthy(d, process, event);
       return checkAgain(d, service, startCheckMs(d, process));
     case 'held':
-      return ok ? becomeUp(d, process) : checkAgain(d, service, intervalMs(d));
+      if (ok) return becomeUp(d, process);
+      if (isKeptByPart(process, event)) return becomeUnhealthy(d, process, event);
+      return checkAgain(d, service, intervalMs(d));
     case 'up':
       return ok ? stillUp(d, service) : becomeUnhealthy(d, process, event, service.goodAt);
     case 'unhealthy':
@@ -48,8 +51,8 @@ function judge(d: Decision, process: Process, event: EventOf<'probe_result'>): v
 }
 
 /** Past its start, and kept from being ready by a part alone: a start that is over cannot be stuck. */
-function isStarted({ pulse }: Process, { report }: EventOf<'probe_result'>): boolean {
-  return pulse?.phase === 'ready' && report !== null && !hasUnknownFault(report);
+function isKeptByPart(process: Process, { report }: EventOf<'probe_result'>): boolean {
+  return isStarted(process) && report !== null && !hasUnknownFault(report);
 }
 
 /** What it says of its parts counts while it is the process in question. */
@@ -57,8 +60,13 @@ function lookAtParts(d: Decision, { report, pid }: EventOf<'probe_result'>): voi
   const { kind } = d.state.service;
   if (report === null || (kind !== 'up' && kind !== 'unhealthy' && kind !== 'held')) return;
   for (const seen of looksOf(report, d.state.signals, d.policy)) look(d, seen);
-  const isNew = d.state.signals.some((s) => s.bySelf && s.level === 'rising' && s.since === d.now.mono);
+  const isNew = d.state.signals.some(isFirstLook(d.now.mono));
   if (isNew) hurry(d, pid);
+}
+
+/** A hidden symptom has no looks that count: it is in no hurry. */
+function isFirstLook(at: number): (signal: Signal) => boolean {
+  return ({ bySelf, level, looks, since }) => bySelf && level === 'rising' && looks === 1 && since === at;
 }
 
 /** A first bad look is repeated soon: a slip is told from a fault without waiting for the next round. */
@@ -75,7 +83,7 @@ function intervalMs(d: Decision): number {
 
 /** It says it is ready and the check does not agree yet: asked again soon. */
 function startCheckMs(d: Decision, process: Process): number {
-  return process.pulse?.phase === 'ready' ? d.policy.health.recheckMs : START_CHECK_MS;
+  return isStarted(process) ? d.policy.health.recheckMs : START_CHECK_MS;
 }
 
 function checkAgain(d: Decision, service: ServiceOf<'starting' | 'held'>, afterMs: number): void {
@@ -96,9 +104,9 @@ function becomeUnhealthy(
   event: EventOf<'probe_result'>,
   goodAt = process.since,
 ): void {
-  const wasStarting = d.state.service.kind === 'starting';
+  const { kind } = d.state.service;
   const begun = { kind: 'unhealthy', since: d.now.mono, process, check: null, goodAt } as const;
-  if (wasStarting) noteRunning(d, process, true);
+  if (kind === 'starting' || kind === 'held') noteRunning(d, process, kind === 'starting');
   failed(d, { ...begun, failures: 0, onlyParts: false, reason: '' }, event);
 }
 

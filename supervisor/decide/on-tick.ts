@@ -2,8 +2,10 @@
 import type { Decision } from './decision.ts';
 import { answerFault } from './fault.ts';
 import { endPauseIfDue } from './pause.ts';
+import type { Policy } from './policy.ts';
+import { isStarted, type Process, type Service, type ServiceOf } from './service.ts';
 import { spawn } from './spawn.ts';
-import { type Process, type Service, type ServiceOf, serviceIncident } from './state.ts';
+import { serviceIncident } from './state.ts';
 import { tickIncidents } from './step-due.ts';
 
 export function onTick(d: Decision): void {
@@ -23,8 +25,8 @@ function tickService(d: Decision, isPaused: boolean): void {
       return isPaused ? undefined : onOrphanWait(d, service);
     case 'starting':
       if (isPaused) return checkIfDue(d, service);
-      if (hangs(d, service.process)) return hang(d, service.process);
-      if (at >= stuckAt(d, service.process)) return stuck(d, service.process);
+      if (isStarted(service.process) && hangs(d, service.process)) return hang(d, service.process);
+      if (at >= stuckAt(service.process, d.policy)) return stuck(d, service.process);
       return checkIfDue(d, service);
     case 'up':
     case 'unhealthy':
@@ -50,6 +52,10 @@ export function hangAt(process: Process, limitSeconds: number): number | null {
   return process.beatsOwed ? process.heardAt + limitSeconds * 1000 : null;
 }
 
+export function stuckAt({ progressAt }: Process, { start }: Policy): number {
+  return progressAt + start.stuckSeconds * 1000;
+}
+
 function hangs(d: Decision, process: Process): boolean {
   const deadline = hangAt(process, d.policy.hang.limitSeconds);
   return deadline !== null && d.now.mono >= deadline;
@@ -69,10 +75,6 @@ function pulseEvidence(process: Process): string[] {
   const { phase, loopDelayMs, rssBytes } = process.pulse;
   const mib = Math.round(rssBytes / 2 ** 20);
   return [`last beat: phase ${phase}, loop delay ${Math.round(loopDelayMs)} ms, ${mib} MiB`];
-}
-
-function stuckAt(d: Decision, process: Process): number {
-  return process.progressAt + d.policy.start.stuckSeconds * 1000;
 }
 
 function stuck(d: Decision, process: Process): void {

@@ -4,8 +4,9 @@
  */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
+import { processOf, withProcess } from './service.ts';
 import { spawn } from './spawn.ts';
-import { processOf, serviceIncident, withProcess } from './state.ts';
+import { serviceIncident } from './state.ts';
 
 /** Who opened a deploy window, as far as the pause is concerned. */
 const DEPLOY = 'deploy window';

@@ -1,7 +1,7 @@
 /** The numbers the core decides by. `supervisor/policy.ts` reads them from a file and holds the defaults. */
 export type Policy = {
   hang: {
-    /** Beats missing for this long on a process that has beaten before are a hang. */
+    /** Beats missing for this long on a process whose start is over are a hang; a start has its own limit. */
     limitSeconds: number;
   };
   health: {

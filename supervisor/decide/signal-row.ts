@@ -10,6 +10,8 @@ export type Rung = {
   service: 'keep' | 'stop';
   /** How long later looks may take to show that it helped. */
   verifySeconds: number;
+  /** So many bad looks after it show that it has not helped; null: what it did takes its time to show. */
+  badLooks: number | null;
 };
 
 export type Ladder = {
@@ -33,6 +35,8 @@ export type SignalRow = {
   /** `exit` and `link` are about the orchestrator's process; `readyz` is its own word; `probe` looks from outside. */
   seenBy: 'exit' | 'link' | 'readyz' | 'probe';
   dependsOn: readonly SignalCode[];
+  /** Its target is a channel: of another channel it says, and hides, nothing. */
+  perChannel: boolean;
   /** Bad for at least so long, and so many times in a row, before it counts. */
   visibleAfterSeconds: number;
   rise: number;

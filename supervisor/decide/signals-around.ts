@@ -20,6 +20,7 @@ export const AROUND_SIGNALS = {
   platform_down: {
     ...AROUND,
     title: 'A chat platform is down',
+    perChannel: true,
     visibleAfterSeconds: 120,
     dependsOn: ['network_down'],
     ladder: { ...NO_ANSWER, patienceSeconds: 3600, outside: true },

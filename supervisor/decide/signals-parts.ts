@@ -1,15 +1,16 @@
 /** Signals about what the orchestrator works with, by its own word. */
 import {
+  CHANNEL,
   FULL,
   keep,
   NO_AGENTS,
   NO_ANSWER,
-  NO_CHAT,
   NO_MODEL,
   OUTAGES,
   PART,
   RESTART,
   SICK,
+  STOP_AGENT,
 } from './ladders.ts';
 import type { SignalRow } from './signal-row.ts';
 
@@ -18,8 +19,9 @@ export const PART_SIGNALS = {
     ...PART,
     title: 'A message has not been answered for long',
     severity: 'critical',
-    dependsOn: [...NO_AGENTS, ...NO_MODEL, ...NO_CHAT, 'store_broken', 'disk_full'],
-    ladder: { ...NO_ANSWER, rungs: [keep('stop_agent', 120), RESTART], doctor: true },
+    // No channel is among them: a reply that is written is an answer, whether or not it could be sent yet.
+    dependsOn: [...NO_AGENTS, ...NO_MODEL, 'network_down', 'store_broken', 'disk_full'],
+    ladder: { ...NO_ANSWER, rungs: [STOP_AGENT, RESTART], doctor: true },
   },
   store_broken: {
     ...PART,
@@ -36,20 +38,20 @@ export const PART_SIGNALS = {
     ladder: { ...NO_ANSWER, rungs: [keep('restart_docker', 120), keep('build_image', 120)], doctor: true },
   },
   channel_down: {
-    ...PART,
+    ...CHANNEL,
     title: 'A channel is not connected',
     visibleAfterSeconds: 60,
     dependsOn: OUTAGES,
     ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel')], patienceSeconds: 300, outside: true },
   },
   channel_deaf: {
-    ...PART,
+    ...CHANNEL,
     title: 'A channel is connected and hears nothing',
     dependsOn: [...OUTAGES, 'channel_down'],
     ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel'), RESTART], doctor: true },
   },
   channel_degraded: {
-    ...PART,
+    ...CHANNEL,
     title: 'A channel works with less',
     severity: 'minor',
     // The library's own reconnect is given its time; a missing permission is no emergency.
@@ -58,7 +60,7 @@ export const PART_SIGNALS = {
     ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel')], patienceSeconds: 86_400, outside: true },
   },
   channel_refused: {
-    ...PART,
+    ...CHANNEL,
     title: 'A platform refuses the token',
     dependsOn: OUTAGES,
     ladder: NO_ANSWER,

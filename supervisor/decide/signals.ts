@@ -7,6 +7,7 @@ import type { RungName, SignalRow } from './signal-row.ts';
 import { AROUND_SIGNALS } from './signals-around.ts';
 import { PART_SIGNALS } from './signals-parts.ts';
 import { PROCESS_SIGNALS } from './signals-process.ts';
+import type { SignalKey } from './state.ts';
 
 export const SIGNALS: Record<SignalCode, SignalRow> = {
   ...PROCESS_SIGNALS,
@@ -17,6 +18,14 @@ export const SIGNALS: Record<SignalCode, SignalRow> = {
 /** Whether these are about the orchestrator's own process: then the service's state is part of the incident. */
 export function isAboutProcess(code: SignalCode): boolean {
   return code in PROCESS_SIGNALS;
+}
+
+/** Whether this condition, where it is at the root, explains that one. */
+export function explains(root: SignalKey, symptom: SignalKey): boolean {
+  const [cause, effect] = [SIGNALS[root.code], SIGNALS[symptom.code]];
+  if (!effect.dependsOn.includes(root.code)) return false;
+  const areSame = root.target === null || symptom.target === null || root.target === symptom.target;
+  return areSame || !(cause.perChannel && effect.perChannel);
 }
 
 /**

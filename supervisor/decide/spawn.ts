@@ -1,6 +1,6 @@
 /** Beginning and ending a life of the orchestrator. Every start goes through here, so a pause holds them all. */
 import type { Decision } from './decision.ts';
-import type { AfterStop, Process } from './state.ts';
+import type { AfterStop, Process } from './service.ts';
 
 export function spawn(d: Decision): void {
   d.update({ restartsTotal: d.state.restartsTotal + 1 });

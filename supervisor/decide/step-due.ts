@@ -5,7 +5,7 @@ import { noteRemedy, noteSession } from './on-step.ts';
 import type { OpenIncident } from './state.ts';
 import { advance, tryOnce } from './steps.ts';
 import { repageIfDue } from './tell.ts';
-import { didNotHelp, isClearing, lookLonger } from './verify.ts';
+import { didNotHelp, hasNotHelped, isClearing, lookLonger } from './verify.ts';
 
 /** The earliest moment at which an incident wants to be asked again; null when only an event can move it. */
 export function stepDeadline({ step }: OpenIncident): number | null {
@@ -33,8 +33,7 @@ function onStepDue(d: Decision, incident: OpenIncident): void {
       return didNotHelp(d, id);
     case 'verify':
       if (isClearing(d, incident)) return lookLonger(d, id, step);
-      d.note(id, { type: 'verified', ok: false, detail: `${step.name} did not help: ${incident.detail}` });
-      return didNotHelp(d, id);
+      return hasNotHelped(d, id, step.name);
     case 'emergency':
       noteSession(d, id, false, 'its time is up');
       d.amend(id, { emergency: 'failed' });

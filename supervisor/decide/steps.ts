@@ -14,10 +14,11 @@ import type { Cause, Tier } from '../../contracts/incident.ts';
 import type { RemedyName } from '../../contracts/remedy.ts';
 import type { Decision } from './decision.ts';
 import { choose, sessionsToday, type Verdict } from './ladder.ts';
+import { isServing, processOf, type ServiceOf } from './service.ts';
 import type { Rung } from './signal-row.ts';
 import { SIGNALS } from './signals.ts';
 import { spawn, startAfter, stopFirst } from './spawn.ts';
-import { isServing, type OpenIncident, processOf, type ServiceOf, serviceIncident } from './state.ts';
+import { type OpenIncident, serviceIncident } from './state.ts';
 import { pageOnce, showProgress } from './tell.ts';
 
 /** How soon an incident that had to wait for another asks again. */
@@ -124,7 +125,7 @@ function isUseless(cause: Cause): boolean {
 function restartAsRemedy(d: Decision, incident: OpenIncident, reason: string): void {
   const { id, coversService } = incident;
   credit(d, incident, 2);
-  d.amend(id, { coversService: true, step: { kind: 'verify', name: 'restart', until: null } });
+  d.amend(id, { coversService: true, step: { kind: 'verify', name: 'restart', until: null, bad: 0 } });
   const process = processOf(d.state.service);
   if (coversService || process === null) return startAfter(d, process, { dueAt: d.now.mono, reason });
   const next = { kind: 'start', dueAt: d.now.mono, byHand: false } as const;

@@ -8,7 +8,8 @@ import { nextDeadline } from './deadline.ts';
 import { decide } from './decide.ts';
 import type { EmergencyOutcome, EventBody } from './event.ts';
 import type { Policy } from './policy.ts';
-import { freshState, type OpenIncident, type Service, type ServiceKind, type State } from './state.ts';
+import type { Service, ServiceKind } from './service.ts';
+import { freshState, type OpenIncident, type State } from './state.ts';
 
 export const POLICY: Policy = {
   hang: { limitSeconds: 10 },

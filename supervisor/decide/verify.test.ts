@@ -143,3 +143,36 @@ test('a session that could not be had heals nothing: what ends by itself then co
   const tiers = t.events().flatMap((event) => (event.type === 'acted' ? [event.tier] : []));
   expect(tiers).toEqual([]);
 });
+
+describe('an agent that was stopped because nobody worked on a question', () => {
+  function stopped(): Timeline {
+    const t = new Timeline().up();
+    t.remedies = 'done';
+    t.standstill = { folder: 'main', idleMs: 301_000, attempt: null };
+    while (t.of('run_remedy').length === 0) t.pass(0.25);
+    return t;
+  }
+
+  test('has not helped when three looks find the question as it was: the restart does not wait for the time to be over', () => {
+    const t = stopped();
+    t.pass(16);
+    expect(decisions(t)).toEqual(['2 stop_agent', '2 restart']);
+    expect(t.of('terminate')).toHaveLength(1);
+  });
+
+  test('has helped as soon as two looks find the question taken up', () => {
+    const t = stopped();
+    t.standstill = { folder: 'main', idleMs: null, attempt: { ageMs: 1000, limitMs: 1_800_000 } };
+    t.pass(11);
+    expect(t.incident).toMatchObject({ step: { kind: 'none' }, rungs: { stop_agent: { helped: true } } });
+  });
+
+  test('is given its whole time where nothing is seen', () => {
+    const t = stopped();
+    t.health = null;
+    t.pass(110);
+    expect(t.incident?.step).toMatchObject({ kind: 'verify', name: 'stop_agent' });
+    t.pass(15);
+    expect(decisions(t)).toEqual(['2 stop_agent', '2 restart']);
+  });
+});

@@ -1,10 +1,13 @@
 /** What was tried is looked at: only later looks say whether it helped, and what comes next. */
 import type { Decision } from './decision.ts';
+import type { Rung } from './signal-row.ts';
 import { isAboutProcess, SIGNALS } from './signals.ts';
 import { spawn } from './spawn.ts';
 import { isSame, type OpenIncident, type Step } from './state.ts';
 import { advance, tryOnce } from './steps.ts';
 import { showProgress } from './tell.ts';
+
+type VerifyStep = Extract<Step, { kind: 'verify' }>;
 
 /** After a session the service or the part gets this long to show that it is well. */
 const SESSION_VERIFY_SECONDS = 120;
@@ -15,20 +18,38 @@ const LOOK_LONGER_MS = 60_000;
 export function lookWhetherItHelped(
   d: Decision,
   { id, coversService, root }: OpenIncident,
-  name: Extract<Step, { kind: 'verify' }>['name'],
+  name: VerifyStep['name'],
 ): void {
   const { service } = d.state;
   if (coversService && isAboutProcess(root.code) && service.kind === 'up') return helped(d, id, name);
   const startsAnew = service.kind === 'held' && service.process === null;
   const until = startsAnew ? null : d.now.mono + verifySeconds(root.code, name) * 1000;
-  d.amend(id, { step: { kind: 'verify', name, until } });
+  d.amend(id, { step: { kind: 'verify', name, until, bad: 0 } });
   if (startsAnew && d.state.pause === null) spawn(d);
   showProgress(d, id);
 }
 
 function verifySeconds(code: OpenIncident['cause'], name: string): number {
-  const rung = SIGNALS[code].ladder.rungs.find((known) => known.name === name);
-  return rung?.verifySeconds ?? SESSION_VERIFY_SECONDS;
+  return rungOf(code, name)?.verifySeconds ?? SESSION_VERIFY_SECONDS;
+}
+
+function rungOf(code: OpenIncident['cause'], name: string): Rung | undefined {
+  return SIGNALS[code].ladder.rungs.find((known) => known.name === name);
+}
+
+/** Found as it was before something was tried: where that would have shown by now, no more time is lost. */
+export function onStillBad(d: Decision, { id, root, step }: OpenIncident): void {
+  if (step.kind !== 'verify' || step.until === null) return;
+  const enough = rungOf(root.code, step.name)?.badLooks ?? null;
+  if (enough === null) return;
+  const bad = step.bad + 1;
+  if (bad < enough) d.amend(id, { step: { ...step, bad } });
+  else hasNotHelped(d, id, step.name);
+}
+
+export function hasNotHelped(d: Decision, id: string, name: VerifyStep['name']): void {
+  d.note(id, { type: 'verified', ok: false, detail: `${name} did not help: ${d.incident(id)?.detail}` });
+  didNotHelp(d, id);
 }
 
 /** The next rung; the service waits meanwhile where it is at fault. */
@@ -40,7 +61,7 @@ export function didNotHelp(d: Decision, id: string): void {
   else advance(d, id);
 }
 
-function helped(d: Decision, id: string, name: Extract<Step, { kind: 'verify' }>['name']): void {
+function helped(d: Decision, id: string, name: VerifyStep['name']): void {
   const incident = d.incident(id);
   const record = name === 'session' ? undefined : incident?.rungs[name];
   const rungs = record ? { ...incident?.rungs, [name]: { ...record, helped: true } } : incident?.rungs;
@@ -78,7 +99,7 @@ export function isClearing(d: Decision, { root }: OpenIncident): boolean {
   return d.state.signals.some((signal) => signal.level === 'clearing' && isSame(signal, root));
 }
 
-export function lookLonger(d: Decision, id: string, step: Extract<Step, { kind: 'verify' }>): void {
+export function lookLonger(d: Decision, id: string, step: VerifyStep): void {
   d.amend(id, { step: { ...step, until: d.now.mono + LOOK_LONGER_MS } });
 }
 

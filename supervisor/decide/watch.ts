@@ -9,18 +9,12 @@
 import type { Decision } from './decision.ts';
 import { countFlap } from './flapping.ts';
 import { closeRecovered, recordFault, rootOf } from './incident.ts';
-import { SIGNALS } from './signals.ts';
+import { isServing } from './service.ts';
+import { explains, SIGNALS } from './signals.ts';
 import { startAfter } from './spawn.ts';
-import {
-  isSame,
-  isServing,
-  type OpenIncident,
-  type Signal,
-  type SignalKey,
-  serviceIncident,
-} from './state.ts';
+import { isSame, type OpenIncident, type Signal, type SignalKey, serviceIncident } from './state.ts';
 import { advance } from './steps.ts';
-import { onWellAgain } from './verify.ts';
+import { onStillBad, onWellAgain } from './verify.ts';
 
 export type Look = SignalKey & { isBad: boolean; bySelf: boolean; detail: string };
 
@@ -44,8 +38,10 @@ function lookedBad(d: Decision, seen: Look, known: Signal | undefined): void {
     case 'rising':
       return riseIfLongEnough(d, { ...known, bySelf, looks: known.looks + 1, detail });
     case 'visible':
-      put(d, { ...known, bySelf, detail });
+      if (bySelf === known.bySelf) watchOn(d, { ...known, detail });
+      else put(d, { ...known, bySelf, detail });
       if (own === null) becomeVisible(d, { ...known, bySelf, detail });
+      else onStillBad(d, own);
       return;
     case 'clearing':
       put(d, begin(d, seen, 'visible', 1));
@@ -58,12 +54,19 @@ function begin(d: Decision, seen: Look, level: Signal['level'], looks: number): 
   return { code, target, bySelf, level, since: d.now.mono, looks, detail };
 }
 
+/** What counts must survive; the first looks are cheap to take again. */
 function put(d: Decision, signal: Signal): void {
-  const others = d.state.signals.filter((other) => !isSame(other, signal));
-  const signals = [...others, signal];
-  // What counts must survive; the first looks are cheap to take again.
-  if (signal.level === 'rising') d.watch(signals);
-  else d.update({ signals });
+  if (signal.level === 'rising') watchOn(d, signal);
+  else d.update({ signals: withSignal(d, signal) });
+}
+
+/** Nothing in it is worth a write to disk. */
+function watchOn(d: Decision, signal: Signal): void {
+  d.watch(withSignal(d, signal));
+}
+
+function withSignal(d: Decision, signal: Signal): Signal[] {
+  return [...d.state.signals.filter((other) => !isSame(other, signal)), signal];
 }
 
 function incidentOf(d: Decision, key: SignalKey): OpenIncident | null {
@@ -71,12 +74,11 @@ function incidentOf(d: Decision, key: SignalKey): OpenIncident | null {
 }
 
 /** A symptom of what is known or suspected already; the orchestrator's own word counts for nothing while its process is at fault. */
-function isHidden(d: Decision, { code, bySelf }: Look): boolean {
-  const roots = SIGNALS[code].dependsOn;
-  const mayHide = (s: Signal) => s.level !== 'clearing' && s.code !== code && roots.includes(s.code);
+function isHidden(d: Decision, seen: Look): boolean {
+  const mayHide = (s: Signal) => s.level !== 'clearing' && s.code !== seen.code && explains(s, seen);
   const isSuspected = d.state.signals.some(mayHide);
-  if (isSuspected || rootOf(d.state, code) !== null) return true;
-  return bySelf && serviceIncident(d.state) !== null && !isServing(d.state.service);
+  if (isSuspected || rootOf(d.state, seen) !== null) return true;
+  return seen.bySelf && serviceIncident(d.state) !== null && !isServing(d.state.service);
 }
 
 function riseIfLongEnough(d: Decision, signal: Signal): void {

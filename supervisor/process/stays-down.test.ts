@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Service } from '../decide/state.ts';
+import type { Service } from '../decide/service.ts';
 import { sampleService } from '../decide/testing.ts';
 import { staysDown } from './stays-down.ts';
 

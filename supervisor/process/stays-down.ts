@@ -1,5 +1,5 @@
 /** Whether nobody is to start the orchestrator for a while, systemd included. */
-import type { Service } from '../decide/state.ts';
+import type { Service } from '../decide/service.ts';
 
 /** systemd restarts after 5 s (RestartSec); a wait that comes near this would be cut short by it. */
 const BACKSTOP_MS = 4000;

@@ -73,7 +73,12 @@ const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: kind('none') }),
   z.object({ kind: kind('waiting'), until: at, why: z.string() }),
   z.object({ kind: kind('remedy'), name: remedyNameSchema, begun: z.boolean(), until: at }),
-  z.object({ kind: kind('verify'), name: z.union([rungNameSchema, kind('session')]), until: at.nullable() }),
+  z.object({
+    kind: kind('verify'),
+    name: z.union([rungNameSchema, kind('session')]),
+    until: at.nullable(),
+    bad: z.number().default(0),
+  }),
   z.object({ kind: kind('emergency'), until: at, tries: z.boolean().default(false) }),
   z.object({ kind: kind('spent') }),
 ]);

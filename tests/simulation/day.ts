@@ -51,7 +51,7 @@ export class Day {
   readonly person: Person;
   readonly struck: string[] = [];
   supervisor: SimSupervisor | null = null;
-  readonly #disk = { saved: null };
+  readonly #disk: { saved: object | null } = { saved: null };
   #probed = new Set<string>();
   /** No more trouble is to come. */
   isOver = false;

@@ -1,6 +1,7 @@
 /** Every kind of trouble a simulated day may bring. Each is one deed upon the world. */
 import { EXIT } from '../../contracts/exit-codes.ts';
 import type { Day } from './day.ts';
+import type { Host } from './host.ts';
 import type { Condition, Illness } from './truth.ts';
 
 const MINUTE_MS = 60_000;
@@ -57,12 +58,12 @@ function starts(
 }
 
 /** Half an hour is lawful, however long the question has waited. */
-export function longTurn({ host, chance }: Day): void {
+export function longTurn(host: Host): void {
   const process = host.alive;
   if (!process) return;
   const attempt = { since: host.time.mono, limitMs: 30 * MINUTE_MS };
   process.attempt = attempt;
-  host.time.later(chance.between(5, 30) * MINUTE_MS, () => {
+  host.time.later(host.chance.between(5, 30) * MINUTE_MS, () => {
     if (process.attempt === attempt) process.attempt = null;
   });
 }
@@ -148,7 +149,7 @@ export const FAULTS: readonly Fault[] = [
       day.host.time.later(day.chance.between(60_000, 120_000), fill);
     },
   },
-  { name: 'a long turn', strike: longTurn },
+  { name: 'a long turn', strike: ({ host }) => longTurn(host) },
   { name: 'suspended', strike: ({ host }) => host.time.suspend(10 * MINUTE_MS) },
   { name: 'clock a day ahead', strike: ({ host }) => host.time.jumpWall(86_400_000) },
   { name: 'clock a day back', strike: ({ host }) => host.time.jumpWall(-86_400_000) },

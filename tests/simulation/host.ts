@@ -10,6 +10,8 @@ import { type Illness, Truth } from './truth.ts';
 import { Violations } from './violations.ts';
 
 const BEAT_MS = 8000;
+/** A new process has dialled by then. */
+const HELLO_WITHIN_MS = 400;
 /** How an adopted process's end is found: by looking. */
 const WATCH_MS = 250;
 
@@ -54,8 +56,9 @@ export class Host {
     const plan = this.plans.shift() ?? this.#ordinaryPlan();
     const process = new SimProcess(this.#nextPid, this.time.mono, plan, this.truth);
     this.process = process;
-    this.time.later(this.chance.between(150, 400), () => this.#connect(process));
+    this.time.later(this.chance.between(150, HELLO_WITHIN_MS), () => this.#connect(process));
     this.time.later(BEAT_MS, () => this.#beatOn(process));
+    if (plan.heldUpMs !== undefined) this.#holdUp(process, plan.heldUpMs);
     if (plan.diesAfterMs !== null) this.time.later(plan.diesAfterMs, () => this.#refuse(process));
     else this.time.later(plan.takesMs + 1, () => this.#beat(process));
     return process.pid;
@@ -94,6 +97,14 @@ export class Host {
       if (process.illnesses.delete(illness)) this.truth.remember(illness);
       // A beat that was due meanwhile comes at once.
       if (illness === 'hung') this.#beat(process);
+    });
+  }
+
+  #holdUp(process: SimProcess, forMs: number): void {
+    this.time.later(HELLO_WITHIN_MS, () => process.illnesses.add('hung'));
+    this.time.later(HELLO_WITHIN_MS + forMs, () => {
+      process.illnesses.delete('hung');
+      this.#beat(process);
     });
   }
 

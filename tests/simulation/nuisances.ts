@@ -11,12 +11,19 @@ export const NUISANCES: readonly Fault[] = [
       day.person.restart();
     },
   },
+  {
+    name: 'restart by hand, a start that holds up its own loop',
+    strike: (day) => {
+      day.host.plans.push({ takesMs: 50_000, diesAfterMs: null, isStuck: false, heldUpMs: 45_000 });
+      day.person.restart();
+    },
+  },
   // Load: shorter than the limits, and it passes.
   { name: 'held up for a moment', strike: ({ host }) => host.fallIll('hung', 1500) },
   { name: 'two health checks missed', strike: ({ host }) => host.fallIll('silent', 4000) },
   { name: 'one health check fails', strike: ({ host }) => host.fallIll('sick', 300) },
   { name: 'deaf for a moment', strike: ({ host }) => host.fallIll('deaf', 900) },
-  { name: 'a long turn', strike: longTurn },
+  { name: 'a long turn', strike: ({ host }) => longTurn(host) },
   { name: 'suspended', strike: ({ host }) => host.time.suspend(10 * MINUTE_MS) },
   { name: 'clock a day ahead', strike: ({ host }) => host.time.jumpWall(86_400_000) },
   { name: 'clock a day back', strike: ({ host }) => host.time.jumpWall(-86_400_000) },

@@ -11,6 +11,8 @@ export type BootPlan = {
   /** Ends by itself during its start. */
   diesAfterMs: number | null;
   isStuck: boolean;
+  /** Work in one piece, soon after it has said hello: no beat and no answer meanwhile. */
+  heldUpMs?: number;
 };
 
 export type Answer = { outcome: HealthOutcome; report: HealthReport | null };

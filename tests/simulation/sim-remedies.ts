@@ -1,6 +1,8 @@
 /** What remedies and sessions do to the simulated world, each with its own luck. */
 import type { RemedyName, RemedyOutcome } from '../../contracts/remedy.ts';
 import type { Chance } from './chance.ts';
+import { longTurn } from './faults.ts';
+import type { Host } from './host.ts';
 import { CONDITIONS, type Condition, type Truth } from './truth.ts';
 
 /** Which condition a remedy may end, and how often it manages. */
@@ -19,8 +21,10 @@ const CURES: Partial<Record<RemedyName, { condition: Condition; luck: number }>>
 
 export type RemedyRun = { takesMs: number; finish: () => RemedyOutcome };
 
-export function planRemedy(name: RemedyName, truth: Truth, chance: Chance): RemedyRun {
+export function planRemedy(name: RemedyName, host: Host): RemedyRun {
+  const { truth, chance } = host;
   const takesMs = chance.between(200, 90_000);
+  if (name === 'stop_agent') return { takesMs, finish: () => stopAgent(host) };
   const cure = CURES[name];
   const finish = (): RemedyOutcome => {
     if (cure === undefined || !truth.has(cure.condition)) return { kind: 'nothing_to_do', detail: name };
@@ -30,6 +34,18 @@ export function planRemedy(name: RemedyName, truth: Truth, chance: Chance): Reme
     return { kind: 'done', detail: name };
   };
   return { takesMs, finish };
+}
+
+/** The next attempt at the question works, and may take its time; or it is as stuck as the last. */
+function stopAgent(host: Host): RemedyOutcome {
+  const process = host.alive;
+  if (!process?.illnesses.has('stuck_turn')) return { kind: 'nothing_to_do', detail: 'nobody stands still' };
+  if (host.chance.is(0.6)) {
+    process.illnesses.delete('stuck_turn');
+    host.truth.remember('stuck_turn');
+    longTurn(host);
+  }
+  return { kind: 'done', detail: 'the agent was stopped' };
 }
 
 export type SessionPlan = { takesMs: number; outcome: 'done' | 'failed' | 'unavailable'; heals: boolean };

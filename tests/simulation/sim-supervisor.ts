@@ -5,7 +5,8 @@
 import type { Action } from '../../contracts/action.ts';
 import type { decide } from '../../supervisor/decide/decide.ts';
 import type { EventBody } from '../../supervisor/decide/event.ts';
-import { freshState, processOf, type State } from '../../supervisor/decide/state.ts';
+import { processOf } from '../../supervisor/decide/service.ts';
+import { freshState, type State } from '../../supervisor/decide/state.ts';
 import { Engine } from '../../supervisor/engine.ts';
 import type { HealingPolicy } from '../../supervisor/policy.ts';
 import { stateSchema } from '../../supervisor/store/state-schema.ts';
@@ -25,8 +26,8 @@ export type SimSupervisorParts = {
   desk: SessionDesk;
   decide: typeof decide;
   policy: HealingPolicy;
-  /** The state file. */
-  disk: { saved: string | null };
+  /** The state file; written out when it is read, which comes to the same as the core changes no state it has given. */
+  disk: { saved: object | null };
   onDeath: () => void;
   /** Something durable is about to be done. */
   onStep: () => void;
@@ -55,7 +56,7 @@ export class SimSupervisor implements Listener {
 
   constructor(readonly parts: SimSupervisorParts) {
     const { host, policy, disk } = parts;
-    const saved = disk.saved === null ? null : stateSchema.parse(JSON.parse(disk.saved));
+    const saved = disk.saved === null ? null : stateSchema.parse(JSON.parse(JSON.stringify(disk.saved)));
     const clock = {
       now: host.time.now,
       after: (ms: number, run: () => void) => host.time.after(Math.ceil(ms), () => this.#live(run)),
@@ -123,7 +124,7 @@ export class SimSupervisor implements Listener {
     const { host, ledger, judge, desk, disk } = this.parts;
     switch (action.kind) {
       case 'save_state':
-        disk.saved = JSON.stringify(action.snapshot);
+        disk.saved = action.snapshot;
         return;
       case 'start_process':
         judge.start();
@@ -190,7 +191,7 @@ export class SimSupervisor implements Listener {
 
   #remedy({ incident, remedy }: Extract<Action, { kind: 'run_remedy' }>): void {
     const { host, ledger } = this.parts;
-    const { takesMs, finish } = planRemedy(remedy, host.truth, host.chance);
+    const { takesMs, finish } = planRemedy(remedy, host);
     this.#remedies += 1;
     host.time.later(takesMs, () => {
       this.#remedies -= 1;
