@@ -50,7 +50,8 @@ const asciiOnly = {
       const text = await readFile(build.initialOptions.outfile, 'latin1');
       // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
       const found = /.{0,30}[^\x00-\x7f]/.exec(text);
-      if (found) return { errors: [{ text: `write \\u… in a regular expression; this is not ASCII: ${found[0]}` }] };
+      if (found)
+        return { errors: [{ text: `write \\u… in a regular expression; this is not ASCII: ${found[0]}` }] };
     });
   },
 };

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { type Readiness, readinessSchema } from '../../contracts/health.ts';
 import type { HealthOutcome } from '../decide/event.ts';
 import type { HealthAnswer, HealthProbe } from '../ports/health-probe.ts';
+import { within } from './within.ts';
 
 /** An honest answer is a few kilobytes. */
 const BODY_LIMIT = 256 * 1024;
@@ -61,15 +62,14 @@ export class ReadyzProbe implements HealthProbe {
 
   async check(expected: Expected): Promise<HealthAnswer> {
     const start = performance.now();
-    const result = await this.#ask()
+    const result = await within(this.timeoutMs, (signal) => this.#ask(signal))
       .then((answer) => judgeAnswer(answer, expected))
       .catch((error: unknown) => ({ readiness: null, outcome: unreachable(error, this.timeoutMs) }));
     return { ...result, durationMs: performance.now() - start };
   }
 
-  #ask(): Promise<Answer> {
+  #ask(signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(this.timeoutMs);
       const options = { host: '127.0.0.1', port: this.port(), path: '/readyz', agent: false, signal };
       const req = request(options, (res) => {
         let body = '';
@@ -89,7 +89,7 @@ export class ReadyzProbe implements HealthProbe {
 
 function unreachable(error: unknown, timeoutMs: number): HealthOutcome {
   const { name, code, message } = error as NodeJS.ErrnoException;
-  if (name === 'TimeoutError' || name === 'AbortError') {
+  if (name === 'AbortError') {
     return { kind: 'unreachable', reason: `no answer on /readyz within ${timeoutMs} ms` };
   }
   return { kind: 'unreachable', reason: `/readyz: ${code ?? message}` };
