@@ -1,5 +1,5 @@
 /** The functional health check: `GET /readyz` on loopback, judged against the process we expect. */
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { type Readiness, readinessSchema } from '../../contracts/health.ts';
 import type { HealthOutcome } from '../decide/event.ts';
 import type { HealthAnswer, HealthProbe } from '../ports/health-probe.ts';
@@ -53,6 +53,9 @@ function parseReadiness(body: string): Readiness | null {
 }
 
 export class ReadyzProbe implements HealthProbe {
+  /** Keeps no connection: each look knocks as a stranger would. */
+  readonly #agent = new Agent();
+
   /** @param timeoutMs for the whole exchange */
   constructor(
     /** Asked each time: `.env` may move the port while we run. */
@@ -70,7 +73,7 @@ export class ReadyzProbe implements HealthProbe {
 
   #ask(signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port: this.port(), path: '/readyz', agent: false, signal };
+      const options = { host: '127.0.0.1', port: this.port(), path: '/readyz', agent: this.#agent, signal };
       const req = request(options, (res) => {
         let body = '';
         res.setEncoding('utf8');
