@@ -4,7 +4,7 @@
  * be run; a missed budget is no failure of the program, and on a busy machine not even one of the product.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ import { crash } from './crash.ts';
 import { doctor } from './doctor.ts';
 import { hang } from './hang.ts';
 import { idle } from './idle.ts';
+import { describeMachine } from './machine.ts';
 import { cold, warm } from './model.ts';
 import { prewarmed } from './prewarmed.ts';
 import { scale } from './scale.ts';
@@ -86,9 +87,10 @@ if (given === null) {
 }
 const folder = mkdtempSync(join(tmpdir(), 'nc-bench-'));
 const dist = fileURLToPath(new URL('..', import.meta.url));
+const machine = describeMachine(folder);
+process.stderr.write(`${machine}\n`);
 const { rows, failed } = await runAll(given.chosen, { quick: given.quick, folder, dist });
 rmSync(folder, { recursive: true, force: true });
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`;
 const output = given.json
   ? JSON.stringify({ machine, quick: given.quick, rows }, null, 2)
   : [machine, '', ...renderTable(rows)].join('\n');

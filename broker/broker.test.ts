@@ -94,6 +94,20 @@ describe('a request that may pass', () => {
     expect(heads).toEqual([{ status: 429, retryAfterMs: 7000 }]);
   });
 
+  it('reaches the upstream whole when the length of its body is not known before, whatever the method', async () => {
+    const bodies: string[] = [];
+    await broker.serveUpstream(async (req, res) => {
+      let body = '';
+      for await (const chunk of req) body += String(chunk);
+      bodies.push(`${req.method} ${body}`);
+      res.end();
+    });
+    await broker.start();
+    for (const method of ['POST', 'DELETE'])
+      await broker.ask({ method, headers: { 'transfer-encoding': 'chunked' }, body: '{"a":1}' });
+    expect(bodies).toEqual(['POST {"a":1}', 'DELETE {"a":1}']);
+  });
+
   it('passes on refusals of the upstream with their headers', async () => {
     await broker.serveUpstream((_req, res) =>
       res.writeHead(429, { 'retry-after': '7' }).end('{"type":"error"}'),

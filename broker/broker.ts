@@ -12,9 +12,9 @@ import { anthropicError } from './anthropic-error.ts';
 import { EgressProxy } from './egress/proxy.ts';
 import { isProxyRequest } from './egress/target.ts';
 import { serve } from './exchange.ts';
-import { createUpstreamAgent } from './forward.ts';
 import { ONLY_MODEL_API } from './route.ts';
 import type { BrokerOptions } from './types.ts';
+import { Upstreams } from './upstream.ts';
 
 export type { EgressOptions, EgressRecord } from './egress/types.ts';
 export type {
@@ -74,14 +74,14 @@ class OpenExchanges {
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const exchanges = new OpenExchanges(options.monotonic ?? (() => performance.now()));
   await clearPath(options.socketPath);
-  const dispatcher = createUpstreamAgent();
+  const upstreams = new Upstreams();
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
   const proxy = options.egress ? new EgressProxy(options.egress) : null;
   server.on('request', (req, res) => {
     if (proxy !== null && isProxyRequest(req.url ?? '')) void proxy.plain(req, res);
     else {
       exchanges.watch(res);
-      void serve(req, res, { options, dispatcher });
+      void serve(req, res, { options, upstreams });
     }
   });
   server.on('connect', (req, socket, head) => {
@@ -96,7 +96,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     server.closeAllConnections();
     proxy?.stop();
     await closed;
-    await dispatcher.destroy();
+    upstreams.close();
   };
   return {
     askedAt: () => exchanges.lastAt(),

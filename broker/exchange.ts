@@ -3,7 +3,6 @@
  * Every refusal is an answer in Anthropic's error shape; nothing is asked of an upstream before the checks pass.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { BUDGET_STATUS } from '../contracts/link.ts';
 import { type Account, openAccount } from './account.ts';
 import { sendAnthropicError } from './anthropic-error.ts';
@@ -14,9 +13,10 @@ import { forward } from './forward.ts';
 import { routeOf } from './route.ts';
 import { ONLY_THREADS_READING } from './threads.ts';
 import type { BrokerOptions } from './types.ts';
+import type { Upstreams } from './upstream.ts';
 
 type Exchange = { req: IncomingMessage; res: ServerResponse; account: Account; signal: AbortSignal };
-type Context = { options: BrokerOptions; dispatcher: Dispatcher };
+type Context = { options: BrokerOptions; upstreams: Upstreams };
 
 /** Answers one request. Never rejects: whatever goes wrong becomes an answer and a record. */
 export async function serve(req: IncomingMessage, res: ServerResponse, context: Context): Promise<void> {
@@ -67,7 +67,7 @@ async function ask(exchange: Exchange, context: Context, destination: Destinatio
         return askHandler(exchange, destination, target);
       case 'http':
         return await forward({
-          ...{ ...destination, req, res, signal, dispatcher: context.dispatcher },
+          ...{ ...destination, req, res, signal, upstreams: context.upstreams },
           onBytesIn: (count) => {
             account.bytesIn += count;
           },

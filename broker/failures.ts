@@ -1,5 +1,7 @@
 /** What the container is told when an upstream could not answer: a status and one plain sentence. */
 
+const NOT_USABLE = 'has an address or a request that cannot be used';
+
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection',
   ENOTFOUND: 'was not found: its name does not resolve',
@@ -7,13 +9,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'is not reachable: there is no network',
   EHOSTUNREACH: 'is not reachable: there is no route to it',
   ETIMEDOUT: 'did not accept a connection in time',
-  UND_ERR_CONNECT_TIMEOUT: 'did not accept a connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'accepted the request but did not begin to answer in time',
-  UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
+  UPSTREAM_CONNECT_TIMEOUT: 'did not accept a connection in time',
+  UPSTREAM_SILENT: 'accepted the request but did not begin to answer in time',
   ECONNRESET: 'broke the connection off before it answered',
   EPIPE: 'broke the connection off before it answered',
-  UND_ERR_SOCKET: 'broke the connection off before it answered',
-  UND_ERR_INVALID_ARG: 'has an address or a request that cannot be used',
+  ERR_INVALID_URL: NOT_USABLE,
+  ERR_INVALID_PROTOCOL: NOT_USABLE,
+  ERR_INVALID_CHAR: NOT_USABLE,
+  ERR_UNESCAPED_CHARACTERS: NOT_USABLE,
 };
 
 export type Failure = { status: number; message: string };
@@ -23,7 +26,7 @@ export function describeFailure(error: unknown, host: string): Failure {
   const code = codeOf(error);
   if (code === 'BODY_TOO_LARGE' && error instanceof Error) return { status: 413, message: error.message };
   const reason = REASONS[code] ?? `could not be asked (${code})`;
-  const status = code === 'UND_ERR_HEADERS_TIMEOUT' ? 504 : 502;
+  const status = code === 'UPSTREAM_SILENT' ? 504 : 502;
   return { status, message: `The API at ${host} ${reason}.` };
 }
 

@@ -4,28 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { Agent, type Dispatcher } from 'undici';
 import { BODY_LIMIT, BoundedBody } from './bounded-body.ts';
 import { Conceal, type Concealed, concealHeaders } from './conceal.ts';
 import { toClientHeaders } from './headers.ts';
 import type { AnswerHead } from './types.ts';
-
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Claude Code gives a request ten minutes (`x-stainless-timeout: 600`); an answer without streaming uses them. */
-const HEADERS_TIMEOUT_MS = 600_000;
-/** Longest silence within an answer. The API pings far more often; a shorter limit is the client's business. */
-const IDLE_TIMEOUT_MS = 600_000;
-/** How long an unused connection is kept: spares follow-ups the TLS handshake, ends before usual edges do. */
-const KEEP_ALIVE_MS = 60_000;
-
-export function createUpstreamAgent(): Agent {
-  return new Agent({
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: IDLE_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  });
-}
+import type { Upstreams } from './upstream.ts';
 
 export type Forward = {
   req: IncomingMessage;
@@ -38,7 +21,7 @@ export type Forward = {
   /** Taken out of the answer. */
   conceal?: Concealed;
   onAnswer?(head: AnswerHead): void;
-  dispatcher: Dispatcher;
+  upstreams: Upstreams;
   /** Ends the upstream request when the container leaves. */
   signal: AbortSignal;
   /** Called with the length of each chunk of the request's body that passed. */
@@ -47,31 +30,25 @@ export type Forward = {
   onCut(): void;
 };
 
-/** @throws undici's errors, `BodyTooLargeError` or the signal's reason; the caller answers for them. */
+/** @throws what `Upstreams.ask` throws, or `BodyTooLargeError`; the caller answers for them. */
 export async function forward(exchange: Forward): Promise<void> {
-  const { req, res, target, headers, conceal, dispatcher, signal } = exchange;
+  const { req, res, target, headers, conceal, upstreams, signal } = exchange;
   const base = new URL(exchange.baseUrl);
-  // Piped, not handed over: undici destroys a body it could not send, which would take our connection with it.
+  // Piped, not handed over: what was not sent is destroyed, which must not take our connection with it.
   const body = hasBody(req) ? req.pipe(new BoundedBody(BODY_LIMIT, exchange.onBytesIn)) : null;
-  const answer = await dispatcher.request({
-    origin: base.origin,
-    path: base.pathname.replace(/\/$/, '') + target,
-    method: (req.method ?? 'GET') as Dispatcher.HttpMethod,
-    headers,
-    body,
-    signal,
-  });
+  const path = base.pathname.replace(/\/$/, '') + target;
+  const answer = await upstreams.ask({ base, path, method: req.method ?? 'GET', headers, body, signal });
   exchange.onAnswer?.(headOf(answer));
   const passed = toClientHeaders(answer.headers);
-  res.writeHead(answer.statusCode, conceal ? concealHeaders(passed, conceal) : passed);
+  res.writeHead(answer.statusCode ?? 502, conceal ? concealHeaders(passed, conceal) : passed);
   res.flushHeaders();
-  answer.body.once('error', () => {
+  answer.once('error', () => {
     if (!signal.aborted) exchange.onCut();
   });
-  await (conceal ? pipeline(answer.body, new Conceal(conceal), res) : pipeline(answer.body, res));
+  await (conceal ? pipeline(answer, new Conceal(conceal), res) : pipeline(answer, res));
 }
 
-function headOf({ statusCode, headers }: Dispatcher.ResponseData): AnswerHead {
+function headOf({ statusCode = 502, headers }: IncomingMessage): AnswerHead {
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return { status: statusCode, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null };
 }

@@ -30,7 +30,6 @@ export const heartbeatFrameSchema = z.discriminatedUnion('type', [
     /** How late the beat's own timer fired, milliseconds: the event loop was held up that long. */
     loopDelayMs: z.number().nonnegative(),
     rssBytes: z.number().nonnegative(),
-    oldestUnansweredMs: z.number().nullable(),
   }),
   z.object({
     type: z.literal('bye'),

@@ -32,6 +32,30 @@ const pagePlugin = {
   },
 };
 
+/** zod's messages in fifty languages are half of it; the code reaches `en` by itself, and nobody asks for another. */
+const oneLanguage = {
+  name: 'one-language',
+  setup(build) {
+    build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
+/** V8 holds a program's text as long as it runs, and twice as large with one letter in it that is not ASCII. */
+const asciiOnly = {
+  name: 'ascii-only',
+  setup(build) {
+    build.onEnd(async () => {
+      const text = await readFile(build.initialOptions.outfile, 'latin1');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+      const found = /.{0,30}[^\x00-\x7f]/.exec(text);
+      if (found)
+        return { errors: [{ text: `write \\u… in a regular expression; this is not ASCII: ${found[0]}` }] };
+    });
+  },
+};
+
 async function buildPage() {
   const { renderPage } = await import('../web/build.mjs');
   return renderPage();
@@ -63,7 +87,8 @@ const targets = {
     entryPoints: ['supervisor/entry.ts'],
     outfile: 'dist/supervisor.js',
     banner: requireShim,
-    plugins: [pagePlugin],
+    ...{ minifyWhitespace: true, minifySyntax: true, lineLimit: 160 },
+    plugins: [pagePlugin, oneLanguage, asciiOnly],
   },
   runner: { entryPoints: ['container/runner/main.ts'], outfile: 'dist/runner.js', banner: requireShim },
   world: { entryPoints: ['tests/world/main.ts'], outfile: 'dist/world.js', banner: requireShim },

@@ -26,7 +26,7 @@ import { readSettings, type Settings, SettingsError } from './settings/settings.
 
 const VERSION = process.env.NANOCLAW_VERSION ?? 'development';
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
-const HEARTBEAT_MS = 500;
+const HEARTBEAT_MS = 1000;
 
 const home = resolve(process.env.NANOCLAW_HOME ?? CHECKOUT);
 const paths = homePaths(home);
@@ -38,7 +38,6 @@ const heartbeat = new Heartbeat({
   state: () => ({
     phase: life.phase(),
     progress: life.progress(),
-    oldestUnansweredMs: life.oldestUnansweredMs(),
   }),
 });
 const teardown = new Teardown();

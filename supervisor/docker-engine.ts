@@ -5,6 +5,7 @@
 import { request } from 'node:http';
 import { z } from 'zod';
 import { type DockerEngine, EngineError } from './ports/docker-engine.ts';
+import { within } from './probes/within.ts';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 /** A healthy engine answers in milliseconds; a busy disk may take seconds. */
@@ -44,8 +45,11 @@ export class SocketDockerEngine implements DockerEngine {
   }
 
   #call(method: string, path: string, deadlineMs: number, signal: AbortSignal): Promise<Answer> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-    const options = { socketPath: this.socketPath, method, path, agent: false, signal: limit } as const;
+    return within(deadlineMs, (limit) => this.#exchange(method, path, limit), signal);
+  }
+
+  #exchange(method: string, path: string, signal: AbortSignal): Promise<Answer> {
+    const options = { socketPath: this.socketPath, method, path, agent: false, signal } as const;
     return new Promise((resolve, reject) => {
       const fail = (cause: Error) => reject(new EngineError(reasonOf(cause), { cause }));
       const req = request(options, (res) => {
@@ -77,6 +81,6 @@ function parse<T>(schema: z.ZodType<T>, body: string, status: number): T {
 }
 
 function reasonOf({ name, message, ...error }: NodeJS.ErrnoException): string {
-  if (name === 'AbortError' || name === 'TimeoutError') return 'the Docker engine does not answer in time';
+  if (name === 'AbortError') return 'the Docker engine does not answer in time';
   return `the Docker engine does not answer (${error.code ?? message})`;
 }

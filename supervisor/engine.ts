@@ -37,8 +37,8 @@ export class Engine {
   #busy = false;
   #cancelTimer: () => void = () => undefined;
   #stopped = false;
-  /** When the armed timer should fire, steady clock. */
-  #due: number | null = null;
+  /** The deadline that the timer is set for, and when it should fire: later, when that had passed already. Steady clock. */
+  #armed: { deadline: number; fires: number } | null = null;
   /** When we last ran, steady clock. */
   #ranAt: number;
 
@@ -94,25 +94,35 @@ export class Engine {
     onChange(state, event);
   }
 
+  /** Most events leave the next deadline as it was, and so its timer. */
   #arm(): void {
+    const deadline = nextDeadline(this.#state, this.parts.policy);
+    if (deadline !== null && deadline === this.#armed?.deadline) return;
     this.#cancelTimer();
-    this.#due = null;
-    const { clock, policy } = this.parts;
-    const due = nextDeadline(this.#state, policy);
-    if (due === null || this.#stopped) return;
-    const now = clock.now().mono;
+    this.#armed = null;
+    if (deadline === null || this.#stopped) return;
+    const now = this.parts.clock.now().mono;
+    const wait = Math.max(0, deadline - now);
     // A deadline that had passed already when it was set is no stall.
-    this.#due = Math.max(due, now);
-    this.#cancelTimer = clock.after(this.#due - now, () => this.handle({ kind: 'tick' }));
+    this.#armed = { deadline, fires: now + wait };
+    this.#cancelTimer = this.parts.clock.after(wait, () => this.#onTimer());
+  }
+
+  #onTimer(): void {
+    this.#noticeStall();
+    this.#armed = null;
+    this.handle({ kind: 'tick' });
   }
 
   /** Whatever wakes us first after a stall: the time is discounted before anything is judged by it. */
   #noticeStall(): void {
     const now = this.parts.clock.now().mono;
-    const late = this.#due === null ? 0 : now - this.#due;
+    const late = this.#armed === null ? 0 : now - this.#armed.fires;
     const ms = late > SUSPEND_MS ? now - this.#ranAt : late;
-    if (late > STALL_MS) this.#queue.push({ kind: 'own_stall', ms });
-    this.#due = null;
+    if (late > STALL_MS) {
+      this.#queue.push({ kind: 'own_stall', ms });
+      this.#armed = null; // told once
+    }
     this.#ranAt = now;
   }
 }

@@ -74,10 +74,10 @@ export class Front {
     return this.#server.stop();
   }
 
-  /** Whether this is a change that a person would notice; from then on it is told. */
+  /** Whether this is a change that a person would notice, or new figures; from then on it is told. */
   notices(state: State, event: Report): boolean {
     const shown = outlineOf(state);
-    const isTold = event.kind === 'page_result' || event.kind === 'operator';
+    const isTold = TOLD.has(event.kind);
     if (shown === this.#shown && !isTold) return false;
     this.#shown = shown;
     return true;
@@ -95,6 +95,9 @@ export class Front {
     return exportMetrics({ tally, status: status(), ignoredCommands: ignoredCommands(), lostRecords });
   }
 }
+
+/** A health check brings new figures. */
+const TOLD: ReadonlySet<Report['kind']> = new Set(['page_result', 'operator', 'probe_result']);
 
 function outlineOf({ service, incidents, signals, pause }: State): string {
   const open = incidents.map(

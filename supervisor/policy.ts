@@ -14,7 +14,8 @@ const wait = z
   .max(30 * 86_400);
 
 const policySchema = z.strictObject({
-  hang: z.strictObject({ limitSeconds: seconds.default(10) }).prefault({}),
+  // Beats come once a second: with less, one that is late would be a hang.
+  hang: z.strictObject({ limitSeconds: seconds.min(2).default(10) }).prefault({}),
   health: z
     .strictObject({
       intervalSeconds: seconds.default(5),

@@ -80,7 +80,7 @@ export class Supervisor {
     const housekeeping = new Housekeeping({ paths, open, metrics: parts.metrics, clock, log });
     this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
     this.#emergency = parts.createEmergency(this.#deskSurroundings());
-    const files = watchedFiles(paths, report);
+    const files = watchedFiles(paths, clock, report);
     this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping, files];
     this.#engine = new Engine(saved ?? freshState(clock.now().mono), {
       clock,

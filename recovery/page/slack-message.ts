@@ -33,5 +33,5 @@ function escapeText(text: string): string {
 
 /** A cut may leave the begin of an escape behind: it goes too. */
 function cutEscaped(text: string): string {
-  return truncate(text, SECTION_LIMIT).replace(/&[a-z]{0,3}…$/, '…');
+  return truncate(text, SECTION_LIMIT).replace(/&[a-z]{0,3}\u2026$/, '…');
 }

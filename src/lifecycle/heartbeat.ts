@@ -10,7 +10,7 @@ export type HeartbeatOptions = {
   socketPath: string;
   identity: { startId: string; version: string; startedAt: number };
   intervalMs: number;
-  state(): { phase: Phase; progress: number; oldestUnansweredMs: number | null };
+  state(): { phase: Phase; progress: number };
 };
 
 /** How soon a lost or missing supervisor is dialled again, milliseconds. */

@@ -209,4 +209,18 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX turns_ended ON turns (ended_at) WHERE state <> 'running';
   CREATE INDEX turns_by_chat ON turns (chat_jid, upto_seq);
   `,
+  `
+  -- The last question of each chat, so that a chat without an open one is known without a look at its messages. Kept by
+  -- triggers: whatever way a message comes in, it is never too low.
+  CREATE TABLE last_questions (chat_jid TEXT PRIMARY KEY, seq INTEGER NOT NULL);
+  INSERT INTO last_questions SELECT chat_jid, max(seq) FROM messages WHERE asks = 1 GROUP BY chat_jid;
+  CREATE TRIGGER question_came AFTER INSERT ON messages WHEN NEW.asks = 1 BEGIN
+    INSERT INTO last_questions VALUES (NEW.chat_jid, NEW.seq)
+      ON CONFLICT (chat_jid) DO UPDATE SET seq = max(seq, excluded.seq);
+  END;
+  CREATE TRIGGER question_made AFTER UPDATE OF asks ON messages WHEN NEW.asks = 1 BEGIN
+    INSERT INTO last_questions VALUES (NEW.chat_jid, NEW.seq)
+      ON CONFLICT (chat_jid) DO UPDATE SET seq = max(seq, excluded.seq);
+  END;
+  `,
 ];

@@ -19,9 +19,11 @@ export class Questions {
   readonly #botsInARow;
 
   constructor(db: Db) {
-    // CROSS JOIN holds the order: begun with `messages`, this would look at every mention ever stored.
-    const unanswered = `FROM registered_groups g CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1
-         AND m.seq > ${cursorOf('g.jid')}`;
+    // CROSS JOIN holds the order: begun with `messages`, this would look at every mention ever stored. Small tables alone
+    // are read while all is answered, however long the history.
+    const unanswered = `FROM registered_groups g
+         CROSS JOIN last_questions q ON q.chat_jid = g.jid AND q.seq > ${cursorOf('g.jid')}
+         CROSS JOIN messages m ON m.chat_jid = g.jid AND m.asks = 1 AND m.seq > ${cursorOf('g.jid')}`;
     this.#oldestUnanswered = db.prepare<[], string | null>(`SELECT min(m.timestamp) ${unanswered}`).pluck();
     this.#waiting = db.prepare<[], { folder: string; timestamp: string }>(
       `SELECT g.folder, min(m.timestamp) AS timestamp ${unanswered} GROUP BY g.folder`,

@@ -6,6 +6,7 @@ import type { EventOf, HealthOutcome } from './event.ts';
 import { answerFault } from './fault.ts';
 import { calmMs } from './flapping.ts';
 import { closeRecovered } from './incident.ts';
+import { untilNextRound } from './round.ts';
 import { isStarted, type Process, processOf, type ServiceOf } from './service.ts';
 import { type Signal, serviceIncident } from './state.ts';
 import { onServiceUp } from './verify.ts';
@@ -128,7 +129,7 @@ function noteRunning(d: Decision, process: Process, wasStarting: boolean): void 
 
 /** At the latest when the stable time is over, so that the incident does not wait for the next interval. */
 function nextCheck(d: Decision, upSince: number): number {
-  const regular = d.now.mono + intervalMs(d);
+  const regular = d.now.mono + untilNextRound(d.now.mono, intervalMs(d));
   const incident = serviceIncident(d.state);
   if (!incident) return regular;
   const stableAt = upSince + calmMs(d.policy, incident);

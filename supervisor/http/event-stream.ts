@@ -1,11 +1,12 @@
 /**
- * Live status for open pages: a `status` event on every change and at least every five seconds.
+ * Live status for open pages: a `status` event on every change, with every health check, and at least every ten seconds.
  *
  * Invariant: a page that does not read is dropped, never buffered for; without pages nothing is computed.
  */
 import type { ServerResponse } from 'node:http';
 
-const EVERY_MS = 5000;
+/** Twice as long as between two health checks: while these go on, this never fires. */
+const EVERY_MS = 10_000;
 /** More pages than one person opens. */
 const CLIENT_LIMIT = 32;
 /** A page that has this much unread, bytes, is asleep; it reconnects by itself when it wakes. */
@@ -34,6 +35,7 @@ export class EventStream {
 
   push(): void {
     if (this.#clients.size === 0) return;
+    this.#timer?.refresh();
     const event = this.#event();
     for (const client of this.#clients) {
       if (client.writableLength > BACKLOG_LIMIT) client.destroy();

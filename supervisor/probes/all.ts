@@ -1,5 +1,5 @@
 /** Every probe of this folder on the real machine, but for the heartbeat and `/readyz`, which the core asks for itself. */
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,7 +11,7 @@ import { diskProbe, roomOf } from './disk.ts';
 import { dockerProbe } from './docker.ts';
 import { envProbe, readEnvFacts } from './env-file.ts';
 import { memoryProbe, residentBytesOf } from './memory.ts';
-import { isThere, modulesProbe } from './modules.ts';
+import { modulesProbe } from './modules.ts';
 import { signInProbe } from './sign-in.ts';
 
 /** Eight times what it takes with a hundred idle groups; a process that needs more has lost its way. */
@@ -46,12 +46,15 @@ export function buildProbes(parts: ProbeParts): Probe[] {
       room: roomOf,
     }),
     memoryProbe({ pid, residentBytes: residentBytesOf, limitBytes, now: () => clock.now().mono }),
-    signInProbe({ read: () => readIfThere(credentials), now: () => clock.now().wall }),
+    signInProbe({ read: async () => readIfThere(credentials), now: () => clock.now().wall }),
     dockerProbe({ engine, settings }),
     copilotProbe({ url: () => settings().copilotUrl, ask: askStatus }),
     clockProbe(clock),
-    envProbe({ read: () => readEnvFacts(paths.env), isKnownGoodKept: () => isThere(paths.lastKnownGoodEnv) }),
-    modulesProbe({ folder: join(installation, 'node_modules'), isThere }),
+    envProbe({
+      read: () => readEnvFacts(paths.env),
+      isKnownGoodKept: () => existsSync(paths.lastKnownGoodEnv),
+    }),
+    modulesProbe({ folder: join(installation, 'node_modules'), isThere: existsSync }),
   ];
 }
 
@@ -64,9 +67,11 @@ function remembered(ask: (signal: AbortSignal) => Promise<string>) {
   };
 }
 
-function readIfThere(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
-  });
+  }
 }

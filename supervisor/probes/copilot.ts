@@ -2,6 +2,7 @@
 import { get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
 import type { Probe, Sighting } from './codes.ts';
+import { within } from './within.ts';
 
 const INTERVAL_MS = 30_000;
 const ANSWER_LIMIT_MS = 3000;
@@ -36,11 +37,12 @@ function sighting(problem: string | null, well: string): Sighting {
 /** Asks `/`, which the proxy answers by itself, without spending anything. */
 export function askStatus(url: string, signal: AbortSignal): Promise<number> {
   const get = url.startsWith('https:') ? getSecure : getPlain;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
-  return new Promise((resolve, reject) => {
-    get(url, { agent: false, signal: limit }, (res) => {
-      res.resume();
-      resolve(res.statusCode ?? 0);
-    }).on('error', reject);
-  });
+  const ask = (limit: AbortSignal) =>
+    new Promise<number>((resolve, reject) => {
+      get(url, { agent: false, signal: limit }, (res) => {
+        res.resume();
+        resolve(res.statusCode ?? 0);
+      }).on('error', reject);
+    });
+  return within(ANSWER_LIMIT_MS, ask, signal);
 }

@@ -1,5 +1,5 @@
 /** The configuration file: it is there when one has worked before, whole, and closed to others. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { parseEnvFile } from '../../contracts/env-file.ts';
 import type { Probe, Sighting } from './codes.ts';
 
@@ -12,7 +12,7 @@ export type EnvParts = {
   /** Null when there is no `.env`. */
   read(): Promise<EnvFacts | null>;
   /** Whether a copy of one that worked is kept. */
-  isKnownGoodKept(): Promise<boolean>;
+  isKnownGoodKept(): boolean;
 };
 
 export function envProbe({ read, isKnownGoodKept }: EnvParts): Probe {
@@ -21,7 +21,7 @@ export function envProbe({ read, isKnownGoodKept }: EnvParts): Probe {
     intervalMs: INTERVAL_MS,
     async look() {
       const facts = await read();
-      if (facts === null) return absent(await isKnownGoodKept());
+      if (facts === null) return absent(isKnownGoodKept());
       return [sighting('missing', null, '.env is there'), openness(facts.mode), wholeness(facts.text)];
     },
   };
@@ -51,11 +51,14 @@ function sighting(target: string, problem: string | null, well: string): Sightin
   return { code: 'config_broken', target, state, detail: problem ?? well };
 }
 
-/** Null when it is not there. @throws every other error of the disk */
+/**
+ * Read in one go: five trips through the thread pool would cost ten times what this small file takes.
+ * @returns null when it is not there @throws every other error of the disk
+ */
 export async function readEnvFacts(path: string): Promise<EnvFacts | null> {
   try {
-    const [{ mode }, text] = await Promise.all([stat(path), readFile(path, 'utf8')]);
-    return { mode, text };
+    const { mode } = statSync(path);
+    return { mode, text: readFileSync(path, 'utf8') };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -2,7 +2,7 @@
  * The orchestrator's resident memory, whoever holds it: heap, buffers, native libraries. It is a leak when it
  * is near its limit, or has grown for a while and would reach it soon.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Probe, Sighting } from './codes.ts';
 
 const INTERVAL_MS = 30_000;
@@ -81,10 +81,10 @@ function tell({ high, growing, bytesPerHour }: MemoryTrend, bytes: number, limit
   };
 }
 
-/** From /proc/<pid>/status, in KiB there; the size of a page need not be known. */
+/** From /proc/<pid>/status, in KiB there; the size of a page need not be known. No disk lies behind it to wait for. */
 export async function residentBytesOf(pid: number): Promise<number | null> {
   try {
-    const match = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'));
+    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return match ? Number(match[1]) * 1024 : null;
   } catch {
     return null; // gone, or a system without /proc

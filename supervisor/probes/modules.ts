@@ -1,5 +1,4 @@
 /** The packages that stay outside the orchestrator's bundle are on disk; a running one has them loaded, a start needs them. */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Probe } from './codes.ts';
 
@@ -11,7 +10,7 @@ const NEEDED = ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js'] as c
 export type ModulesParts = {
   /** The installation's `node_modules`. */
   folder: string;
-  isThere(path: string): Promise<boolean>;
+  isThere(path: string): boolean;
 };
 
 export function modulesProbe({ folder, isThere }: ModulesParts): Probe {
@@ -19,8 +18,7 @@ export function modulesProbe({ folder, isThere }: ModulesParts): Probe {
     name: 'modules',
     intervalMs: INTERVAL_MS,
     async look() {
-      const found = await Promise.all(NEEDED.map((name) => isThere(join(folder, name, 'package.json'))));
-      const missing = NEEDED.filter((_, index) => !found[index]);
+      const missing = NEEDED.filter((name) => !isThere(join(folder, name, 'package.json')));
       const detail =
         missing.length === 0 ? 'all packages are there' : `gone: ${missing.join(', ')}. Run: npm ci`;
       return [
@@ -28,11 +26,4 @@ export function modulesProbe({ folder, isThere }: ModulesParts): Probe {
       ];
     },
   };
-}
-
-export function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -188,7 +188,7 @@ it('what does not apply any more is good, so that nothing stays bad for ever', a
       settings: () => ({ usesDocker: false, image: 'x' }),
     }),
     copilotProbe({ url: () => null, ask: nothing }),
-    envProbe({ read: async () => null, isKnownGoodKept: async () => false }),
+    envProbe({ read: async () => null, isKnownGoodKept: () => false }),
   ];
   const sightings = (await Promise.all(probes.map((probe) => probe.look(signal)))).flat();
   expect(sightings.map(({ code, target }) => (target ? `${code}:${target}` : code))).toEqual([
@@ -212,7 +212,7 @@ describe('.env', () => {
       ['config_broken:unreadable'],
     ],
   ])('%s', async (_title, facts, kept, expected) => {
-    const probe = envProbe({ read: async () => facts, isKnownGoodKept: async () => kept });
+    const probe = envProbe({ read: async () => facts, isKnownGoodKept: () => kept });
     expect(await bad(probe)).toEqual(expected);
     expect(JSON.stringify(await probe.look(signal))).not.toContain('planted-secret');
   });
@@ -223,6 +223,6 @@ it.each([
   ['no node_modules', ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js'], ['packages_missing']],
   ['one package', ['dockerode'], ['packages_missing']],
 ])('modules: %s', async (_title, gone: string[], expected) => {
-  const isThere = async (path: string) => !gone.some((name) => path.includes(`/${name}/`));
+  const isThere = (path: string) => !gone.some((name) => path.includes(`/${name}/`));
   expect(await bad(modulesProbe({ folder: '/i/node_modules', isThere }))).toEqual(expected);
 });

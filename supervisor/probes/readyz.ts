@@ -1,8 +1,9 @@
 /** The functional health check: `GET /readyz` on loopback, judged against the process we expect. */
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { type Readiness, readinessSchema } from '../../contracts/health.ts';
 import type { HealthOutcome } from '../decide/event.ts';
 import type { HealthAnswer, HealthProbe } from '../ports/health-probe.ts';
+import { within } from './within.ts';
 
 /** An honest answer is a few kilobytes. */
 const BODY_LIMIT = 256 * 1024;
@@ -52,6 +53,9 @@ function parseReadiness(body: string): Readiness | null {
 }
 
 export class ReadyzProbe implements HealthProbe {
+  /** Keeps no connection: each look knocks as a stranger would. */
+  readonly #agent = new Agent();
+
   /** @param timeoutMs for the whole exchange */
   constructor(
     /** Asked each time: `.env` may move the port while we run. */
@@ -61,16 +65,15 @@ export class ReadyzProbe implements HealthProbe {
 
   async check(expected: Expected): Promise<HealthAnswer> {
     const start = performance.now();
-    const result = await this.#ask()
+    const result = await within(this.timeoutMs, (signal) => this.#ask(signal))
       .then((answer) => judgeAnswer(answer, expected))
       .catch((error: unknown) => ({ readiness: null, outcome: unreachable(error, this.timeoutMs) }));
     return { ...result, durationMs: performance.now() - start };
   }
 
-  #ask(): Promise<Answer> {
+  #ask(signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(this.timeoutMs);
-      const options = { host: '127.0.0.1', port: this.port(), path: '/readyz', agent: false, signal };
+      const options = { host: '127.0.0.1', port: this.port(), path: '/readyz', agent: this.#agent, signal };
       const req = request(options, (res) => {
         let body = '';
         res.setEncoding('utf8');
@@ -89,7 +92,7 @@ export class ReadyzProbe implements HealthProbe {
 
 function unreachable(error: unknown, timeoutMs: number): HealthOutcome {
   const { name, code, message } = error as NodeJS.ErrnoException;
-  if (name === 'TimeoutError' || name === 'AbortError') {
+  if (name === 'AbortError') {
     return { kind: 'unreachable', reason: `no answer on /readyz within ${timeoutMs} ms` };
   }
   return { kind: 'unreachable', reason: `/readyz: ${code ?? message}` };

@@ -2,6 +2,7 @@
  * Lets each probe look at its own pace. A look has a deadline, two looks of one probe never overlap, and one that
  * fails or hangs holds up no other.
  */
+import { untilNextRound } from '../decide/round.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/records.ts';
 import type { Probe, Sighting } from './codes.ts';
@@ -44,9 +45,11 @@ export class Rounds {
     const look = this.#look(probe).finally(() => {
       this.#looking.delete(look);
       if (this.#stopped) return;
+      const { clock, pace } = this.parts;
+      const wait = untilNextRound(clock.now().mono, probe.intervalMs * pace);
       this.#cancels.set(
         probe,
-        this.parts.clock.after(probe.intervalMs * this.parts.pace, () => this.#begin(probe)),
+        clock.after(wait, () => this.#begin(probe)),
       );
     });
     this.#looking.add(look);

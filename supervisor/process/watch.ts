@@ -7,8 +7,8 @@ import { isAlive } from './birth.ts';
 
 /** A signal or a closed connection comes some milliseconds before the end. */
 const FIRST_LOOK_MS = 4;
-/** A look costs some 50 µs: at this rate nothing that would show in a minute's CPU. */
-const LONGEST_MS = 1000;
+/** A look wakes an idle process, which costs several times what the look does. */
+const LONGEST_MS = 5000;
 
 export class ProcessWatch {
   #target: Started | null = null;

@@ -15,7 +15,7 @@ let progress = 0;
 send({ type: 'hello', v: 1, pid: process.pid, intervalMs: INTERVAL_MS, ...identity });
 const beating = setInterval(() => {
   progress += 1;
-  const still = { phase: 'starting', loopDelayMs: 0, oldestUnansweredMs: null };
+  const still = { phase: 'starting', loopDelayMs: 0 };
   send({ type: 'beat', seq: progress, progress, rssBytes: process.memoryUsage.rss(), ...still });
 }, INTERVAL_MS);
 setTimeout(async () => {

@@ -49,7 +49,7 @@ test('a stopped process is seen as a hang soon after the limit, and replaced', a
 
   const [events] = home.incidents();
   expect(opened(events)).toMatchObject({ cause: 'hang' });
-  expect((opened(events)?.seenAt ?? Infinity) - stoppedAt).toBeLessThan(3000);
+  expect((opened(events)?.seenAt ?? Infinity) - stoppedAt).toBeLessThan(4000);
   expect(home.metrics('heartbeat_lost')).toMatchObject([{ result: 'hang' }]);
 });
 

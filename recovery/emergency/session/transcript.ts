@@ -8,7 +8,7 @@ import { LineSplitter, LineTooLongError } from '../../../contracts/lines.ts';
 
 /** One tool's output in one line. */
 const LINE_LIMIT = 8 * 1024 * 1024;
-const PART = 256 * 1024;
+const PART = 64 * 1024;
 
 const resultSchema = z.object({
   type: z.literal('result'),
@@ -55,6 +55,7 @@ export class Transcript {
 
   #readNew(fd: number): void {
     const { size } = fstatSync(fd);
+    if (this.#at >= size) return; // most looks find nothing new, and cost no memory
     const part = Buffer.alloc(PART);
     while (this.#at < size) {
       const length = readSync(fd, part, 0, PART, this.#at);

@@ -2,8 +2,7 @@
  * Makes the copy that a session works on, and a list of what it was: the difference between the two is the fix. Only
  * plain files are copied; links, sockets and large files stay out.
  */
-import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { NOBODY } from '../sandbox/arguments.ts';
@@ -31,12 +30,10 @@ export async function copyProject({ from, to, uid }: CopyOrder): Promise<Manifes
   const files = COPIED.flatMap((name) => plainFiles(from, name));
   for (const [index, path] of files.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
-    const content = reader.readPath(join(from, path));
     makeParents({ to, uid, made }, dirname(path));
     const target = join(to, path);
-    writeFileSync(target, content, { mode: 0o644 });
+    manifest[path] = copyFile(reader, join(from, path), target);
     if (uid === 0) chownSync(target, NOBODY, NOBODY);
-    manifest[path] = digestOf(content);
   }
   return manifest;
 }
@@ -52,12 +49,24 @@ export function plainFiles(top: string, path: string): string[] {
     .flatMap((name) => plainFiles(top, `${path}/${name}`));
 }
 
-export function digest(path: string): string {
-  return digestOf(readFileSync(path));
+/** @returns the digest of what was copied */
+function copyFile(reader: FileReader, from: string, to: string): string {
+  return withFile(from, 'r', (source) =>
+    withFile(to, 'w', (target) => reader.digest(source, (part) => writeFileSync(target, part))),
+  );
 }
 
-function digestOf(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+export function digest(path: string): string {
+  return withFile(path, 'r', (fd) => new FileReader().digest(fd));
+}
+
+function withFile<T>(path: string, flags: 'r' | 'w', run: (fd: number) => T): T {
+  const fd = openSync(path, flags, 0o644);
+  try {
+    return run(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function makeParents(

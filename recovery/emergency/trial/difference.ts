@@ -2,10 +2,10 @@
  * What a session has changed in its copy, or why that may not be applied.
  *
  * Invariant: nothing is followed. The session may exchange any file or folder at any moment, so each is opened below
- * the descriptor of its parent, judged by its own descriptor, and read once. Links and special files refuse the fix.
+ * the descriptor of its parent and judged by its own descriptor; what is applied is read once, whatever the look before
+ * it found. Links and special files refuse the fix.
  */
-import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { mayChange } from './allowed.ts';
 import type { Manifest } from './copy-project.ts';
 import { FileReader } from './file-reader.ts';
@@ -47,11 +47,13 @@ function compare(copy: string, manifest: Manifest): Change[] {
   const changes: Change[] = [];
   const missing = new Set(Object.keys(manifest));
   let bytes = 0;
-  visit({ at: copy, shown: '', reader: new FileReader() }, (path, content) => {
+  const reader = new FileReader();
+  visit({ at: copy, shown: '' }, (path, fd) => {
     missing.delete(path);
-    if (createHash('sha256').update(content).digest('hex') === manifest[path]) return;
+    if (reader.digest(fd) === manifest[path]) return;
+    const content = readFileSync(fd);
     bytes += content.length;
-    changes.push({ path, content: Buffer.from(content) });
+    changes.push({ path, content });
     if (bytes > TOTAL_LIMIT_BYTES || changes.length > FILES_LIMIT)
       throw new UnfitError('the change is too large to be a repair');
   });
@@ -59,29 +61,29 @@ function compare(copy: string, manifest: Manifest): Change[] {
 }
 
 /** `at`: where it is opened; `shown`: its path in the copy. */
-type Visit = { at: string; shown: string; reader: FileReader };
-/** The content counts during the call. */
-type Take = (path: string, content: Buffer) => void;
+type Visit = { at: string; shown: string };
+/** The file is open during the call. */
+type Take = (path: string, fd: number) => void;
 
-function visit({ at, shown, reader }: Visit, take: Take): void {
+function visit({ at, shown }: Visit, take: Take): void {
   const fd = open(at, shown);
   try {
     const info = fstatSync(fd);
-    if (info.isDirectory()) return visitFolder(fd, { shown, reader }, take);
+    if (info.isDirectory()) return visitFolder(fd, shown, take);
     if (!info.isFile() || info.nlink > 1) throw new UnfitError(`${shown} is a link or a special file`);
     if (info.size > TOTAL_LIMIT_BYTES) throw new UnfitError(`${shown} is too large`);
-    take(shown, reader.read(fd));
+    take(shown, fd);
   } finally {
     closeSync(fd);
   }
 }
 
-function visitFolder(fd: number, { shown, reader }: Omit<Visit, 'at'>, take: Take): void {
+function visitFolder(fd: number, shown: string, take: Take): void {
   if (shown.split('/').length > DEPTH_LIMIT) throw new UnfitError(`${shown.slice(0, 100)}… is too deep`);
   const here = `/proc/self/fd/${fd}`;
   for (const name of readdirSync(here).sort()) {
     const path = shown === '' ? name : `${shown}/${name}`;
-    if (path !== NOT_OURS) visit({ at: `${here}/${name}`, shown: path, reader }, take);
+    if (path !== NOT_OURS) visit({ at: `${here}/${name}`, shown: path }, take);
   }
 }
 

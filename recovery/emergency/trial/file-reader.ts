@@ -1,37 +1,28 @@
 /**
- * Reads many files one after the other into one buffer: a copy of the project, or a look through it, leaves the
- * supervisor's memory as it was.
+ * Reads many files one after the other through one small buffer: a copy of the project, or a look through it, leaves the
+ * supervisor's memory as it was, however large a file is.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
 
-/** Most files are smaller. */
-const FIRST_BYTES = 256 * 1024;
+const PART_BYTES = 64 * 1024;
 
 export class FileReader {
-  #buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  readonly #buffer = Buffer.allocUnsafeSlow(PART_BYTES);
 
-  /** The content of a file; it counts until the next one is read. @throws when it cannot be read */
-  readPath(path: string): Buffer {
-    const fd = openSync(path, 'r');
-    try {
-      return this.read(fd);
-    } finally {
-      closeSync(fd);
+  /**
+   * SHA-256 of an open file, from its beginning and without moving its position.
+   * @param take is handed each part on its way; the part counts during the call @throws when it cannot be read
+   */
+  digest(fd: number, take: (part: Buffer) => void = () => undefined): string {
+    const hash = createHash('sha256');
+    for (let at = 0; ; ) {
+      const length = readSync(fd, this.#buffer, 0, PART_BYTES, at);
+      if (length === 0) return hash.digest('hex');
+      const part = this.#buffer.subarray(0, length);
+      hash.update(part);
+      take(part);
+      at += length;
     }
-  }
-
-  /** The same of an open file, from its position on. */
-  read(fd: number): Buffer {
-    let length = 0;
-    for (;;) {
-      if (length === this.#buffer.length) this.#grow();
-      const read = readSync(fd, this.#buffer, length, this.#buffer.length - length, null);
-      if (read === 0) return this.#buffer.subarray(0, length);
-      length += read;
-    }
-  }
-
-  #grow(): void {
-    this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2);
   }
 }

@@ -41,12 +41,12 @@ export function parseCommand(text: string): Command | null {
   return rest.length === 0 ? { kind } : null;
 }
 
-const MINUTES_EACH: Record<string, number> = { '': 1, m: 1, min: 1, 분: 1, h: 60, 시간: 60 };
+const MINUTES_EACH = new Map(Object.entries({ '': 1, m: 1, min: 1, 분: 1, h: 60, 시간: 60 }));
 
 /** `30m`, `2h`, `30`, `30분`, `1시간`. */
 function parsePause(time: string): Command | null {
   if (time === '') return { kind: 'pause', minutes: PAUSE_MINUTES };
-  const match = /^(\d{1,4})(m|min|h|분|시간|)$/.exec(time);
-  const minutes = Number(match?.[1]) * (MINUTES_EACH[match?.[2] ?? ''] ?? 0);
+  const match = /^(\d{1,4})(\D*)$/.exec(time);
+  const minutes = Number(match?.[1]) * (MINUTES_EACH.get(match?.[2] ?? '') ?? 0);
   return minutes >= 1 && minutes <= PAUSE_LONGEST_MINUTES ? { kind: 'pause', minutes } : null;
 }
