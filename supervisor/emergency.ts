@@ -8,7 +8,7 @@ import type { HomePaths } from '../contracts/paths.ts';
 import { EmergencyDesk } from '../recovery/emergency/desk.ts';
 import type { Limits } from '../recovery/emergency/parts.ts';
 import type { Clock } from './ports/clock.ts';
-import type { DeskSurroundings, LiveDesk, StartForwarder } from './ports/emergency.ts';
+import type { DeskSurroundings, EmergencyUnit, LiveDesk, StartForwarder } from './ports/emergency.ts';
 import type { Log } from './ports/records.ts';
 import { birthOf, isAlive } from './process/birth.ts';
 import type { Settings } from './settings.ts';
@@ -21,6 +21,7 @@ export type EmergencyParts = {
   settings: () => Settings;
   policy: Limits;
   manager: 'child' | 'systemd';
+  unit: EmergencyUnit | null;
   clock: Clock;
   log: Log;
 };
@@ -28,7 +29,7 @@ export type EmergencyParts = {
 export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings): LiveDesk {
   const { paths, installation, environment, policy, manager, clock, log } = parts;
   return new EmergencyDesk({
-    ...{ paths, installation, clock, log, around },
+    ...{ paths, installation, clock, log, around, unit: parts.unit },
     bundle: process.argv[1] ?? import.meta.filename,
     node: process.execPath,
     searchPath: environment.PATH ?? '/usr/local/bin:/usr/bin:/bin',

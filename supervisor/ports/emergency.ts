@@ -28,6 +28,17 @@ export interface LiveDesk extends EmergencyDesk {
   stop(): Promise<void>;
 }
 
+/** `nanoclaw-emergency.service`, which runs what a session's order says as a user of its own. */
+export interface EmergencyUnit {
+  isInstalled(): boolean;
+  /** @returns its main process @throws when it could not be started */
+  start(): Promise<number>;
+  /** Ends its whole control group; one that does not run is no error. @throws when nothing is known of its end */
+  stop(): Promise<void>;
+  /** How its last main process ended; null when a signal ended it, or nothing is known. */
+  exitCode(): Promise<number | null>;
+}
+
 /** The way from the sandbox to the model: a unix socket behind which the real credential is put in. */
 export type ForwarderOrder = {
   socketPath: string;

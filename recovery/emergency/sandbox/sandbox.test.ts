@@ -5,7 +5,12 @@ import { placesOf } from '../session/places.ts';
 import { sandboxCommand, sandboxOptions } from './arguments.ts';
 import { launchScript } from './launch-script.ts';
 
-const places = placesOf(homePaths('/home/kim/claw'), { incident: 'inc-1', number: 1, leg: 1 });
+const places = placesOf(homePaths('/home/kim/claw'), {
+  incident: 'inc-1',
+  number: 1,
+  leg: 1,
+  sandbox: 'bubblewrap',
+});
 const order = {
   ...{ places, means: { claude: '/opt/claude' }, node: '/usr/bin/node', bundle: '/opt/supervisor.js' },
   modules: null,
@@ -36,7 +41,12 @@ test('root becomes nobody for good, without capabilities', () => {
 });
 
 test('the script is sound whatever the home is called', () => {
-  const odd = placesOf(homePaths("/home/o'neil; rm -rf $HOME"), { incident: 'inc-1', number: 1, leg: 1 });
+  const odd = placesOf(homePaths("/home/o'neil; rm -rf $HOME"), {
+    incident: 'inc-1',
+    number: 1,
+    leg: 1,
+    sandbox: 'bubblewrap',
+  });
   const script = launchScript({ places: odd, bwrap: '/usr/bin/bwrap', command: ['a b'], limitSeconds: 9.2 });
   expect(script).toContain(" 10 '/usr/bin/bwrap' --args 9 -- 'a b' ");
   execFileSync('/bin/sh', ['-n', '-c', script]);
