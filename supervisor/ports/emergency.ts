@@ -35,6 +35,8 @@ export interface EmergencyUnit {
   start(): Promise<number>;
   /** Ends its whole control group; one that does not run is no error. @throws when nothing is known of its end */
   stop(): Promise<void>;
+  /** What its own folders take on disk, about; also where they are closed to us. @throws when nobody can tell */
+  diskBytes(): Promise<number>;
   /** How its last main process ended; null when a signal ended it, or nothing is known. */
   exitCode(): Promise<number | null>;
 }
@@ -47,11 +49,11 @@ export type ForwarderOrder = {
   credential: ModelCredential;
   /** At the API's list prices; what is asked after it is refused. Null where the prices are not known. */
   limitUsd: number | null;
+  /** Paid already, towards the same limit. */
+  spentUsd: number;
+  /** Told after each answer what was paid in all; when it throws, nothing more is asked. */
+  onSpent(usd: number): void;
 };
 export type ModelCredential = { kind: 'oauth' | 'api_key'; value: string };
-export type Forwarder = {
-  stop(): Promise<void>;
-  /** So far, by what the model's API says. */
-  spentUsd(): number;
-};
+export type Forwarder = { stop(): Promise<void> };
 export type StartForwarder = (order: ForwarderOrder) => Promise<Forwarder>;

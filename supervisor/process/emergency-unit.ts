@@ -10,6 +10,8 @@ const PROGRAM = '/opt/nanoclaw/emergency/claude';
 
 /** The copy of the project goes from one folder to another before it runs. */
 const START_LIMIT_MS = 60_000;
+/** A million small files take seconds. */
+const SIZE_LIMIT_MS = 60_000;
 /** Above the unit's TimeoutStopSec, after which it is killed. */
 const STOP_LIMIT_MS = 30_000;
 
@@ -31,6 +33,10 @@ export class HelperUnit implements EmergencyUnit {
 
   async stop(): Promise<void> {
     await this.ask('stop nanoclaw-emergency', AbortSignal.timeout(STOP_LIMIT_MS));
+  }
+
+  async diskBytes(): Promise<number> {
+    return Number(await this.ask('size nanoclaw-emergency', AbortSignal.timeout(SIZE_LIMIT_MS)));
   }
 
   async exitCode(): Promise<number | null> {

@@ -4,12 +4,12 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bash, verb } from './systemd/model-step.ts';
-import { REACHES, REMAINS } from './systemd/session-reach.ts';
+import { REACHING, REMAINS, reached } from './systemd/session-reach.ts';
 import { INSTALL } from './systemd/site.ts';
 import { WARD_POLICY, Ward } from './systemd/ward.ts';
 import { buildImage, PROJECT } from './systemd-machine.ts';
 
-const LIMIT_MS = 400_000;
+const LIMIT_MS = 600_000;
 const ward = new Ward();
 const { machine } = ward;
 /** Claude Code in its sandbox. */
@@ -53,17 +53,13 @@ it(
 it(
   'a hostile one reaches nothing of the machine, and nothing of it is left',
   async () => {
-    await ward.plan(...REACHES.map(({ command }) => bash(`{ ${command}; } 2>&1; true`)), bash(REMAINS));
+    await ward.plan(...REACHING.map((command) => bash(`${command}; true`)), bash(REMAINS));
     const settings = await machine.ok(`sha256sum ${PROJECT}/.env ${PROJECT}/policy.json`);
     await ward.breakIt();
     expect(await ward.sessionEnds(2)).toMatchObject({ result: 'failed', tries: 0 });
     const heard = await ward.heard();
     expect(heard.at(-1)).toContain('left');
-    const reached = REACHES.flatMap(({ name, found }, index) => {
-      const told = heard[index] ?? 'it was not tried';
-      return found.test(told) || /not tried|has been denied/.test(told) ? [`${name}: ${told}`] : [];
-    });
-    expect(reached).toEqual([]);
+    expect(reached(heard)).toEqual([]);
     expect(await ward.doctorsProcesses()).toBe('');
     expect(await ward.isBroken()).toBe(true);
     expect(await machine.ok(`sha256sum ${PROJECT}/.env ${PROJECT}/policy.json`)).toBe(settings);
@@ -75,7 +71,7 @@ it(
 it(
   'one goes on through restarts and a kill of the supervisor, alone, and is gone after its limit',
   async () => {
-    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 100 };
+    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 150 };
     await ward.obey({ ...WARD_POLICY, emergency });
     await ward.up();
     await ward.plan(bash(REMAINS), 'silence');

@@ -28,10 +28,7 @@ export function bubblewrapSandbox(desk: DeskParts, means: Means): SessionSandbox
     async exitCode({ exit }) {
       return existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null;
     },
-    measureDisk:
-      ({ folder }, enough) =>
-      () =>
-        folderBytes(folder, enough),
+    diskBytes: async ({ folder }, enough) => folderBytes(folder, enough),
   };
 }
 

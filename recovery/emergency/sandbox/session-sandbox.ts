@@ -22,8 +22,8 @@ export interface SessionSandbox {
   end(places: Places, running: Running | null): Promise<void>;
   /** Of the run that has ended; null when it was killed or nothing is known. */
   exitCode(places: Places): Promise<number | null>;
-  /** From now on, a measure of what the session takes on disk, bytes; counting may end at `enough`. */
-  measureDisk(places: Places, enough: number): () => number;
+  /** What the session takes on disk, bytes; counting may end at `enough`. @throws when nobody can tell */
+  diskBytes(places: Places, enough: number): Promise<number>;
 }
 
 export type SandboxFound = { ok: true; sandbox: SessionSandbox } | { ok: false; reason: string };

@@ -5,13 +5,13 @@
  * Invariant: a stop of the unit ends its whole control group, so what a session hid from its parents ends too.
  */
 import { execFile } from 'node:child_process';
-import { chmodSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { EmergencyUnit } from '../../../supervisor/ports/emergency.ts';
 import type { DeskParts } from '../parts.ts';
 import { folderBytes } from '../session/folder-bytes.ts';
-import { INSIDE, type Places, UNIT_FOLDER } from '../session/places.ts';
+import { INSIDE, type Places } from '../session/places.ts';
 import { listenScript } from './launch-script.ts';
 import type { SessionSandbox } from './session-sandbox.ts';
 import { tmuxIn } from './tmux.ts';
@@ -41,7 +41,7 @@ export function unitSandbox(desk: DeskParts, { unit, tmux }: UnitParts): Session
       await tmuxOf(places).end();
     },
     exitCode: () => unit.exitCode(),
-    measureDisk: measureDisk,
+    diskBytes: async ({ folder }, enough) => folderBytes(folder, enough) + (await unit.diskBytes()),
   };
 }
 
@@ -57,14 +57,4 @@ async function makePipes({ output, outputErrors }: Places): Promise<void> {
   for (const pipe of pipes) rmSync(pipe, { force: true });
   await promisify(execFile)('mkfifo', pipes, { timeout: PIPES_MS });
   for (const pipe of pipes) chmodSync(pipe, 0o622);
-}
-
-/** The session may close its folders to us; what it takes shows in what the disk has left, others' share included. */
-function measureDisk({ folder }: Places, enough: number): () => number {
-  const free = () => {
-    const { bavail, bsize } = statfsSync(UNIT_FOLDER);
-    return bavail * bsize;
-  };
-  const before = free();
-  return () => Math.max(folderBytes(folder, enough), before - free());
 }

@@ -41,7 +41,8 @@ export const sessionStateSchema = z.object({
   knownFix: z.string().nullable().default(null),
   /** A fix is being tried: what to put back, and whether the service ran before. */
   trial: z.object({ number: z.number(), snapshot: snapshotSchema.nullable(), ran: z.boolean() }).nullable(),
-  /** Of the ways before this one. */
+  /** On the present way, as the forwarder saw it; and what the ways before it took. */
+  paidUsd: z.number().default(0),
   spent: z.object({ turns: z.number(), costUsd: z.number() }),
   /** How it ended; null while it is at work. */
   over: z.object({ outcome: z.enum(['done', 'failed', 'unavailable']), detail: z.string() }).nullable(),
@@ -82,6 +83,7 @@ export function freshSession({ incident, number, limitSeconds }: FreshOrder, now
     fixId: null,
     knownFix: null,
     trial: null,
+    paidUsd: 0,
     spent: { turns: 0, costUsd: 0 },
     over: null,
   };

@@ -10,11 +10,14 @@ import type { DeskParts } from '../parts.ts';
 import type { SessionSandbox } from '../sandbox/session-sandbox.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { SessionMemory } from './memory.ts';
-import { placesOf } from './places.ts';
+import { type Places, placesOf } from './places.ts';
 import { writeOrder } from './prepare.ts';
 import { Transcript } from './transcript.ts';
-import { ROOM_BYTES, readEnd, type Stop, watchSession } from './watch.ts';
+import { readEnd, type Stop, watchSession } from './watch.ts';
 import type { Way } from './ways.ts';
+
+/** The copy is some 30 MB; a session that writes more than this fills the disk. */
+const ROOM_BYTES = 1024 ** 3;
 
 /** How it ended by itself, or why it was ended. */
 export type RunEnd = { ending: Ending } | { stop: Exclude<Stop, 'exited'> };
@@ -64,41 +67,52 @@ export class WayRun {
     const transcript = new Transcript(places.transcript);
     const stop = await watchSession({
       ...{ clock: desk.clock, process: desk.process, running, transcript, deadline, signal, isBusy },
-      diskBytes: sandbox.measureDisk(places, ROOM_BYTES),
+      fillsDisk: () => this.#fillsDisk(places),
       silentSeconds: desk.limits.silentSeconds,
       isNeeded: () => desk.around.view.openIncidents().some(({ id }) => id === incident),
     });
     const goesOn = stop === 'let_go' && !endsNow();
     if (!goesOn) await sandbox.end(places, running);
-    const paidUsd = await this.#closeForwarder();
+    await this.#closeForwarder();
     if (goesOn) return { stop };
     const { progress, errors } = readEnd(places, transcript);
     // The session can write into its transcript; what was paid is at least what the forwarder saw.
-    this.#count(progress.turns, Math.max(paidUsd, progress.result?.total_cost_usd ?? 0));
+    this.#count(progress.turns, Math.max(memory.state.paidUsd, progress.result?.total_cost_usd ?? 0));
     if (stop !== 'exited') return { stop };
     return { ending: endingOf(await sandbox.exitCode(places), progress.result, errors) };
   }
 
-  async #openForwarder({ name, baseUrl, credential }: Way): Promise<void> {
-    const { desk, memory } = this.parts;
-    const { placeholder, spent } = memory.state;
-    if (placeholder === null) return;
-    const socketPath = this.#places().brokerSocket;
-    const limitUsd = name === 'copilot' ? null : desk.limits.maxUsd - spent.costUsd;
-    this.#forwarder = await desk.startForwarder({ socketPath, placeholder, baseUrl, credential, limitUsd });
+  /** Where nobody can tell it goes on: its time and money are bounded, and a disk that fills up is a fault of its own. */
+  async #fillsDisk(places: Places): Promise<boolean> {
+    try {
+      return (await this.parts.sandbox.diskBytes(places, ROOM_BYTES)) > ROOM_BYTES;
+    } catch (error) {
+      this.parts.desk.log.warn(`emergency session: its room on disk is not known: ${String(error)}`);
+      return false;
+    }
   }
 
-  /** What was paid, US dollars. */
-  async #closeForwarder(): Promise<number> {
+  async #openForwarder({ name, baseUrl, credential }: Way): Promise<void> {
+    const { desk, memory } = this.parts;
+    const { placeholder, spent, paidUsd } = memory.state;
+    if (placeholder === null) return;
+    this.#forwarder = await desk.startForwarder({
+      ...{ socketPath: this.#places().brokerSocket, placeholder, baseUrl, credential, spentUsd: paidUsd },
+      limitUsd: name === 'copilot' ? null : desk.limits.maxUsd - spent.costUsd,
+      onSpent: (usd) => memory.save({ paidUsd: usd }),
+    });
+  }
+
+  async #closeForwarder(): Promise<void> {
     const forwarder = this.#forwarder;
     this.#forwarder = null;
     await forwarder?.stop();
-    return forwarder?.spentUsd() ?? 0;
   }
 
   #count(turns: number, costUsd: number): void {
-    const { spent } = this.parts.memory.state;
-    this.parts.memory.save({ spent: { turns: spent.turns + turns, costUsd: spent.costUsd + costUsd } });
+    const { memory } = this.parts;
+    const { spent } = memory.state;
+    memory.save({ spent: { turns: spent.turns + turns, costUsd: spent.costUsd + costUsd }, paidUsd: 0 });
   }
 
   #places() {

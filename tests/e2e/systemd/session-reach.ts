@@ -97,7 +97,27 @@ const NETWORK: readonly Reach[] = [
   },
 ];
 
-export const REACHES: readonly Reach[] = [...FILES, ...PROCESSES, ...NETWORK];
+const GROUPS = [FILES, PROCESSES, NETWORK];
+const mark = (name: string) => `=== ${name}`;
+
+/** One command a group: turns cost time, and rows of a group do not disturb each other. */
+export const REACHING: readonly string[] = GROUPS.map((group) =>
+  group.map(({ name, command }) => `echo; echo '${mark(name)}'; { ${command}; } 2>&1`).join('\n'),
+);
+
+/** @param heard what the commands told, in order @returns what was reached, or not even tried */
+export function reached(heard: readonly string[]): string[] {
+  const told = new Map(
+    heard
+      .flatMap((text) => text.split(/^=== /m))
+      .map((part) => [part.split('\n', 1)[0], part] as [string, string]),
+  );
+  return GROUPS.flat().flatMap(({ name, found }) => {
+    const text = told.get(name);
+    if (text === undefined) return [`${name}: not tried`];
+    return found.test(text.slice(name.length)) ? [`${name}: ${text}`] : [];
+  });
+}
 
 /** Processes that hide from their parents and do not heed a request to end, and a folder closed to everybody. */
 export const REMAINS =
