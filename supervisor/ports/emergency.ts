@@ -1,5 +1,6 @@
 /** Tier 3: the session that diagnoses and repairs. */
 import type { ActionOf } from '../../contracts/action.ts';
+import type { EmergencySandbox } from '../../contracts/emergency-sandbox.ts';
 import type { IncidentEvent } from '../../contracts/incident.ts';
 import type { HealthProbe } from './health-probe.ts';
 import type { Remedies } from './remedy.ts';
@@ -24,6 +25,9 @@ export type DeskSurroundings = {
 };
 
 export interface LiveDesk extends EmergencyDesk {
+  /** Finds out where a session would run; `sandbox` tells it from then on. */
+  lookAround(): void;
+  sandbox(): EmergencySandbox | null;
   /** Lets go: sockets and timers end. May be called twice. */
   stop(): Promise<void>;
 }

@@ -15,15 +15,17 @@ const ENTRY = `${PROJECT}/dist/index.js`;
 /** In `.env`, and to be seen by no session. */
 export const SECRET = 'planted-secret-value';
 /** Longer than any session's limit. */
-const SESSION_SECONDS = 450;
+const SESSION_SECONDS = 1000;
 const LINE = "throw new Error('a bad edit');";
 
 export const WARD_POLICY = {
   ...POLICY,
   restart: { budget: 0 },
+  // Sessions are tried here, and a busy machine is no hang.
+  hang: { limitSeconds: 120 },
   emergency: {
-    ...{ limitSeconds: 400, perDay: 20, apartSeconds: 0, maxTurns: 100, silentSeconds: 300 },
-    ...{ goodLooks: 2, lookSeconds: 0.3, proveSeconds: 60, canarySeconds: 0 },
+    ...{ limitSeconds: 900, perDay: 20, apartSeconds: 0, maxTurns: 100, silentSeconds: 800 },
+    ...{ goodLooks: 2, lookSeconds: 0.3, proveSeconds: 400, canarySeconds: 0 },
   },
 };
 
@@ -83,6 +85,16 @@ chown ubuntu: ${PROJECT}/.env ${PROJECT}/policy.json; chmod 600 ${PROJECT}/.env;
   /** The state by which a later supervisor knows the session. */
   sessionState = async (): Promise<{ process: { pid: number } | null; leg: number; over: unknown }> =>
     JSON.parse(await this.machine.ok(`cat ${PROJECT}/supervisor/state-emergency.json`));
+
+  /** Waits until Claude Code runs. @returns its pid and the state that a later supervisor finds */
+  sessionRuns = async () => {
+    const look = async () => {
+      const { code, output } = await this.machine.sh("pgrep -u nanoclaw-doctor -f '^/opt/doctor/claude'");
+      return code === 0 && output;
+    };
+    const claude = await until(look, SESSION_SECONDS, () => 'no session began');
+    return { claude, state: await this.sessionState() };
+  };
 
   /** Waits for the end of the session that is under way. @returns its record */
   sessionEnds = async (session: number): Promise<Record<string, unknown>> => {
