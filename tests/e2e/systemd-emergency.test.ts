@@ -25,7 +25,7 @@ it(
     const mend = "id -un; cat /proc/self/cgroup; sed -i '/a bad edit/d' dist/index.js";
     await ward.plan(verb('evidence', { kind: 'incident' }), bash(mend), verb('try_fix'), { say: 'fixed' });
     await ward.breakIt();
-    const record = await ward.sessionEnds(1);
+    const record = await ward.sessionEnds();
     expect([record, await ward.heard()]).toMatchObject([{ result: 'done', tries: 1, turns: 4 }, {}]);
     const [, whoami] = await ward.heard();
     expect(whoami).toMatch(/^nanoclaw-doctor\n/);
@@ -44,7 +44,7 @@ it(
     await ward.plan(...REACHING.map((command) => bash(`${command}; true`)), bash(REMAINS));
     const settings = await machine.ok(`sha256sum ${PROJECT}/.env ${PROJECT}/policy.json`);
     await ward.breakIt();
-    expect(await ward.sessionEnds(2)).toMatchObject({ result: 'failed', tries: 0 });
+    expect(await ward.sessionEnds()).toMatchObject({ result: 'failed', tries: 0 });
     const heard = await ward.heard();
     expect(heard.at(-1)).toContain('left');
     expect(reached(heard)).toEqual([]);
@@ -59,11 +59,14 @@ it(
 it(
   'one goes on through restarts and a kill of the supervisor, alone, and is gone after its limit',
   async () => {
-    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 240 };
+    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 300 };
     await ward.obey({ ...WARD_POLICY, emergency });
     await ward.up();
-    await ward.plan(bash(REMAINS), 'silence');
+    // Waiting needs no model: it would be missed while the supervisor is away, however long that takes.
+    const waiting = bash('until [ -e /session/never ]; do sleep 1; done');
+    await ward.plan(bash(REMAINS), waiting, waiting, waiting, waiting);
     await ward.breakIt();
+    await ward.until(async () => (await ward.heard()).length > 0, 'the session does not begin');
     const before = await ward.sessionRuns();
     const used = await sessionsUsed();
     for (const end of [
@@ -87,7 +90,7 @@ it(
       "runuser -u ubuntu -- timeout 3 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null; true",
     );
     expect(shown).toContain('"type":"system"');
-    expect(await ward.sessionEnds(3)).toMatchObject({
+    expect(await ward.sessionEnds()).toMatchObject({
       result: 'failed',
       reason: expect.stringContaining('time'),
     });

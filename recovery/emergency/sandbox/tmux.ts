@@ -29,6 +29,8 @@ export function tmuxIn(program: string, folder: string): Tmux {
         PATH: '/usr/local/bin:/usr/bin:/bin',
         TERM: 'xterm-256color',
         LANG: 'C.UTF-8',
+        // A service's user may have none that runs anything.
+        SHELL: '/bin/sh',
         TMUX_TMPDIR: folder,
       };
       const whole = ['-L', EMERGENCY_TMUX, '-f', '/dev/null', ...args];

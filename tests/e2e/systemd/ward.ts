@@ -30,6 +30,9 @@ export const WARD_POLICY = {
 };
 
 export class Ward extends Site {
+  /** Sessions that were over when the present one was planned. */
+  #ended = 0;
+
   /** What the present session's tools told its model, in order. */
   heard = async (): Promise<string[]> => {
     const text = await this.machine.ok(`cat ${HEARD}`);
@@ -53,6 +56,10 @@ export class Ward extends Site {
     await this.machine.ok(
       `ln -s /deps/node_modules ${PROJECT}/node_modules; ln -s /deps/runner ${PROJECT}/container/runner/node_modules`,
     );
+    // A busy machine is no hang of the supervisor either.
+    const patience = '[Service]\\nTimeoutStartSec=10min\\nWatchdogSec=10min\\n';
+    const folder = '/etc/systemd/system/nanoclaw-supervisor.service.d';
+    await this.machine.ok(`mkdir ${folder}; printf '${patience}' >${folder}/test.conf`);
     this.machine.write(MODEL, await bundleModel());
     await this.plan();
     await this.machine.ok(`systemd-run --unit model $(command -v node) ${MODEL} ${MODEL_PORT} ${STEPS} ${HEARD}
@@ -65,6 +72,7 @@ chown ubuntu: ${PROJECT}/.env ${PROJECT}/policy.json; chmod 600 ${PROJECT}/.env;
   plan = async (...steps: ModelStep[]) => {
     this.machine.write(STEPS, JSON.stringify(steps));
     await this.machine.ok(`: >${HEARD}`);
+    this.#ended = (await this.#records()).length;
   };
 
   /** A fault that no restart cures. */
@@ -96,16 +104,20 @@ chown ubuntu: ${PROJECT}/.env ${PROJECT}/policy.json; chmod 600 ${PROJECT}/.env;
     return { claude, state: await this.sessionState() };
   };
 
-  /** Waits for the end of the session that is under way. @returns its record */
-  sessionEnds = async (session: number): Promise<Record<string, unknown>> => {
-    const records = async () => {
-      const { output } = await this.machine.sh(
-        `grep -h '"emergency_recovery"' ${PROJECT}/logs/metrics.jsonl`,
-      );
-      const lines = output.split('\n').filter((line) => line.startsWith('{'));
-      return lines.length >= session && (JSON.parse(lines[session - 1] ?? '') as Record<string, unknown>);
-    };
-    return until(records, SESSION_SECONDS, () => `session ${session} does not end`);
+  /** Waits for the end of the session that was planned last. @returns its record */
+  sessionEnds = () =>
+    until(
+      async () => (await this.#records())[this.#ended] ?? null,
+      SESSION_SECONDS,
+      () => 'the session does not end',
+    );
+
+  #records = async (): Promise<Record<string, unknown>[]> => {
+    const { output } = await this.machine.sh(`grep -h '"emergency_recovery"' ${PROJECT}/logs/metrics.jsonl`);
+    return output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   };
 }
 
