@@ -29,6 +29,7 @@ export function unitSandbox(desk: DeskParts, { unit, tmux }: UnitParts): Session
     kind: 'unit',
     output: { words: INSIDE.output, errors: INSIDE.errors },
     async start(places) {
+      await unit.stop(); // one that goes on would be taken for this session
       linkPresent(places);
       await makePipes(places);
       writeFileSync(places.launchScript, listenScript(places), { mode: 0o700 });
