@@ -87,7 +87,7 @@ it(
       expect(await sessionsUsed()).toBe(used);
     }
     const shown = await machine.ok(
-      "runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 'type'",
+      "TERM=xterm runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 'type'",
     );
     expect(shown).toContain('"type"');
     expect(await ward.sessionEnds()).toMatchObject({
