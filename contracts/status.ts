@@ -2,6 +2,7 @@
  * What the supervisor says of the whole: `GET /api/status` on the status page's port, and each `status` event
  * of `GET /api/events`. The page and `nanoclaw status` show nothing that is not in here.
  */
+import type { EmergencySandbox } from './emergency-sandbox.ts';
 import type { Readiness } from './health.ts';
 import type { IncidentSummary, Tier } from './incident.ts';
 import type { SignalSummary } from './signal.ts';
@@ -49,6 +50,8 @@ export type SystemStatus = {
   signals: SignalSummary[];
   /** Newest first, open ones included. */
   incidents: IncidentSummary[];
+  /** Where an emergency session would run; null until it was looked for. */
+  emergencySandbox: EmergencySandbox | null;
   /** How a person would be told; `reason` says what is missing when `configured` is false. */
   pager: { configured: boolean; reason: string };
 };

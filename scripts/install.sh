@@ -8,11 +8,12 @@ UNITS=/etc/systemd/system
 OPT=/opt/nanoclaw
 LOGROTATE=/etc/logrotate.d/nanoclaw
 COMMAND=/usr/local/bin/nanoclaw
-DOCTOR=nanoclaw-doctor
 # Where units are started, in this order; the helper@ and emergency units are started by others.
 SERVICES=(nanoclaw-helper.socket nanoclaw-supervisor.service nanoclaw.service)
 UNIT_FILES=(nanoclaw.service nanoclaw-supervisor.service nanoclaw-helper.socket nanoclaw-helper@.service
   nanoclaw-emergency.service copilot-api.service)
+# shellcheck source=scripts/install-doctor.sh
+source "$CHECKOUT/scripts/install-doctor.sh"
 # Ubuntu 22.04's; the units use nothing newer.
 OLDEST_SYSTEMD=249
 HEALTH_SECONDS=60
@@ -189,11 +190,6 @@ install_files() {
   if [[ ! -e $COMMAND ]]; then ln -s "$CHECKOUT/dist/cli.js" "$COMMAND"; fi
 }
 
-install_doctor_user() {
-  id "$DOCTOR" >/dev/null 2>&1 && return
-  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$DOCTOR"
-}
-
 # The same way an update takes later: through the helper, which checks and switches.
 install_supervisor() {
   local sum version before said
@@ -252,9 +248,9 @@ install_all() {
   trap 'rm -rf "$work"' EXIT
   began=$(awk '{ printf "%d", $1 * 1000000 }' /proc/uptime)
   step "Installing for $user: program in $CHECKOUT, data in $home"
-  install_doctor_user
   install_files
   install_supervisor
+  install_doctor
   if ((${#changed[@]})); then step "New or changed: ${changed[*]}"; else step 'Everything is in place already'; fi
   start_services
   show_health
@@ -276,8 +272,8 @@ uninstall_all() {
   for name in "${UNIT_FILES[@]}"; do remove_unit "$name"; done
   rm -f "$LOGROTATE"
   if [[ $(readlink "$COMMAND" || true) == "$CHECKOUT/dist/cli.js" ]]; then rm -f "$COMMAND"; fi
-  rm -rf "${OPT:?}" /var/lib/nanoclaw-emergency /run/nanoclaw
-  if id "$DOCTOR" >/dev/null 2>&1; then userdel "$DOCTOR"; fi
+  remove_doctor
+  rm -rf "${OPT:?}" /run/nanoclaw
   if [[ -d /run/systemd/system ]]; then
     systemctl daemon-reload
     systemctl reset-failed 'nanoclaw*' copilot-api.service 2>/dev/null || true # nothing had failed

@@ -40,6 +40,8 @@ while [[ $# -gt 0 ]]; do
   shift
 done
 
+ENGINE_SOCKET=/var/run/docker.sock
+
 start_docker() {
   if [[ -d /run/systemd/system ]]; then
     quietly systemctl start docker
@@ -82,7 +84,11 @@ prepare_image() {
 }
 
 prepare_bubblewrap() {
-  if [[ $sandbox == bubblewrap ]]; then
+  # Another user's engine would be waited for in vain.
+  if [[ $sandbox == auto && -z ${DOCKER_HOST:-} && -S $ENGINE_SOCKET && ! -w $ENGINE_SOCKET ]]; then
+    step "This user may not use the Docker engine: agents run under bubblewrap (turn it on: sudo usermod -aG docker $(id -un), then log in again)"
+    export NANOCLAW_SANDBOX=bubblewrap
+  elif [[ $sandbox == bubblewrap ]]; then
     step 'Agents run under bubblewrap, as NANOCLAW_SANDBOX says'
   else
     step 'No Docker engine: agents run under bubblewrap (turn it on: sudo ./scripts/up.sh --install-docker)'

@@ -8,7 +8,13 @@ import type { HomePaths } from '../contracts/paths.ts';
 import { EmergencyDesk } from '../recovery/emergency/desk.ts';
 import type { Limits } from '../recovery/emergency/parts.ts';
 import type { Clock } from './ports/clock.ts';
-import type { DeskSurroundings, LiveDesk, StartForwarder } from './ports/emergency.ts';
+import type {
+  DeskSurroundings,
+  EmergencyUnit,
+  ForwarderOrder,
+  LiveDesk,
+  StartForwarder,
+} from './ports/emergency.ts';
 import type { Log } from './ports/records.ts';
 import { birthOf, isAlive } from './process/birth.ts';
 import type { Settings } from './settings.ts';
@@ -21,6 +27,7 @@ export type EmergencyParts = {
   settings: () => Settings;
   policy: Limits;
   manager: 'child' | 'systemd';
+  unit: EmergencyUnit | null;
   clock: Clock;
   log: Log;
 };
@@ -28,7 +35,7 @@ export type EmergencyParts = {
 export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings): LiveDesk {
   const { paths, installation, environment, policy, manager, clock, log } = parts;
   return new EmergencyDesk({
-    ...{ paths, installation, clock, log, around },
+    ...{ paths, installation, clock, log, around, unit: parts.unit },
     bundle: process.argv[1] ?? import.meta.filename,
     node: process.execPath,
     searchPath: environment.PATH ?? '/usr/local/bin:/usr/bin:/bin',
@@ -49,18 +56,46 @@ export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings):
 
 /** Claude Code keeps to a budget of its own; this one holds whatever asks from inside the sandbox. */
 export function forwarder(log: Log): StartForwarder {
-  return async ({ socketPath, placeholder, baseUrl, credential, limitUsd }) => {
-    let spentUsd = 0;
-    const { stop } = await startBroker({
+  return ({ socketPath, placeholder, baseUrl, credential, ...money }) => {
+    const purse = new Purse(money, log);
+    return startBroker({
       ...{ socketPath, placeholder, group: 'emergency' },
       upstream: async () => ({ kind: 'http', baseUrl, credential }),
-      spent: () =>
-        limitUsd !== null && spentUsd >= limitUsd ? 'The money of this session is used up.' : null,
+      spent: () => purse.refusal(),
       onRequest: ({ outcome, status, tokens, model }) => {
-        if (tokens !== null) spentUsd += costUsd(tokens, model);
+        if (tokens !== null) purse.pay(costUsd(tokens, model));
         if (outcome !== 'answered') log.warn(`emergency session: a model request was ${outcome} (${status})`);
       },
     });
-    return { stop, spentUsd: () => spentUsd };
   };
+}
+
+/** What is paid is written down at once; where that fails, no more is paid. */
+class Purse {
+  #spentUsd: number;
+  #isRecorded = true;
+
+  constructor(
+    readonly money: Pick<ForwarderOrder, 'limitUsd' | 'spentUsd' | 'onSpent'>,
+    readonly log: Log,
+  ) {
+    this.#spentUsd = money.spentUsd;
+  }
+
+  pay(usd: number): void {
+    this.#spentUsd += usd;
+    try {
+      this.money.onSpent(this.#spentUsd);
+    } catch (error) {
+      this.#isRecorded = false;
+      this.log.error(`emergency session: what it costs cannot be written down: ${String(error)}`);
+    }
+  }
+
+  /** Null while more may be asked. */
+  refusal(): string | null {
+    if (!this.#isRecorded) return 'What this session costs cannot be written down.';
+    const { limitUsd } = this.money;
+    return limitUsd !== null && this.#spentUsd >= limitUsd ? 'The money of this session is used up.' : null;
+  }
 }

@@ -20,6 +20,7 @@ import type { LiveOwner } from './ports/process-owner.ts';
 import type { Log } from './ports/records.ts';
 import type { Report } from './ports/report.ts';
 import { ChildOwner } from './process/child-owner.ts';
+import { HelperUnit } from './process/emergency-unit.ts';
 import { HELPER_SOCKET, helperAt } from './process/helper-client.ts';
 import { HelperPrivileged } from './process/privileged-helper.ts';
 import { sdNotify } from './process/sd-notify.ts';
@@ -90,6 +91,7 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     probePace: policy.probePace,
     privileged: new HelperPrivileged(helperAt(HELPER_SOCKET)),
   };
+  const unit = first.manager === 'systemd' ? new HelperUnit(helperAt(HELPER_SOCKET), lookAtUnit) : null;
   const paging = { settings, apiToken: token, paths, clock, log, fileAt: durableFile, doctor };
   return new Supervisor({
     paths,
@@ -110,7 +112,7 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     execute,
     createSurroundings: (pid, report) => buildSurroundings(around, pid, report),
     createEmergency: (desk) =>
-      buildEmergency({ ...around, policy: policy.emergency, manager: first.manager }, desk),
+      buildEmergency({ ...around, policy: policy.emergency, manager: first.manager, unit }, desk),
     createPaging: (view, report) => buildPaging({ ...paging, view, report }),
     identity: {
       pid: process.pid,

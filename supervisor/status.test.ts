@@ -5,7 +5,7 @@ import { toStatus } from './status.ts';
 
 function nextOf(t: Timeline): string | null {
   const supervisor = { pid: 1, version: '1', startedAt: 0, manager: 'child' } as const;
-  const facts = { supervisor, readiness: null, incidents: [], pagerConfigured: true };
+  const facts = { supervisor, readiness: null, incidents: [], emergencySandbox: null, pagerConfigured: true };
   return toStatus({ state: t.state, now: { mono: t.at, wall: 0 }, policy: defaultPolicy(), ...facts }).next;
 }
 

@@ -18,11 +18,12 @@ export type StatusFacts = {
   supervisor: SystemStatus['supervisor'];
   readiness: Readiness | null;
   incidents: IncidentSummary[];
+  emergencySandbox: SystemStatus['emergencySandbox'];
   pagerConfigured: boolean;
 };
 
 export function toStatus(facts: StatusFacts): SystemStatus {
-  const { state, now, policy, incidents, pagerConfigured } = facts;
+  const { state, now, policy, incidents, emergencySandbox, pagerConfigured } = facts;
   const { emergency } = policy;
   const wallOf = (mono: number) => Math.round(now.wall - (now.mono - mono));
   const tiers = state.incidents.flatMap((incident) => tierAtWork(incident) ?? []);
@@ -52,6 +53,7 @@ export function toStatus(facts: StatusFacts): SystemStatus {
       return { code, target, title, severity, level, since: wallOf(since), detail };
     }),
     incidents,
+    emergencySandbox,
     pager: {
       configured: pagerConfigured,
       reason: pagerConfigured ? 'webhook' : 'set DISCORD_WEBHOOK_URL in .env to be paged',

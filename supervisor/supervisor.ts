@@ -109,6 +109,7 @@ export class Supervisor {
     this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
     this.#paging.pager.start();
     this.#front.start();
+    this.#emergency.lookAround();
     for (const companion of this.#companions) companion.start();
   }
 
@@ -134,6 +135,7 @@ export class Supervisor {
       supervisor: identity,
       readiness: this.#health.readiness,
       incidents: incidents.list(),
+      emergencySandbox: this.#emergency.sandbox(),
       pagerConfigured: hasWebhook(settings()),
     });
   }

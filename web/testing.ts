@@ -49,6 +49,7 @@ export function statusOf(state: ServiceState, now = 1_000_000): SystemStatus {
     pause: null,
     signals: [],
     incidents: [],
+    emergencySandbox: { kind: 'bubblewrap', reason: '' },
     pager: { configured: false, reason: '' },
   };
 }

@@ -1,4 +1,5 @@
 /** English words of the page. */
+import type { EmergencySandboxKind } from '../contracts/emergency-sandbox.ts';
 import type { ComponentHealth } from '../contracts/health.ts';
 import type { Cause, IncidentEvent, Outcome, Tier } from '../contracts/incident.ts';
 import type { ServiceState } from '../contracts/status.ts';
@@ -136,6 +137,13 @@ export const en = {
     pager: 'Pager',
     pagerOn: 'configured',
     pagerOff: 'not configured: nobody would be called',
+    sandbox: 'Emergency sessions',
+    sandboxes: {
+      unit: 'in a unit and as a user of their own; what a kept fix does as the service is not stopped',
+      bubblewrap:
+        'in bubblewrap, as this user; breaking out of it, and CPU and memory of all processes together, are not stopped',
+      none: 'cannot run here; a person is called instead:',
+    } satisfies Record<EmergencySandboxKind, string>,
   },
   restart: {
     ask: 'Restart the service',

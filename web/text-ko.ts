@@ -115,6 +115,12 @@ export const ko: Text = {
     pager: '호출',
     pagerOn: '설정됨',
     pagerOff: '설정되지 않음: 아무도 호출되지 않습니다',
+    sandbox: '비상 세션',
+    sandboxes: {
+      unit: '전용 유닛과 사용자로 실행; 채택된 수정이 서비스 권한으로 하는 일은 막지 못합니다',
+      bubblewrap: 'bubblewrap에서 현재 사용자로 실행; 탈출과 전체 CPU·메모리 합계는 막지 못합니다',
+      none: '여기서는 실행할 수 없어 담당자를 호출합니다:',
+    },
   },
   restart: {
     ask: '서비스 재시작',

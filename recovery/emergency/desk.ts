@@ -6,16 +6,18 @@
  * a second one; whatever way a session ends, its processes are gone and a fix that was being tried is put back.
  */
 
+import type { EmergencySandbox } from '../../contracts/emergency-sandbox.ts';
 import { createRedact } from '../../contracts/redact.ts';
 import type { LiveDesk } from '../../supervisor/ports/emergency.ts';
 import type { EventOf, Report } from '../../supervisor/ports/report.ts';
 import type { DeskParts } from './parts.ts';
-import { findMeans } from './sandbox/means.ts';
+import { findSandbox } from './sandbox/find.ts';
+import type { SandboxFound } from './sandbox/session-sandbox.ts';
 import { KnownFixRun } from './session/known-fix.ts';
 import { SessionMemory } from './session/memory.ts';
 import type { Order } from './session/prepare.ts';
 import { Session } from './session/session.ts';
-import { freshSession, readSession, type SessionState } from './session/state.ts';
+import { freshSession, readSession, type SandboxKind, type SessionState } from './session/state.ts';
 import { waysToModel } from './session/ways.ts';
 
 type Tell = (event: Report) => void;
@@ -26,8 +28,18 @@ const NO_WAY = 'there is no sign-in, no prepaid key and no proxy to reach a mode
 export class EmergencyDesk implements LiveDesk {
   #work: { letGo(ends: boolean): void } | null = null;
   #task: Promise<void> = Promise.resolve();
+  #sandbox: EmergencySandbox | null = null;
 
   constructor(readonly parts: DeskParts) {}
+
+  lookAround(): void {
+    const { log } = this.parts;
+    this.#find().catch((error: unknown) => log.warn(`emergency sessions: ${wordsOf(error)}`));
+  }
+
+  sandbox(): EmergencySandbox | null {
+    return this.#sandbox;
+  }
 
   open(order: Order, report: Tell): void {
     this.#task = this.#task
@@ -46,19 +58,33 @@ export class EmergencyDesk implements LiveDesk {
     const known = readSession(fileAt(paths.emergencyState));
     const own = known?.incident === order.incident && known.number === order.number ? known : null;
     if (own?.over) return report(resultOf(order, own.over.outcome, own.over.detail));
-    const found = await findMeans(this.parts);
-    if (known !== null && own === null && known.over === null && found.ok)
-      await new Session({
-        ...{ desk: this.parts, means: found.means, report },
-        order: { ...order, ...placeIn(known) },
-        memory: this.#memoryOf(known),
-      }).abandon();
+    if (known !== null && own === null && known.over === null) await this.#abandon(known, order, report);
+    const found = await this.#find(own?.process ? own.sandbox : undefined);
     const memory = this.#memoryOf(own ?? freshSession(order, clock.now().wall));
     if ((await this.#tryKnownFix(order, memory, report)) !== 'not_cured') return;
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
     if (own === null && !this.#hasWay()) return report(resultOf(order, 'unavailable', NO_WAY));
-    const session = new Session({ desk: this.parts, means: found.means, order, memory, report });
+    const session = new Session({ desk: this.parts, sandbox: found.sandbox, order, memory, report });
     await this.#follow(session, () => runOrAbandon(session));
+  }
+
+  async #find(kind?: SandboxKind): Promise<SandboxFound> {
+    const found = await findSandbox(this.parts, kind);
+    this.#sandbox = found.ok
+      ? { kind: found.sandbox.kind, reason: '' }
+      : { kind: 'none', reason: found.reason };
+    return found;
+  }
+
+  /** Of an incident that is not asked for any more. */
+  async #abandon(known: SessionState, order: Order, report: Tell): Promise<void> {
+    const found = await findSandbox(this.parts, known.sandbox);
+    if (!found.ok) return;
+    await new Session({
+      ...{ desk: this.parts, sandbox: found.sandbox, report },
+      order: { ...order, ...placeIn(known) },
+      memory: this.#memoryOf(known),
+    }).abandon();
   }
 
   /** What has cured alike cases is tried before a model is asked; a session that runs already is past that. */

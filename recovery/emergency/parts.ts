@@ -1,7 +1,7 @@
 /** What the emergency desk works with. Built once by the supervisor's entry; a test builds its own. */
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { Clock } from '../../supervisor/ports/clock.ts';
-import type { DeskSurroundings, StartForwarder } from '../../supervisor/ports/emergency.ts';
+import type { DeskSurroundings, EmergencyUnit, StartForwarder } from '../../supervisor/ports/emergency.ts';
 import type { DurableFile, Log } from '../../supervisor/ports/records.ts';
 
 export type Limits = {
@@ -35,6 +35,8 @@ export type DeskParts = {
   node: string;
   searchPath: string;
   uid: number;
+  /** Null where the supervisor is not systemd's. */
+  unit: EmergencyUnit | null;
   limits: Limits;
   /** Ends a running session with the supervisor; otherwise the next supervisor adopts it. */
   endsWithUs: boolean;

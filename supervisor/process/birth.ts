@@ -11,7 +11,8 @@ export function isAlive(pid: number, birth: string | null): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // Another user's process is there and not ours to signal.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const stat = statOf(pid);
   if (stat === null) return birth === null; // no /proc here: the signal has told that it exists

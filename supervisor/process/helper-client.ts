@@ -10,7 +10,7 @@ export const HELPER_SOCKET = '/run/nanoclaw/helper.sock';
 
 export type HelperRequest =
   | `${'start' | 'stop' | 'restart' | 'reset-failed'} ${'nanoclaw' | PrivilegedUnit}`
-  | `${'start' | 'stop'} nanoclaw-emergency`
+  | `${'start' | 'stop' | 'size'} nanoclaw-emergency`
   | `prune ${'logs' | 'build-cache'}`
   | `install-supervisor ${string} ${string}`;
 

@@ -1,77 +1,74 @@
 /**
- * An emergency session on a machine that runs systemd: it outlives the supervisor's restarts and is never doubled, what
- * it took of the day's budget stays taken, and uninstalling leaves nothing of it.
+ * Emergency sessions on a machine that runs systemd: each runs in a unit and as a user of its own, cures through the
+ * verbs, reaches nothing else, outlives the supervisor's restarts, is never doubled, and leaves nothing.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { WORLD_API_KEY } from '../world/anthropic.ts';
-import { buildImage, PROJECT, SystemdMachine } from './systemd-machine.ts';
-import { until } from './until.ts';
+import { bash, verb } from './systemd/model-step.ts';
+import { REACHING, REMAINS, reached } from './systemd/session-reach.ts';
+import { INSTALL } from './systemd/site.ts';
+import { WARD_POLICY, Ward } from './systemd/ward.ts';
+import { buildImage, PROJECT } from './systemd-machine.ts';
 
-const LIMIT_MS = 300_000;
-const WORLD_PORT = 18_100;
-const POLICY = { restart: { budget: 0 }, stop: { killAfterSeconds: 1 }, emergency: { perDay: 1 } };
-const SESSION_STATE = `${PROJECT}/supervisor/state-emergency.json`;
-/** Claude Code in its sandbox. */
-const CLAUDE = "pgrep -f '^/opt/doctor/claude'";
+const LIMIT_MS = 1_200_000;
+const ward = new Ward();
+const { machine } = ward;
 
-let machine: SystemdMachine;
-
-beforeAll(async () => {
-  machine = new SystemdMachine();
-  await machine.boot(buildImage());
-  machine.copyProject(
-    'package.json',
-    'scripts/install.sh',
-    'systemd',
-    'docs',
-    'container/runner/package.json',
-    'dist',
-  );
-  // The model takes a question and says no word.
-  await machine.ok(`ln -s /deps/node_modules ${PROJECT}/node_modules; ln -s /deps/runner ${PROJECT}/container/runner/node_modules
-cp ${PROJECT}/dist/world.js /tmp/world.mjs; node /tmp/world.mjs --port ${WORLD_PORT} >/tmp/world.log 2>&1 &`);
-  await until(
-    async () => (await machine.sh(misbehave({ kind: 'hang', afterEvents: 0 }))).code === 0,
-    60,
-    () => 'the world does not start',
-  );
-  await machine.ok(`echo '${JSON.stringify(POLICY)}' >${PROJECT}/policy.json
-printf 'HEALING_POLICY=policy.json\\nANTHROPIC_BASE_URL=http://127.0.0.1:${WORLD_PORT + 1}\\nANTHROPIC_API_KEY_FALLBACK=${WORLD_API_KEY}\\n' >${PROJECT}/.env
-chown ubuntu: ${PROJECT}/.env ${PROJECT}/policy.json; chmod 600 ${PROJECT}/.env; ${PROJECT}/scripts/install.sh --user ubuntu`);
-}, LIMIT_MS);
+beforeAll(() => ward.open(buildImage()), LIMIT_MS);
 afterAll(() => machine?.remove());
-
-function misbehave(fault: object): string {
-  const url = `http://127.0.0.1:${WORLD_PORT}/world/anthropic/misbehave`;
-  return `curl --silent --fail ${url} -d '${JSON.stringify(fault)}'`;
-}
 
 const sessionsUsed = async () =>
   (await machine.status())?.budgets.find(({ name }) => name === 'emergency sessions')?.used;
 
-/** Waits until Claude Code runs. @returns its pid and the state that a later supervisor finds */
-async function running(): Promise<{
-  claude: string;
-  state: { process: { pid: number } | null; leg: number };
-}> {
-  const claude = await until(
-    async () => {
-      const { code, output } = await machine.sh(CLAUDE);
-      return code === 0 && output;
-    },
-    120,
-    () => 'no session began',
-  );
-  return { claude, state: JSON.parse(await machine.ok(`cat ${SESSION_STATE}`)) };
-}
+it(
+  'a session runs in the unit as its own user and cures through the verbs',
+  async () => {
+    const mend = "id -un; cat /proc/self/cgroup; sed -i '/a bad edit/d' dist/index.js";
+    await ward.plan(verb('evidence', { kind: 'incident' }), bash(mend), verb('try_fix'), { say: 'fixed' });
+    await ward.breakIt();
+    const record = await ward.sessionEnds();
+    expect([record, await ward.heard()]).toMatchObject([{ result: 'done', tries: 1, turns: 4 }, {}]);
+    const [, whoami] = await ward.heard();
+    expect(whoami).toMatch(/^nanoclaw-doctor\n/);
+    expect(whoami).toContain('nanoclaw-emergency.service');
+    await ward.up();
+    expect(await ward.isBroken()).toBe(false);
+    expect(await ward.doctorsProcesses()).toBe('');
+    expect(await machine.show('nanoclaw-emergency', 'ActiveState')).toBe('inactive');
+  },
+  LIMIT_MS,
+);
 
 it(
-  'a session goes on through restarts and a kill of the supervisor, alone',
+  'a hostile one reaches nothing of the machine, and nothing of it is left',
   async () => {
-    const entry = `${PROJECT}/dist/index.js`;
-    await machine.ok(`sed -i "1i throw new Error('a bad edit');" ${entry}; systemctl kill -s KILL nanoclaw`);
-    const before = await running();
-    expect(await sessionsUsed()).toBe(1);
+    await ward.plan(...REACHING.map((command) => bash(`${command}; true`)), bash(REMAINS));
+    const settings = await machine.ok(`sha256sum ${PROJECT}/.env ${PROJECT}/policy.json`);
+    await ward.breakIt();
+    expect(await ward.sessionEnds()).toMatchObject({ result: 'failed', tries: 0 });
+    const heard = await ward.heard();
+    expect(heard.at(-1)).toContain('left');
+    expect(reached(heard)).toEqual([]);
+    expect(await ward.doctorsProcesses()).toBe('');
+    expect(await ward.isBroken()).toBe(true);
+    expect(await machine.ok(`sha256sum ${PROJECT}/.env ${PROJECT}/policy.json`)).toBe(settings);
+    await ward.mendByHand();
+  },
+  LIMIT_MS,
+);
+
+it(
+  'one goes on through restarts and a kill of the supervisor, alone, and is gone after its limit',
+  async () => {
+    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 300 };
+    await ward.obey({ ...WARD_POLICY, emergency });
+    await ward.up();
+    // Waiting needs no model: it would be missed while the supervisor is away, however long that takes.
+    const waiting = bash('until [ -e /session/never ]; do sleep 1; done');
+    await ward.plan(bash(REMAINS), waiting, waiting, waiting, waiting);
+    await ward.breakIt();
+    await ward.until(async () => (await ward.heard()).length > 0, 'the session does not begin');
+    const before = await ward.sessionRuns();
+    const used = await sessionsUsed();
     for (const end of [
       'systemctl restart nanoclaw-supervisor',
       'systemctl kill -s KILL --kill-who=main nanoclaw-supervisor',
@@ -80,24 +77,55 @@ it(
       await machine.ok(end);
       const isBack = async () =>
         (await machine.status()) !== null && (await machine.pidOf('nanoclaw-supervisor')) !== pid;
-      await until(isBack, 60, () => 'the supervisor did not come back');
+      await ward.until(isBack, 'the supervisor did not come back');
       const again = await machine.sh('runuser -u ubuntu -- nanoclaw doctor-session --now --json');
       expect([again.code, again.output]).toEqual([1, '{"code":"session_running"}']);
-      expect(await running()).toMatchObject({
+      expect(await ward.sessionRuns()).toMatchObject({
         claude: before.claude,
         state: { process: before.state.process, leg: 1 },
       });
-      expect(await sessionsUsed()).toBe(1);
+      expect(await sessionsUsed()).toBe(used);
     }
+    const shown = await machine.ok(
+      "TERM=xterm runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 'type'",
+    );
+    expect(shown).toContain('"type"');
+    expect(await ward.sessionEnds()).toMatchObject({
+      result: 'failed',
+      reason: expect.stringContaining('time'),
+    });
+    expect(await ward.doctorsProcesses()).toBe('');
   },
   LIMIT_MS,
 );
 
 it(
-  'uninstalling leaves no process of it',
+  'one that nobody watches ends at the limit of its unit',
   async () => {
-    await machine.ok(`${PROJECT}/scripts/install.sh --uninstall`);
-    expect((await machine.sh('pgrep -u ubuntu -a')).output).toBe('');
+    const folder = '/etc/systemd/system/nanoclaw-emergency.service.d';
+    await machine.ok(`systemctl stop nanoclaw-supervisor; mkdir ${folder}
+printf '[Service]\\nRuntimeMaxSec=3s\\n' >${folder}/test.conf; systemctl daemon-reload; systemctl start nanoclaw-emergency`);
+    expect(await ward.doctorsProcesses()).not.toBe('');
+    await ward.until(async () => (await ward.doctorsProcesses()) === '', 'it goes on');
+    expect(await machine.show('nanoclaw-emergency', 'Result')).toBe('timeout');
+    await machine.ok(`rm -r ${folder}; systemctl daemon-reload; systemctl start nanoclaw-supervisor`);
+  },
+  LIMIT_MS,
+);
+
+it(
+  'uninstalling in the middle of one leaves no process, no user and no file of it',
+  async () => {
+    await ward.mendByHand();
+    await ward.plan('silence');
+    await ward.breakIt();
+    await ward.sessionRuns();
+    await machine.ok(`${INSTALL} --uninstall`);
+    expect(
+      (await machine.sh('pgrep -u ubuntu -a; ps -eo user:20,args | grep [n]anoclaw-doctor')).output,
+    ).toBe('');
+    expect((await machine.sh('id nanoclaw-doctor')).code).not.toBe(0);
+    expect((await machine.sh('ls -d /var/lib/nanoclaw-emergency /opt/nanoclaw')).code).not.toBe(0);
   },
   LIMIT_MS,
 );

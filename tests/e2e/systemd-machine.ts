@@ -115,6 +115,14 @@ export class SystemdMachine {
     execFileSync('docker', ['exec', '-i', this.name, 'tar', '-x', '-C', PROJECT], { input: tar });
   }
 
+  /** Writes a file, as root. */
+  write(path: string, content: string): void {
+    execFileSync('docker', ['exec', '-i', this.name, 'tee', path], {
+      input: content,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+  }
+
   /** Runs a command line as root. */
   sh(command: string): Promise<Result> {
     const result = this.#line.then(() => this.#run(command));

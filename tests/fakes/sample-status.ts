@@ -21,6 +21,7 @@ export function sampleStatus(): SystemStatus {
     signals: [],
     budgets: [{ name: 'restarts', used: 1, limit: 5, windowSeconds: 300 }],
     incidents: [],
+    emergencySandbox: { kind: 'bubblewrap', reason: '' },
     pager: { configured: true, reason: '' },
   };
 }

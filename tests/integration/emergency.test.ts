@@ -1,5 +1,5 @@
 /** Tier 3 on the real parts: Claude Code in bubblewrap in tmux, a scripted model, a broken orchestrator. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findBrokenLine } from '../../recovery/emergency/session/audit.ts';
@@ -40,6 +40,25 @@ test(
     expect(findBrokenLine(home.session('audit.jsonl'))).toBeNull();
     const learnings = readFileSync(join(home.home, 'supervisor', 'learnings.jsonl'), 'utf8');
     expect(JSON.parse(learnings)).toMatchObject({ cause: 'crash', fix: 'changed dist/index.js' });
+    expect(home.sessionProcesses()).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
+/** `nobody`: an ordinary user that every machine has. */
+const ORDINARY = 65_534;
+
+test.skipIf(process.getuid?.() !== 0)(
+  'an ordinary user’s supervisor has sessions too, which stay that user',
+  async () => {
+    home = new EmergencyHome(bundle);
+    await home.withModel(bash('id -u; grep CapEff /proc/self/status'), mend, tryFix, claim('fixed'));
+    home.breakIt();
+    home.handOver(ORDINARY);
+    await home.start();
+    expect(await sessionEnds()).toMatchObject({ result: 'done', tries: 1 });
+    expect(home.heard[0]).toMatch(/^65534\nCapEff:\s*0+$/);
+    expect(statSync(home.session('record.json')).uid).toBe(ORDINARY);
     expect(home.sessionProcesses()).toEqual([]);
   },
   LIMIT_MS,

@@ -57,6 +57,7 @@ export function healthy(): SystemStatus {
     pause: null,
     signals: [],
     incidents: [],
+    emergencySandbox: { kind: 'bubblewrap', reason: '' },
     pager: { configured: false, reason: 'DISCORD_WEBHOOK_URL is not set' },
   };
 }

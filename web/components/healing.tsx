@@ -9,7 +9,7 @@ const LADDER: readonly Tier[] = [1, 2, 3, 4];
 
 export function Healing({ status }: { status: SystemStatus }) {
   const { healing } = useReading().text;
-  const { pager } = status;
+  const { pager, emergencySandbox: sandbox } = status;
   return (
     <section class="card healing" aria-labelledby="healing">
       <h2 id="healing">{healing.title}</h2>
@@ -23,6 +23,15 @@ export function Healing({ status }: { status: SystemStatus }) {
           {pager.configured ? healing.pagerOn : healing.pagerOff}
           {pager.reason !== '' && <span class="quiet"> {pager.reason}</span>}
         </dd>
+        {sandbox !== null && (
+          <>
+            <dt>{healing.sandbox}</dt>
+            <dd>
+              {healing.sandboxes[sandbox.kind]}
+              {sandbox.reason !== '' && <span class="quiet"> {sandbox.reason}</span>}
+            </dd>
+          </>
+        )}
       </dl>
       <h3>{healing.budgets}</h3>
       <ul class="budgets">

@@ -4,7 +4,7 @@
  * stdio to the socket of the supervisor's verbs.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { constants, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { bridgeVerbs } from './bridge.ts';
 import type { InsideRole } from './roles.ts';
@@ -18,6 +18,8 @@ export type InsideOrder = {
   brokerSocket: string;
   /** Becomes the program's stdin. */
   brief: string;
+  /** Pipes that become its stdout and stderr; null: it has those of this process. */
+  output: { words: string; errors: string } | null;
   /** Made when they are missing. */
   folders: string[];
 };
@@ -37,12 +39,18 @@ async function runClaude(order: InsideOrder): Promise<number> {
     ...order.environment,
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}/anthropic`,
   };
-  const stdio = [openSync(order.brief, 'r'), 'inherit', 'inherit'] as const;
-  const child = spawn(order.program, order.args, { stdio: [...stdio], env: environment });
+  const stdio = [openSync(order.brief, 'r'), ...outputOf(order)];
+  const child = spawn(order.program, order.args, { stdio, env: environment });
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));
     child.once('exit', (code) => resolve(code ?? 128));
   });
+}
+
+/** An open waits until somebody listens at the other end. */
+function outputOf({ output }: InsideOrder): (number | 'inherit')[] {
+  if (output === null) return ['inherit', 'inherit'];
+  return [output.words, output.errors].map((path) => openSync(path, constants.O_WRONLY));
 }
 
 /** The model's address: bytes go to the supervisor's forwarder untouched. */

@@ -1,4 +1,4 @@
-/** The script that runs in the tmux window: sandbox in, transcript and exit code out. Pure. */
+/** The scripts that run in the tmux window: they start the sandbox or listen to it, and keep the transcript. Pure. */
 import type { Places } from '../session/places.ts';
 
 export type LaunchOrder = {
@@ -27,6 +27,25 @@ exec 9< ${quote(sandboxArguments)}
   echo $? > ${quote(`${exit}.part`)}
   mv ${quote(`${exit}.part`)} ${quote(exit)}
 } | tee ${quote(transcript)}
+`;
+}
+
+/** More of what Claude Code complains of is not kept, bytes. */
+const ERRORS_BYTES = 2 ** 20;
+
+/** What comes out of the unit's pipes, until the unit has let go of both. */
+export function listenScript({
+  output,
+  outputErrors,
+  transcript,
+  errors,
+}: Pick<Places, 'output' | 'outputErrors' | 'transcript' | 'errors'>): string {
+  return `#!/bin/sh
+trap '' HUP
+umask 077
+{ head -c ${ERRORS_BYTES} > ${quote(errors)}; cat > /dev/null; } < ${quote(outputErrors)} &
+tee ${quote(transcript)} < ${quote(output)}
+wait
 `;
 }
 

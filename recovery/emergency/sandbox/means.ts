@@ -16,7 +16,7 @@ const TRIAL_MS = 5000;
 
 export async function findMeans({ searchPath, installation, uid }: Where): Promise<MeansFound> {
   const bwrap = onPath('bwrap', searchPath);
-  const tmux = onPath('tmux', searchPath);
+  const tmux = findTmux(searchPath);
   const claude = findClaude(searchPath, installation);
   const missing = Object.entries({ bubblewrap: bwrap, tmux, 'Claude Code': claude })
     .filter(([, path]) => path === null)
@@ -26,6 +26,10 @@ export async function findMeans({ searchPath, installation, uid }: Where): Promi
   const refusal = await whyNoSandbox(bwrap, uid);
   if (refusal !== null) return { ok: false, reason: `no sandbox can be made here: ${refusal}` };
   return { ok: true, means: { claude, bwrap, tmux } };
+}
+
+export function findTmux(searchPath: string): string | null {
+  return onPath('tmux', searchPath);
 }
 
 /** User namespaces may be switched off, by the kernel or by AppArmor; null when a sandbox could be made. */

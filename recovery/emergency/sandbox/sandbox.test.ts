@@ -3,9 +3,14 @@ import { expect, test } from 'vitest';
 import { homePaths } from '../../../contracts/paths.ts';
 import { placesOf } from '../session/places.ts';
 import { sandboxCommand, sandboxOptions } from './arguments.ts';
-import { launchScript } from './launch-script.ts';
+import { launchScript, listenScript } from './launch-script.ts';
 
-const places = placesOf(homePaths('/home/kim/claw'), { incident: 'inc-1', number: 1, leg: 1 });
+const places = placesOf(homePaths('/home/kim/claw'), {
+  incident: 'inc-1',
+  number: 1,
+  leg: 1,
+  sandbox: 'bubblewrap',
+});
 const order = {
   ...{ places, means: { claude: '/opt/claude' }, node: '/usr/bin/node', bundle: '/opt/supervisor.js' },
   modules: null,
@@ -35,9 +40,27 @@ test('root becomes nobody for good, without capabilities', () => {
   expect(sandboxCommand(1000).join(' ')).not.toContain('setpriv');
 });
 
+test.each([
+  ['unit', '/var/lib/nanoclaw-emergency/project'],
+  ['bubblewrap', '/home/kim/claw/supervisor/sessions/inc-1/project'],
+] as const)(
+  'in %s the session changes %s, and the copy as it was made lies in its folder',
+  (sandbox, project) => {
+    const own = placesOf(homePaths('/home/kim/claw'), { incident: 'inc-1', number: 1, leg: 1, sandbox });
+    expect(own.project).toBe(project);
+    expect(own.copy).toBe('/home/kim/claw/supervisor/sessions/inc-1/project');
+  },
+);
+
 test('the script is sound whatever the home is called', () => {
-  const odd = placesOf(homePaths("/home/o'neil; rm -rf $HOME"), { incident: 'inc-1', number: 1, leg: 1 });
+  const odd = placesOf(homePaths("/home/o'neil; rm -rf $HOME"), {
+    incident: 'inc-1',
+    number: 1,
+    leg: 1,
+    sandbox: 'bubblewrap',
+  });
   const script = launchScript({ places: odd, bwrap: '/usr/bin/bwrap', command: ['a b'], limitSeconds: 9.2 });
   expect(script).toContain(" 10 '/usr/bin/bwrap' --args 9 -- 'a b' ");
   execFileSync('/bin/sh', ['-n', '-c', script]);
+  execFileSync('/bin/sh', ['-n', '-c', listenScript(odd)]);
 });

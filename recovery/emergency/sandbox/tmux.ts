@@ -1,9 +1,11 @@
 /** The private tmux server in which a session runs, so that a person can watch it. One server, one session. */
 import { execFile } from 'node:child_process';
 import { EMERGENCY_TMUX } from '../../../contracts/paths.ts';
+import type { Clock } from '../../../supervisor/ports/clock.ts';
 
 /** tmux answers in milliseconds; a machine out of memory takes longer. */
 const DEADLINE_MS = 10_000;
+const LOOK_EVERY_MS = 50;
 
 /** tmux could not be started, or refused. */
 export class TmuxError extends Error {
@@ -13,6 +15,8 @@ export class TmuxError extends Error {
 export type Tmux = {
   /** Starts the script; the answer is the pid of the process that leads it. @throws TmuxError */
   start(script: string): Promise<number>;
+  /** Waits until the window has ended by itself, but no longer than this; none there is no error. */
+  untilOver(clock: Clock, ms: number): Promise<void>;
   /** Ends the server and whatever it still holds; none there is no error. */
   end(): Promise<void>;
 };
@@ -25,6 +29,8 @@ export function tmuxIn(program: string, folder: string): Tmux {
         PATH: '/usr/local/bin:/usr/bin:/bin',
         TERM: 'xterm-256color',
         LANG: 'C.UTF-8',
+        // A service's user may have none that runs anything.
+        SHELL: '/bin/sh',
         TMUX_TMPDIR: folder,
       };
       const whole = ['-L', EMERGENCY_TMUX, '-f', '/dev/null', ...args];
@@ -33,6 +39,8 @@ export function tmuxIn(program: string, folder: string): Tmux {
         else resolve(output.trim());
       });
     });
+  // Without a server there are none, and tmux says so by failing.
+  const panes = () => run(['list-panes', '-a', '-F', '#{pane_pid}']).catch(() => '');
   return {
     async start(script) {
       const size = ['-x', '180', '-y', '50'];
@@ -43,9 +51,13 @@ export function tmuxIn(program: string, folder: string): Tmux {
       if (!Number.isInteger(pid) || pid <= 1) throw new TmuxError('tmux told no process');
       return pid;
     },
+    async untilOver(clock, ms) {
+      const until = clock.now().mono + ms;
+      while ((await panes()) !== '' && clock.now().mono < until)
+        await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
+    },
     async end() {
-      // Without a server there is nothing to end, and tmux says so by failing.
-      const pids = await run(['list-panes', '-a', '-F', '#{pane_pid}']).catch(() => '');
+      const pids = await panes();
       // A closed window ends nothing by itself: the script does not heed it.
       for (const pid of pids.split('\n').map(Number)) if (pid > 1) killGroup(pid);
       await run(['kill-server']).catch(() => undefined); // the last window's end takes the server along

@@ -21,9 +21,10 @@ export type OrderParts = {
   limits: Pick<Limits, 'maxTurns' | 'maxUsd'>;
   placeholder: ModelCredential;
   model: string | null;
+  output: InsideOrder['output'];
 };
 
-export function insideOrder({ limits, placeholder, model }: OrderParts): InsideOrder {
+export function insideOrder({ limits, placeholder, model, output }: OrderParts): InsideOrder {
   return {
     program: `${INSIDE.programs}/claude`,
     args: [
@@ -51,6 +52,7 @@ export function insideOrder({ limits, placeholder, model }: OrderParts): InsideO
     },
     brokerSocket: INSIDE.broker,
     brief: `${INSIDE.order}/brief.md`,
+    output,
     folders: ['home', 'claude', 'tmp'].map((name) => `${INSIDE.scratch}/${name}`),
   };
 }

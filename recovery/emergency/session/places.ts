@@ -12,20 +12,28 @@ export const INSIDE = {
   programs: '/opt/doctor',
   broker: '/run/doctor/broker.sock',
   verbs: '/run/doctor/verbs.sock',
+  output: '/run/doctor/output',
+  errors: '/run/doctor/errors',
 } as const;
+
+/** StateDirectory of systemd/nanoclaw-emergency.service: the session's own folders, which the supervisor may read. */
+export const UNIT_FOLDER = '/var/lib/nanoclaw-emergency';
 
 export type Places = ReturnType<typeof placesOf>;
 
 /** @param leg counts the ways to the model that were tried, from 1 */
 export function placesOf(
   paths: HomePaths,
-  { incident, number, leg }: Pick<SessionState, 'incident' | 'number' | 'leg'>,
+  { incident, number, leg, sandbox }: Pick<SessionState, 'incident' | 'number' | 'leg' | 'sandbox'>,
 ) {
   const folder = paths.emergencySession(incident, number);
   const doors = join(paths.emergencyRun, 'doors');
+  const copy = join(folder, 'project');
   return {
     folder,
-    project: join(folder, 'project'),
+    /** The copy as it was made, and the one that the session changes; under bubblewrap they are one. */
+    copy,
+    project: sandbox === 'unit' ? join(UNIT_FOLDER, 'project') : copy,
     /** What the copy was when it was made: path → digest. */
     manifest: join(folder, 'manifest.json'),
     scratch: join(folder, 'scratch'),
@@ -42,6 +50,10 @@ export function placesOf(
     doors,
     brokerSocket: join(doors, 'broker.sock'),
     verbsSocket: join(doors, 'verbs.sock'),
+    /** Pipes out of the unit's sandbox; the unit finds the present session by the link. */
+    output: join(doors, 'output'),
+    outputErrors: join(doors, 'errors'),
+    presentSession: join(paths.emergencyRun, 'session'),
     tmuxFolder: paths.emergencyRun,
   };
 }

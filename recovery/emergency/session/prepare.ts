@@ -1,19 +1,15 @@
 /** Puts a session's folder together: the copy, the order, the brief, the script that starts it. */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionOf } from '../../../contracts/action.ts';
 import { createRedact } from '../../../contracts/redact.ts';
-import type { ModelCredential } from '../../../supervisor/ports/emergency.ts';
 import type { DeskParts } from '../parts.ts';
-import { sandboxCommand, sandboxOptions } from '../sandbox/arguments.ts';
-import { launchScript } from '../sandbox/launch-script.ts';
-import type { Means } from '../sandbox/means.ts';
 import { copyProject, makeFolder } from '../trial/copy-project.ts';
 import { evidence } from '../verbs/evidence.ts';
 import { describeInstallation } from '../verbs/installation.ts';
 import { writeBrief } from './brief.ts';
 import { findAlike, readLearnings } from './learnings.ts';
-import { insideOrder, mcpConfig } from './order.ts';
+import { insideOrder, mcpConfig, type OrderParts } from './order.ts';
 import type { Places } from './places.ts';
 import { symptomOf } from './symptom.ts';
 
@@ -23,15 +19,15 @@ export type Order = ActionOf<'start_emergency'>;
 export async function prepareSession(desk: DeskParts, places: Places, order: Order): Promise<void> {
   const { installation, uid } = desk;
   // Of a start that broke off before anything ran.
-  for (const old of [places.project, places.scratch, places.order])
+  for (const old of [places.copy, places.scratch, places.order])
     rmSync(old, { recursive: true, force: true });
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
   mkdirSync(places.tmuxFolder, { recursive: true, mode: 0o700 });
   chmodSync(places.tmuxFolder, 0o700);
   mkdirSync(places.doors, { recursive: true, mode: 0o755 });
   mkdirSync(places.order, { recursive: true, mode: 0o755 });
-  const manifest = await copyProject({ from: installation, to: places.project, uid });
-  makeFolder(join(places.project, 'node_modules'), uid);
+  const manifest = await copyProject({ from: installation, to: places.copy, uid });
+  makeFolder(join(places.copy, 'node_modules'), uid);
   makeFolder(places.scratch, uid);
   writeFileSync(places.manifest, JSON.stringify(manifest), { mode: 0o600 });
   writeFileSync(places.brief, await briefFor(desk, order), { mode: 0o644 });
@@ -52,31 +48,11 @@ async function briefFor(desk: DeskParts, order: Order): Promise<string> {
   });
 }
 
-export type Launch = {
-  means: Means;
-  placeholder: ModelCredential;
-  model: string | null;
-  limitSeconds: number;
-};
-
-/** For each way to the model: how Claude Code is started on it. */
-export function writeLaunch(desk: DeskParts, places: Places, launch: Launch): void {
-  const { limits, node, bundle, uid, installation } = desk;
-  const { means, placeholder, model, limitSeconds } = launch;
-  const modules = join(installation, 'node_modules');
+/** For each way to the model: what is started inside, and how. */
+export function writeOrder({ limits }: DeskParts, places: Places, order: Omit<OrderParts, 'limits'>): void {
   const inside = (name: string, content: object) =>
     writeFileSync(join(places.order, name), JSON.stringify(content), { mode: 0o644 });
-  inside('order.json', insideOrder({ limits, placeholder, model }));
+  inside('order.json', insideOrder({ limits, ...order }));
   inside('mcp.json', mcpConfig());
-  const sandbox = sandboxOptions({
-    ...{ places, means, node, bundle, uid },
-    modules: existsSync(modules) ? modules : null,
-  });
-  writeFileSync(places.sandboxArguments, `${sandbox.join('\0')}\0`, { mode: 0o600 });
-  for (const old of [places.exit, places.transcript, places.errors]) rmSync(old, { force: true });
-  writeFileSync(
-    places.launchScript,
-    launchScript({ places, bwrap: means.bwrap, command: sandboxCommand(uid), limitSeconds }),
-    { mode: 0o700 },
-  );
+  for (const old of [places.transcript, places.errors]) rmSync(old, { force: true });
 }

@@ -11,11 +11,9 @@
 import { createRedact, type Redact } from '../../../contracts/redact.ts';
 import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
-import type { Means } from '../sandbox/means.ts';
-import { tmuxIn } from '../sandbox/tmux.ts';
+import type { SessionSandbox } from '../sandbox/session-sandbox.ts';
 import { undoTrial } from '../trial/try-fix.ts';
 import { VerbServer } from '../verbs/server.ts';
-import { endProcess } from './end-process.ts';
 import { type HandsParts, type Trial, trialOf, verbsOf } from './hands.ts';
 import type { SessionMemory } from './memory.ts';
 import { placesOf } from './places.ts';
@@ -26,7 +24,7 @@ import { waysToModel } from './ways.ts';
 
 export type SessionParts = {
   desk: DeskParts;
-  means: Means;
+  sandbox: SessionSandbox;
   order: Order;
   /** A fresh one, or that of this very session when a former supervisor began it. */
   memory: SessionMemory;
@@ -47,7 +45,7 @@ export class Session {
     await undoTrial(this.#trial(), this.#over.signal);
     const adopts = this.parts.memory.state.process !== null;
     if (!adopts) {
-      this.parts.memory.save({});
+      this.parts.memory.save({ sandbox: this.parts.sandbox.kind });
       await prepareSession(desk, this.#places(), order);
     }
     const verbs = new VerbServer(verbsOf(this.#hands(), this.#redact, this.#over.signal));
@@ -65,10 +63,7 @@ export class Session {
 
   /** Ends what is left of it, when its incident is not asked for any more. */
   async abandon(): Promise<void> {
-    const { desk, means } = this.parts;
-    const { process: running } = this.parts.memory.state;
-    if (running !== null) await endProcess(desk, running);
-    await tmuxIn(means.tmux, this.#places().tmuxFolder).end();
+    await this.parts.sandbox.end(this.#places(), this.parts.memory.state.process);
     await undoTrial(this.#trial(), this.#over.signal, true);
   }
 
@@ -111,9 +106,9 @@ export class Session {
   }
 
   #wayRun(verbs: VerbServer): WayRun {
-    const { desk, means, order, report } = this.parts;
+    const { desk, sandbox, order, report } = this.parts;
     return new WayRun({
-      ...{ desk, means, report, memory: this.parts.memory, incident: order.incident },
+      ...{ desk, sandbox, report, memory: this.parts.memory, incident: order.incident },
       isBusy: () => verbs.isBusy,
       signal: this.#over.signal,
       endsNow: () => this.#endsNow,

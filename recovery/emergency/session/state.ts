@@ -7,6 +7,9 @@ import { snapshotSchema } from '../trial/snapshot.ts';
 export const WAY_NAMES = ['subscription', 'prepaid_key', 'copilot'] as const;
 export type WayName = (typeof WAY_NAMES)[number];
 
+export const SANDBOX_KINDS = ['unit', 'bubblewrap'] as const;
+export type SandboxKind = (typeof SANDBOX_KINDS)[number];
+
 const credential = z.object({ kind: z.enum(['oauth', 'api_key']), value: z.string() });
 
 export const sessionStateSchema = z.object({
@@ -21,7 +24,9 @@ export const sessionStateSchema = z.object({
   way: z.enum(WAY_NAMES).nullable(),
   failedWays: z.array(z.object({ way: z.enum(WAY_NAMES), reason: z.string() })),
   placeholder: credential.nullable(),
-  /** The leader of the session's process group; null while it is being started. */
+  /** Where it runs; those of older supervisors were all in bubblewrap. */
+  sandbox: z.enum(SANDBOX_KINDS).default('bubblewrap'),
+  /** The process whose end is the session's; null while it is being started. */
   process: z.object({ pid: z.number(), birth: z.string().nullable() }).nullable(),
   /** Fixes tried, kept, and remedies that did something. */
   tries: z.number(),
@@ -36,7 +41,8 @@ export const sessionStateSchema = z.object({
   knownFix: z.string().nullable().default(null),
   /** A fix is being tried: what to put back, and whether the service ran before. */
   trial: z.object({ number: z.number(), snapshot: snapshotSchema.nullable(), ran: z.boolean() }).nullable(),
-  /** Of the ways before this one. */
+  /** On the present way, as the forwarder saw it; and what the ways before it took. */
+  paidUsd: z.number().default(0),
   spent: z.object({ turns: z.number(), costUsd: z.number() }),
   /** How it ended; null while it is at work. */
   over: z.object({ outcome: z.enum(['done', 'failed', 'unavailable']), detail: z.string() }).nullable(),
@@ -67,6 +73,7 @@ export function freshSession({ incident, number, limitSeconds }: FreshOrder, now
     way: null,
     failedWays: [],
     placeholder: null,
+    sandbox: 'bubblewrap',
     process: null,
     tries: 0,
     kept: 0,
@@ -76,6 +83,7 @@ export function freshSession({ incident, number, limitSeconds }: FreshOrder, now
     fixId: null,
     knownFix: null,
     trial: null,
+    paidUsd: 0,
     spent: { turns: 0, costUsd: 0 },
     over: null,
   };

@@ -5,15 +5,12 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../../supervisor/ports/clock.ts';
 import type { DeskParts } from '../parts.ts';
-import { folderBytes } from './folder-bytes.ts';
 import type { Places } from './places.ts';
 import type { Progress, Transcript } from './transcript.ts';
 
 const LOOK_EVERY_MS = 500;
-/** A look at the folder's size costs a walk. */
+/** A look at the size costs a walk. */
 const SIZE_EVERY_LOOKS = 20;
-/** The copy is some 30 MB; a session that writes more than this fills the disk. */
-const ROOM_BYTES = 1024 ** 3;
 
 export type Stop = 'exited' | 'time' | 'silent' | 'disk' | 'unneeded' | 'let_go';
 
@@ -21,7 +18,8 @@ export type WatchParts = {
   clock: Clock;
   process: DeskParts['process'];
   running: { pid: number; birth: string | null };
-  places: Places;
+  /** Whether it has taken more of the disk than it may. */
+  fillsDisk(): Promise<boolean>;
   transcript: Transcript;
   /** Wall clock, milliseconds. */
   deadline: number;
@@ -38,25 +36,20 @@ export async function watchSession(parts: WatchParts): Promise<Stop> {
     const { bytes } = parts.transcript.look();
     const now = parts.clock.now();
     if (bytes !== heard.bytes || parts.isBusy()) heard = { bytes, at: now.mono };
-    const stop = judge(parts, now, heard.at, looks);
+    const stop = judge(parts, now, heard.at);
     if (stop !== null) return stop;
+    if (looks % SIZE_EVERY_LOOKS === 0 && (await parts.fillsDisk())) return 'disk';
     await pause(parts);
   }
 }
 
-function judge(
-  parts: WatchParts,
-  now: { mono: number; wall: number },
-  heardAt: number,
-  looks: number,
-): Stop | null {
-  const { process: processes, running, deadline, silentSeconds, places, signal } = parts;
+function judge(parts: WatchParts, now: { mono: number; wall: number }, heardAt: number): Stop | null {
+  const { process: processes, running, deadline, silentSeconds, signal } = parts;
   if (signal.aborted) return 'let_go';
   if (!processes.isAlive(running.pid, running.birth)) return 'exited';
   if (!parts.isNeeded()) return 'unneeded';
   if (now.wall >= deadline) return 'time';
   if (now.mono - heardAt >= silentSeconds * 1000) return 'silent';
-  if (looks % SIZE_EVERY_LOOKS === 0 && folderBytes(places.folder, ROOM_BYTES) > ROOM_BYTES) return 'disk';
   return null;
 }
 
@@ -73,16 +66,8 @@ function pause({ clock, signal }: WatchParts): Promise<void> {
 }
 
 /** What is on record of the run when it has ended. */
-export function readEnd(
-  places: Places,
-  transcript: Transcript,
-): { code: number | null; progress: Progress; errors: string } {
-  const text = readIfThere(places.exit).trim();
-  return {
-    code: text === '' ? null : Number(text),
-    progress: transcript.look(),
-    errors: readIfThere(places.errors).slice(-2000),
-  };
+export function readEnd(places: Places, transcript: Transcript): { progress: Progress; errors: string } {
+  return { progress: transcript.look(), errors: readIfThere(places.errors).slice(-2000) };
 }
 
 function readIfThere(path: string): string {

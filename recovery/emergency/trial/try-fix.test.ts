@@ -36,7 +36,7 @@ function parts() {
   const paths = homePaths(home);
   return {
     desk: { paths, installation: home, limits: { tries: 2 } },
-    places: placesOf(paths, { incident: 'inc-1', number: 1, leg: 1 }),
+    places: placesOf(paths, { incident: 'inc-1', number: 1, leg: 1, sandbox: 'bubblewrap' }),
     service: service(),
     state: () => state,
     save(change: Partial<SessionState>) {

@@ -5,6 +5,7 @@ import { bubblewrapCheck } from './checks/bubblewrap.ts';
 import { clockCheck } from './checks/clock.ts';
 import { diskCheck } from './checks/disk.ts';
 import { dockerCheck } from './checks/docker.ts';
+import { emergencySandboxCheck } from './checks/emergency-sandbox.ts';
 import { envCheck } from './checks/env.ts';
 import { homeCheck } from './checks/home.ts';
 import { imageCheck } from './checks/image.ts';
@@ -36,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   supervisorCheck,
   orchestratorCheck,
   tmuxCheck,
+  emergencySandboxCheck,
   jqCheck,
   clockCheck,
 ];

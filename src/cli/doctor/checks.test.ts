@@ -27,6 +27,10 @@ type World = {
   answers?: Record<string, unknown>;
 };
 
+const sessionsIn = (kind: string): World => ({
+  answers: { '8788/api/status': { emergencySandbox: { kind, reason: '' } } },
+});
+
 /** A machine on which all is well, with what the case changes. */
 function machineOf(world: World, home: string): Machine {
   const files: Record<string, string | undefined> = {
@@ -136,6 +140,10 @@ describe('the doctor', () => {
     ['supervisor', 'it does not answer', {}, 'warn'],
     ['orchestrator', 'it does not answer', {}, 'warn'],
     ['tmux', 'it is missing', { commands: { tmux: missing } }, 'warn'],
+    ['emergency-sandbox', 'the supervisor does not answer', {}, 'info'],
+    ['emergency-sandbox', 'sessions have a unit', sessionsIn('unit'), 'ok'],
+    ['emergency-sandbox', 'they run in bubblewrap', sessionsIn('bubblewrap'), 'info'],
+    ['emergency-sandbox', 'they cannot run', sessionsIn('none'), 'warn'],
     ['jq', 'it is missing', { commands: { jq: missing } }, 'info'],
     ['clock', 'the zone is unknown', { env: 'TZ=Mars/Base' }, 'error'],
   ];

@@ -139,6 +139,17 @@ export const doctorEn = {
     missing: 'tmux is not installed: no emergency session can run',
     fix: 'sudo apt-get install tmux',
   },
+  emergencySandbox: {
+    title: 'where emergency sessions run',
+    unit: 'in a unit, as the user nanoclaw-doctor; it cannot stop what a kept fix does as the service',
+    bubblewrap:
+      'in bubblewrap, as this user; it cannot stop one that breaks out of it, nor bound CPU and memory of all its processes together',
+    bubblewrapFix: 'with systemd: sudo scripts/install.sh gives sessions a user and limits of their own',
+    none: (reason: string) => `nowhere: ${reason}; a person is called instead`,
+    noneFix: 'see docs/emergency-session.md for what is needed',
+    unknown: 'not known while the supervisor does not answer',
+    unknownFix: 'start it: nanoclaw up, or sudo systemctl start nanoclaw-supervisor',
+  },
   jq: {
     title: 'jq',
     ok: (version: string) => version,

@@ -15,6 +15,7 @@ export function describeHelper(site: Site): void {
       expect(Number(fresh)).not.toBe(pid);
       expect(await askHelper('reset-failed nanoclaw')).toBe('ok');
       expect(await askHelper('prune logs')).toBe('ok');
+      expect(await askHelper('size nanoclaw-emergency')).toMatch(/^ok [1-9]\d+$/);
       expect(await askHelper('restart docker')).toMatch(/^failed: .*docker.service not found/);
     });
 
@@ -23,6 +24,7 @@ export function describeHelper(site: Site): void {
       'mask nanoclaw',
       'stop nanoclaw-supervisor',
       'restart nanoclaw-emergency',
+      'size nanoclaw',
       'restart nanoclaw; touch /tmp/pwned',
       'restart nanoclaw docker',
       'restart  nanoclaw',

@@ -33,7 +33,7 @@ export async function runSession({ home, bundle, incident, status, fileAt }: Des
   const { environment } = home;
   const desk = new EmergencyDesk({
     ...{ paths: homePaths(home.home), installation: home.home, bundle, node: process.execPath },
-    ...{ searchPath: environment.PATH ?? '', uid: process.getuid?.() ?? 0, endsWithUs: true },
+    ...{ searchPath: environment.PATH ?? '', uid: process.getuid?.() ?? 0, unit: null, endsWithUs: true },
     limits: { ...defaultPolicy().emergency, lookSeconds: 0.3 },
     settings: () => ({
       ...readSettings(home.home, environment),

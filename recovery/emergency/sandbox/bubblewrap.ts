@@ -1,0 +1,49 @@
+/** A session in bubblewrap: a child of the tmux window, with the supervisor's rights taken from it. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeskParts } from '../parts.ts';
+import { endProcess } from '../session/end-process.ts';
+import { folderBytes } from '../session/folder-bytes.ts';
+import type { Places } from '../session/places.ts';
+import { sandboxCommand, sandboxOptions } from './arguments.ts';
+import { launchScript } from './launch-script.ts';
+import type { Means } from './means.ts';
+import type { SessionSandbox } from './session-sandbox.ts';
+import { tmuxIn } from './tmux.ts';
+
+export function bubblewrapSandbox(desk: DeskParts, means: Means): SessionSandbox {
+  const tmuxOf = (places: Places) => tmuxIn(means.tmux, places.tmuxFolder);
+  return {
+    kind: 'bubblewrap',
+    output: null,
+    start(places, limitSeconds) {
+      writeLaunch(desk, { places, means, limitSeconds });
+      return tmuxOf(places).start(places.launchScript);
+    },
+    async end(places, running) {
+      if (running !== null && !(await endProcess(desk, running)))
+        desk.log.error(`emergency session: pid ${running.pid} does not end`);
+      await tmuxOf(places).end();
+    },
+    async exitCode({ exit }) {
+      return existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null;
+    },
+    diskBytes: async ({ folder }, enough) => folderBytes(folder, enough),
+  };
+}
+
+type LaunchParts = { places: Places; means: Means; limitSeconds: number };
+
+function writeLaunch(desk: DeskParts, { places, means, limitSeconds }: LaunchParts): void {
+  const { node, bundle, uid, installation } = desk;
+  const modules = join(installation, 'node_modules');
+  const options = sandboxOptions({
+    ...{ places, means, node, bundle, uid },
+    modules: existsSync(modules) ? modules : null,
+  });
+  writeFileSync(places.sandboxArguments, `${options.join('\0')}\0`, { mode: 0o600 });
+  rmSync(places.exit, { force: true });
+  const command = sandboxCommand(uid);
+  const script = launchScript({ places, bwrap: means.bwrap, command, limitSeconds });
+  writeFileSync(places.launchScript, script, { mode: 0o700 });
+}
