@@ -70,7 +70,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   await directory.ensureMain();
   const configs = new ContainerConfigs(store);
   const mountPlace = { userHome: deps.userHome, guarded: guardedFolders(deps) };
-  const watch = new SandboxWatch(deps.sandbox, clock);
+  const watch = new SandboxWatch(deps.sandbox, clock, deps.log);
   const signIn = buildSignIn(deps);
   const threadsTokens = buildThreadsTokens(deps);
   const renewing = new RefreshTimer([signIn, threadsTokens], clock);
