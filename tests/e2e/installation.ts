@@ -2,7 +2,7 @@
  * A whole installation for a test: its own home, its own ports, the built supervisor in front, the test world
  * behind it. Everything is a real process; the test drives it through the CLI as a person would.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -33,6 +33,7 @@ export class Installation {
   /** What is run; a test may put a copy of its own here. */
   programs = { supervisor: `${DIST}supervisor.js`, cli: `${DIST}cli.js` };
   output = '';
+  #user: { uid?: number; gid?: number } = {};
   #supervisor: ChildProcess | null = null;
 
   constructor(
@@ -41,10 +42,18 @@ export class Installation {
     readonly opsPort: number,
   ) {}
 
+  /** Gives all to another user, who runs it from now on. Only root can. */
+  runAs(user: { uid: number; gid: number }): void {
+    this.#user = user;
+    const folders = [this.home, this.env.HOME ?? this.home];
+    execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, ...folders]);
+  }
+
   /** Starts the supervisor, which starts the rest. */
   start(): ChildProcess {
     const child = spawn(process.execPath, [this.programs.supervisor], {
       env: this.env,
+      ...this.#user,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.output += chunk));
@@ -63,7 +72,7 @@ export class Installation {
       execFile(
         process.execPath,
         [this.programs.cli, ...args],
-        { env: this.env, timeout: 120_000 },
+        { env: this.env, ...this.#user, timeout: 120_000 },
         (error, stdout, stderr) => {
           resolve({
             code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1,

@@ -29,13 +29,20 @@ export type Scene = {
   stop(): Promise<void>;
 };
 
-/** @param more lines of `.env` */
-export async function setScene(more: Record<string, string> = {}): Promise<Scene> {
+/**
+ * @param more lines of `.env`
+ * @param prepare called before the installation's start
+ */
+export async function setScene(
+  more: Record<string, string> = {},
+  prepare: (installation: Installation) => void = () => undefined,
+): Promise<Scene> {
   const [world, dns, closed, opened] = await Promise.all([startWorld(), startDns(), serve(), serve()]);
   const canary = `nc-canary-${randomBytes(8).toString('hex')}`;
   const env = { NANOCLAW_SANDBOX: 'docker', EGRESS_DNS: dns.address, THREADS_APP_SECRET: canary, ...more };
   const installation = await createInstallation({ world, env });
   answerWithToolResults(world);
+  prepare(installation);
   installation.start();
   await installation.up();
   const scene = { world, installation, dns, closed, opened, canary };
