@@ -20,14 +20,19 @@ const LACKING = [
 ];
 const agents = () => engine.docker('ps', '--quiet', '--filter', 'label=nanoclaw.group=team').trim();
 
-/** Has the agent work for some seconds; resolves with the answer to come when it has begun. */
-async function beginWork(): Promise<{ answer: Promise<{ stdout: string }> }> {
-  const begun = join(scene.installation.paths.group('team'), 'begun');
-  rmSync(begun, { force: true });
+/** Has the agent work until it is told that all is over; resolves when it has begun. */
+async function beginWork(): Promise<{ finish(): Promise<string> }> {
+  const group = scene.installation.paths.group('team');
+  const [begun, over] = [join(group, 'begun'), join(group, 'over')];
+  for (const file of [begun, over]) rmSync(file, { force: true });
   const answer = scene.installation.cli('chat', '--once', 'keep working', '--chat', 'team');
   const explain = () => scene.installation.output.slice(-2000);
   await until(() => existsSync(begun), 60, explain);
-  return { answer };
+  const finish = async () => {
+    writeFileSync(over, '');
+    return (await answer).stdout;
+  };
+  return { finish };
 }
 
 describe.skipIf(missing !== null)(
@@ -42,7 +47,7 @@ describe.skipIf(missing !== null)(
       });
       scene.world.anthropic.script.match((request) => {
         const isWork = JSON.stringify(request.messages).includes('keep working');
-        const command = 'touch begun; sleep 3; echo survived $((0+1))';
+        const command = 'touch begun; until [ -e over ]; do sleep 0.1; done; echo survived $((0+1))';
         return isWork ? call('Bash', { command, description: 'work' }) : null;
       });
       expect((await addGroup(scene, 'team')).stderr).toBe('');
@@ -90,7 +95,7 @@ describe.skipIf(missing !== null)(
       ];
       const printed = await run(
         scene,
-        [...tries, ...others].map((command) => `(${command}) 2>&1 | tail -c 200`).join('\n'),
+        [...tries, ...others].map((command) => `(${command}) 2>&1 | tail -c 150`).join('\n'),
       );
       expectNothing(scene, printed);
       expect(scene.closed.hits).toEqual([]);
@@ -107,18 +112,18 @@ describe.skipIf(missing !== null)(
 
     it('leaves an agent to the next orchestrator, which takes its answer', async () => {
       const pid = scene.installation.pid();
-      const { answer } = await beginWork();
+      const { finish } = await beginWork();
       const agent = agents();
       process.kill(pid, 'SIGKILL');
       await scene.installation.up({ not: pid });
-      expect((await answer).stdout).toContain('survived 1');
+      expect(await finish()).toContain('survived 1');
       expect(agents()).toBe(agent);
     });
 
     it('does not know whether a killed agent was out of memory; this is said, and its turn is tried again', async () => {
-      const { answer } = await beginWork();
+      const { finish } = await beginWork();
       engine.docker('kill', agents());
-      expect((await answer).stdout).toContain('survived 1');
+      expect(await finish()).toContain('survived 1');
       expect(scene.installation.output).toContain('perhaps for memory, which this engine cannot tell');
     });
 
