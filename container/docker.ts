@@ -40,8 +40,8 @@ class DockerSandbox implements Sandbox {
   readonly #options: DockerOptions;
   /** Agents of this process that live or are being started, by id. */
   readonly #known = new Map<string, RunningAgent | null>();
-  /** As `check` has found it last. */
-  #engine: EngineFacts = UNKNOWN_ENGINE;
+  /** As it was found last; null before anybody asked. */
+  #engine: EngineFacts | null = null;
 
   constructor(options: DockerOptions) {
     this.#options = options;
@@ -49,19 +49,19 @@ class DockerSandbox implements Sandbox {
   }
 
   get caveats(): readonly string[] {
-    return caveatsOf(this.#engine);
+    return caveatsOf(this.#engine ?? UNKNOWN_ENGINE);
   }
 
   async check(signal: AbortSignal): Promise<SandboxCheck> {
     const { image, socketPath } = this.#options;
     try {
-      const asking = { doing: 'asking the Docker engine about itself', signal };
-      this.#engine = readEngineInfo(await callEngine(asking, () => this.#docker.info())) ?? this.#engine;
-      const stranger = await callEngine(asking, () => findStranger(this.#engine, socketPath));
+      const engine = await this.#askEngine(signal);
+      const asking = { doing: 'looking whose the Docker engine is', signal };
+      const stranger = await callEngine(asking, () => findStranger(engine, socketPath));
       if (stranger !== null) return { ok: false, code: 'engine_forbidden', reason: stranger };
       const looking = { doing: `looking for ${image}`, image, signal };
       await callEngine(looking, () => this.#docker.getImage(image).inspect());
-      return { ok: true, detail: `${nameEngine(this.#engine)}, ${image}` };
+      return { ok: true, detail: `${nameEngine(engine)}, ${image}` };
     } catch (error) {
       if (!(error instanceof SandboxError) || error.code === 'aborted') throw error;
       return { ok: false, code: error.code, reason: error.message };
@@ -71,7 +71,7 @@ class DockerSandbox implements Sandbox {
   async start(spec: AgentSpec, signal: AbortSignal): Promise<RunningAgent> {
     const options = containerOptions(spec, await resolveMounts(listMounts(spec)), {
       ...this.#options,
-      engine: this.#engine,
+      engine: this.#engine ?? (await this.#askEngine(signal)),
     });
     const log = await AgentLog.open(spec.logFile, this.#options.logLimitBytes);
     this.#known.set(spec.agentId, null);
@@ -93,6 +93,13 @@ class DockerSandbox implements Sandbox {
     );
     const agents = await Promise.all(found.map((info) => this.#adoptOrRemove(info)));
     return agents.filter((agent) => agent !== null);
+  }
+
+  async #askEngine(signal: AbortSignal): Promise<EngineFacts> {
+    const call = { doing: 'asking the Docker engine about itself', signal };
+    const facts = readEngineInfo(await callEngine(call, () => this.#docker.info()));
+    this.#engine = facts ?? this.#engine ?? UNKNOWN_ENGINE;
+    return this.#engine;
   }
 
   async #createAndStart(
@@ -133,7 +140,7 @@ class DockerSandbox implements Sandbox {
   ): RunningAgent {
     const running = new DockerAgent({
       ...{ docker: this.#docker, container, agent, log, since },
-      engine: this.#engine,
+      engine: this.#engine ?? UNKNOWN_ENGINE,
     });
     this.#known.set(agent.agentId, running);
     void running.exited.then(() => this.#known.delete(agent.agentId));
