@@ -1,13 +1,9 @@
 #!/bin/sh
-# A Docker engine without root, for one test: `engine.sh USER UID FOLDER`, run by root in mount and PID namespaces of
-# its own (engine.ts), so that nothing done here to /etc and /dev is seen outside, and all of it ends with this process.
-# The engine itself is brought up as on any machine: by dockerd-rootless.sh, as an ordinary user with subordinate ids.
+# A Docker engine without root, for one test: `engine.sh USER UID FOLDER START`, run by root in mount and PID namespaces
+# of its own (engine.ts), so that nothing done here to /etc and /dev is seen outside, and all of it ends with this process.
+# The engine itself is brought up as on any machine: by dockerd-rootless.sh (START), as an ordinary user with subordinate ids.
 set -eu
-user=$1 uid=$2 folder=$3
-
-for start in /usr/bin/dockerd-rootless.sh /usr/share/docker.io/contrib/dockerd-rootless.sh; do
-  if [ -f "$start" ]; then break; fi
-done
+user=$1 uid=$2 folder=$3 start=$4
 
 # The user, whom nobody else on this machine knows.
 mount -t tmpfs tmpfs "$folder/etc"

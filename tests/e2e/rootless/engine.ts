@@ -25,6 +25,8 @@ export const IMAGE = 'nanoclaw-agent:latest';
 
 /** Nobody's on any machine: distributions give out ids below 60000. */
 export const USER = { name: 'nc-rootless', uid: 60_711, gid: 60_711 };
+/** Of Docker's own packages, and of Debian's. */
+const STARTERS = ['/usr/bin/dockerd-rootless.sh', '/usr/share/docker.io/contrib/dockerd-rootless.sh'];
 const AS_USER = ['--reuid', `${USER.uid}`, '--regid', `${USER.gid}`, '--clear-groups'];
 
 /** A disk that others use too may take a minute for the image. */
@@ -37,6 +39,7 @@ export function whyNoEngine(): string | null {
     (command) => !runs('sh', ['-c', `command -v ${command}`]),
   );
   if (missing.length > 0) return `these commands are missing: ${missing.join(', ')}`;
+  if (!STARTERS.some(existsSync)) return 'Docker came without dockerd-rootless.sh';
   if (!existsSync('/dev/net/tun')) return 'the kernel has no /dev/net/tun';
   if (!runs('setpriv', [...AS_USER, 'unshare', '--user', '--map-root-user', '--mount', 'true']))
     return 'the kernel refuses user namespaces to ordinary users';
@@ -130,7 +133,7 @@ function startIn(folder: string, log: string): ChildProcess {
     '--kill-child',
     '--mount-proc',
   ];
-  const script = ['sh', SCRIPT, USER.name, `${USER.uid}`, folder];
+  const script = ['sh', SCRIPT, USER.name, `${USER.uid}`, folder, STARTERS.find(existsSync) ?? ''];
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, ...script], {
     stdio: ['ignore', output, output],
   });
