@@ -18,7 +18,8 @@ HELP
   exit 0
 fi
 
-[[ $EUID -eq 0 ]] || fail "needs root to unpack a system. Run: sudo $0"
+# Root would look for another engine than the one its caller uses.
+[[ $EUID -eq 0 ]] || fail "needs root to unpack a system. Run: sudo ${DOCKER_HOST:+DOCKER_HOST=$DOCKER_HOST }$0"
 command -v docker >/dev/null || fail 'there is no docker client. Run: apt-get install docker.io'
 command -v apt-get >/dev/null || fail 'works on Debian and Ubuntu only. Pull node:20-bookworm-slim instead.'
 node=$(readlink -f "$(command -v node)") || fail 'there is no node on this host.'

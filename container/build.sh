@@ -10,6 +10,8 @@ BROWSER_LABEL='nanoclaw.browser'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname "$here")
+# shellcheck source=container/engine.sh
+source "$here/engine.sh"
 bold='' red='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\e[1m' red=$'\e[31m' plain=$'\e[0m'; fi
 
@@ -56,7 +58,8 @@ require_docker() {
   answer=$(docker version --format '{{.Server.Version}}' 2>&1) && return
   case $answer in
     *'permission denied'*) fail "this user may not use Docker. Run: sudo usermod -aG docker $(id -un), then log in again" 69 ;;
-    *) fail 'the Docker engine does not answer. Run: sudo systemctl start docker' 69 ;;
+    *) is_system_engine || fail "the Docker engine at $DOCKER_HOST does not answer. Run: systemctl --user start docker" 69
+      fail 'the Docker engine does not answer. Run: sudo systemctl start docker' 69 ;;
   esac
 }
 
@@ -120,6 +123,7 @@ build_image() {
   docker build "${arguments[@]}" "$context" 2>&1 | tee "$context.log" | show_progress
 }
 
+choose_engine
 require_docker
 build_runner
 context=$(mktemp -d "${TMPDIR:-/tmp}/nanoclaw-build.XXXXXX")

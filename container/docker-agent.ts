@@ -4,9 +4,11 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import type { EngineFacts } from '../contracts/sandbox-row.ts';
 import { describeExit } from './agent-exit.ts';
 import type { AgentLog } from './agent-log.ts';
 import { CALL_DEADLINE_MS, callEngine, statusOf } from './engine-call.ts';
+import { explainKill } from './engine-kinds.ts';
 import { agentName } from './inside.ts';
 import type { AgentExit, RunningAgent } from './sandbox.ts';
 
@@ -17,8 +19,12 @@ const ENGINE_GONE_PAUSE_MS = 1000;
 /** The rest of the output arrives with the end; a stream that stays open longer is not waited for. */
 const LOG_TAIL_MS = 2000;
 
+/** 128 + SIGKILL. */
+const KILLED = 137;
+
 export type DockerAgentParts = {
   docker: Docker;
+  engine: EngineFacts;
   container: Docker.Container;
   agent: { agentId: string; group: string };
   log: AgentLog;
@@ -115,7 +121,9 @@ export class DockerAgent implements RunningAgent {
     const { State } = await callEngine({ doing: `inspecting ${this.name}` }, (abortSignal) =>
       this.#parts.container.inspect({ abortSignal }),
     );
-    return describeExit(State.ExitCode, State.OOMKilled, State.Error);
+    const isUnexplained = State.ExitCode === KILLED && !State.OOMKilled && this.#stopping === null;
+    const note = State.Error || (isUnexplained ? explainKill(this.#parts.engine) : '');
+    return describeExit(State.ExitCode, State.OOMKilled, note);
   }
 
   async #remove(): Promise<void> {

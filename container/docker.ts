@@ -3,10 +3,12 @@
  * or removed, so that two homes on one engine never touch each other's.
  */
 import Docker from 'dockerode';
-import { type EngineFacts, type EngineGuard, readEngineInfo } from '../contracts/sandbox-row.ts';
+import { type EngineFacts, readEngineInfo } from '../contracts/sandbox-row.ts';
 import { AgentLog } from './agent-log.ts';
 import { DockerAgent } from './docker-agent.ts';
 import { callEngine } from './engine-call.ts';
+import { caveatsOf, nameEngine, UNKNOWN_ENGINE } from './engine-kinds.ts';
+import { findStranger } from './engine-user.ts';
 import { agentName } from './inside.ts';
 import { listMounts, resolveMounts } from './mounts.ts';
 import {
@@ -22,21 +24,11 @@ export type DockerOptions = {
   /** Short id of this home. */
   installation: string;
   image: string;
-  /** Path of the engine's socket; null follows DOCKER_HOST as the docker command does. */
+  /** Path of the engine's socket; null for one behind TCP, which DOCKER_HOST names. */
   socketPath: string | null;
   /** Longest log of one run, bytes. */
   logLimitBytes?: number | undefined;
 };
-
-/** What does not hold where the engine lacks a guard. */
-const LACKING: Record<EngineGuard, string> = {
-  cpu: 'The engine cannot limit CPU: an agent can slow this host down.',
-  memory: 'The engine cannot limit memory: an agent can use up this host’s.',
-  processes: 'The engine cannot limit the number of an agent’s processes.',
-  seccomp: 'No filter stands before the kernel’s system calls.',
-};
-const ROOTLESS =
-  'The engine runs without root: an agent that got out of its container would have its user’s rights.';
 
 export function createDockerSandbox(options: DockerOptions): Sandbox {
   return new DockerSandbox(options);
@@ -48,8 +40,8 @@ class DockerSandbox implements Sandbox {
   readonly #options: DockerOptions;
   /** Agents of this process that live or are being started, by id. */
   readonly #known = new Map<string, RunningAgent | null>();
-  /** As `check` has found it last. */
-  #engine: EngineFacts = { version: '?', rootless: false, lacks: [] };
+  /** As it was found last; null before anybody asked. */
+  #engine: EngineFacts | null = null;
 
   constructor(options: DockerOptions) {
     this.#options = options;
@@ -57,18 +49,19 @@ class DockerSandbox implements Sandbox {
   }
 
   get caveats(): readonly string[] {
-    const lacking = this.#engine.lacks.map((guard) => LACKING[guard]);
-    return this.#engine.rootless ? [...lacking, ROOTLESS] : lacking;
+    return caveatsOf(this.#engine ?? UNKNOWN_ENGINE);
   }
 
   async check(signal: AbortSignal): Promise<SandboxCheck> {
-    const { image } = this.#options;
+    const { image, socketPath } = this.#options;
     try {
-      const asking = { doing: 'asking the Docker engine about itself', signal };
-      this.#engine = readEngineInfo(await callEngine(asking, () => this.#docker.info())) ?? this.#engine;
+      const engine = await this.#askEngine(signal);
+      const asking = { doing: 'looking whose the Docker engine is', signal };
+      const stranger = await callEngine(asking, () => findStranger(engine, socketPath));
+      if (stranger !== null) return { ok: false, code: 'engine_forbidden', reason: stranger };
       const looking = { doing: `looking for ${image}`, image, signal };
       await callEngine(looking, () => this.#docker.getImage(image).inspect());
-      return { ok: true, detail: `Docker ${this.#engine.version}, ${image}` };
+      return { ok: true, detail: `${nameEngine(engine)}, ${image}` };
     } catch (error) {
       if (!(error instanceof SandboxError) || error.code === 'aborted') throw error;
       return { ok: false, code: error.code, reason: error.message };
@@ -78,7 +71,7 @@ class DockerSandbox implements Sandbox {
   async start(spec: AgentSpec, signal: AbortSignal): Promise<RunningAgent> {
     const options = containerOptions(spec, await resolveMounts(listMounts(spec)), {
       ...this.#options,
-      engine: this.#engine,
+      engine: this.#engine ?? (await this.#askEngine(signal)),
     });
     const log = await AgentLog.open(spec.logFile, this.#options.logLimitBytes);
     this.#known.set(spec.agentId, null);
@@ -100,6 +93,13 @@ class DockerSandbox implements Sandbox {
     );
     const agents = await Promise.all(found.map((info) => this.#adoptOrRemove(info)));
     return agents.filter((agent) => agent !== null);
+  }
+
+  async #askEngine(signal: AbortSignal): Promise<EngineFacts> {
+    const call = { doing: 'asking the Docker engine about itself', signal };
+    const facts = readEngineInfo(await callEngine(call, () => this.#docker.info()));
+    this.#engine = facts ?? this.#engine ?? UNKNOWN_ENGINE;
+    return this.#engine;
   }
 
   async #createAndStart(
@@ -138,7 +138,10 @@ class DockerSandbox implements Sandbox {
     log: AgentLog,
     since: number,
   ): RunningAgent {
-    const running = new DockerAgent({ docker: this.#docker, container, agent, log, since });
+    const running = new DockerAgent({
+      ...{ docker: this.#docker, container, agent, log, since },
+      engine: this.#engine ?? UNKNOWN_ENGINE,
+    });
     this.#known.set(agent.agentId, running);
     void running.exited.then(() => this.#known.delete(agent.agentId));
     return running;

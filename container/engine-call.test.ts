@@ -2,14 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { callEngine, explainEngineError, statusOf } from './engine-call.ts';
 
 const call = { doing: 'starting nanoclaw-family-a1', image: 'nanoclaw-agent:latest' };
-const connection = (code: string) =>
-  Object.assign(new Error(`connect ${code} /var/run/docker.sock`), { code });
+const connection = (code: string, address = '/var/run/docker.sock') =>
+  Object.assign(new Error(`connect ${code} ${address}`), { code, address });
 const answer = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode });
 
 describe('an error of the engine', () => {
   it.each([
     ['refused', connection('ECONNREFUSED'), 'engine_unreachable', 'sudo systemctl start docker'],
     ['no socket', connection('ENOENT'), 'engine_unreachable', 'sudo systemctl start docker'],
+    [
+      'refused by one without root',
+      connection('ECONNREFUSED', '/run/user/1000/docker.sock'),
+      'engine_unreachable',
+      'systemctl --user start docker',
+    ],
     ['no permission', connection('EACCES'), 'engine_forbidden', 'sudo usermod -aG docker $USER'],
     ['no image', answer(404, '(HTTP code 404) - No such image: x'), 'image_missing', './container/build.sh'],
     ['no container', answer(404, '(HTTP code 404) - No such container: x'), 'engine_failed', 'docker info'],

@@ -1,4 +1,5 @@
 /** Calls to the Docker engine: each with a deadline, each failure told as one line that says what to type. */
+import { isSystemSocket } from '../contracts/docker-host.ts';
 import { SandboxError } from './sandbox.ts';
 
 /** The engine answers in milliseconds when it is well; a busy disk may take seconds. */
@@ -44,11 +45,7 @@ export function explainEngineError(error: unknown, call: Pick<EngineCall, 'doing
     case 'ECONNRESET':
     case 'EHOSTUNREACH':
     case 'ENOTFOUND':
-      return new SandboxError(
-        'engine_unreachable',
-        'The Docker engine does not answer. Run: sudo systemctl start docker',
-        options,
-      );
+      return new SandboxError('engine_unreachable', unreachableWords(readField(error, 'address')), options);
     case 'EACCES':
     case 'EPERM':
       return new SandboxError(
@@ -66,6 +63,13 @@ export function explainEngineError(error: unknown, call: Pick<EngineCall, 'doing
     );
   }
   return new SandboxError('engine_failed', `${call.doing} failed: ${message}. Run: docker info`, options);
+}
+
+/** @param address of the socket, as Node names it in the error */
+function unreachableWords(address: unknown): string {
+  const isOther = typeof address === 'string' && address.startsWith('/') && !isSystemSocket(address);
+  if (!isOther) return 'The Docker engine does not answer. Run: sudo systemctl start docker';
+  return `The Docker engine at ${address} does not answer. Run: systemctl --user start docker`;
 }
 
 function timeoutWords(call: EngineCall): string {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineFacts } from '../contracts/sandbox-row.ts';
+import { UNKNOWN_ENGINE } from './engine-kinds.ts';
 import { exampleSpec } from './example-spec.ts';
 import { containerOptions } from './spec.ts';
 
-const engine: EngineFacts = { version: '20.10', rootless: false, lacks: [] };
-const place = { installation: 'home-1', image: 'nanoclaw-agent:latest', engine };
+const place = { installation: 'home-1', image: 'nanoclaw-agent:latest', engine: UNKNOWN_ENGINE };
 const mounts = [
   { source: '/a', target: '/workspace/group', writable: true },
   { source: '/b', target: '/run/nanoclaw', writable: false },
@@ -39,19 +38,10 @@ describe('the options of a container', () => {
     });
   });
 
-  it('leave out a CPU limit that the engine would refuse', () => {
-    const limited = containerOptions(exampleSpec(), mounts, {
-      ...place,
-      engine: { ...engine, lacks: ['cpu'] },
-    });
-    expect(limited.HostConfig).not.toHaveProperty('NanoCpus');
-    expect(limited.HostConfig).toMatchObject({ PidsLimit: 256 });
-  });
-
   it('run it as the engine’s own user where that is not root: there it owns the host’s files', () => {
     const rootless = containerOptions(exampleSpec(), mounts, {
       ...place,
-      engine: { ...engine, rootless: true },
+      engine: { ...UNKNOWN_ENGINE, rootless: true },
     });
     expect(rootless.User).toBe('0:0');
     expect(rootless.HostConfig?.Tmpfs?.['/home/node']).toContain('uid=0,gid=0');

@@ -5,6 +5,7 @@
  */
 import type { ContainerCreateOptions } from 'dockerode';
 import type { EngineFacts } from '../contracts/sandbox-row.ts';
+import { limitsOn, userInside } from './engine-kinds.ts';
 import { agentEnvironment, agentName, INSIDE } from './inside.ts';
 import type { Mount } from './mounts.ts';
 import type { AgentSpec } from './sandbox.ts';
@@ -37,8 +38,7 @@ export function containerOptions(
   mounts: readonly Mount[],
   place: ContainerPlace,
 ): ContainerCreateOptions {
-  // Without root the engine's user is `0` inside, and the host's owner of the files is that user.
-  const { uid, gid } = place.engine.rootless ? { uid: 0, gid: 0 } : spec;
+  const { uid, gid } = userInside(spec, place.engine);
   return {
     name: agentName(spec),
     Image: place.image,
@@ -76,13 +76,7 @@ function hostConfig(
       '/tmp': `${SCRATCH},mode=1777`,
       [INSIDE.home]: `${SCRATCH},mode=0700,uid=${spec.uid},gid=${spec.gid}`,
     },
-    PidsLimit: spec.limits.pids,
-    Memory: spec.limits.memoryBytes,
-    // The same number means no swap on top.
-    MemorySwap: spec.limits.memoryBytes,
-    // An engine that can't limit it refuses to; the other limits it only ignores.
-    ...(engine.lacks.includes('cpu') ? {} : { NanoCpus: Math.round(spec.limits.cpus * 1e9) }),
-    Ulimits: [{ Name: 'fsize', Soft: spec.limits.fileBytes, Hard: spec.limits.fileBytes }],
+    ...limitsOn(spec, engine),
     LogConfig: ENGINE_LOG,
     Mounts: mounts.map(({ source, target, writable }) => ({
       Type: 'bind',

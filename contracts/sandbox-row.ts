@@ -14,7 +14,16 @@ export type SandboxRow = (typeof SANDBOX_ROWS)[number];
 export const ENGINE_GUARDS = ['cpu', 'memory', 'processes', 'seccomp'] as const;
 export type EngineGuard = (typeof ENGINE_GUARDS)[number];
 
-export type EngineFacts = { version: string; rootless: boolean; lacks: readonly EngineGuard[] };
+export type EngineFacts = {
+  version: string;
+  rootless: boolean;
+  /** Whether containers' users are others on the host (`userns-remap`) unless they ask for the host's. */
+  remapped: boolean;
+  lacks: readonly EngineGuard[];
+};
+
+/** What an engine without a cgroup driver cannot limit, whatever else it says of itself. */
+const NEEDS_CGROUPS: readonly EngineGuard[] = ['cpu', 'memory', 'processes'];
 
 /** Of the engine's `GET /info`. A field that an engine does not tell is taken as there: it would not start agents else. */
 const infoSchema = z.object({
@@ -23,22 +32,26 @@ const infoSchema = z.object({
   CpuCfsQuota: z.boolean().default(true),
   MemoryLimit: z.boolean().default(true),
   PidsLimit: z.boolean().default(true),
+  CgroupDriver: z.string().default(''),
 });
 
 /** Null when it is no such answer. */
 export function readEngineInfo(info: unknown): EngineFacts | null {
   const parsed = infoSchema.safeParse(info);
   if (!parsed.success) return null;
-  const { ServerVersion: version, SecurityOptions, CpuCfsQuota, MemoryLimit, PidsLimit } = parsed.data;
+  const { ServerVersion: version, SecurityOptions, CgroupDriver, ...limits } = parsed.data;
   const options = SecurityOptions ?? [];
   const has = (name: string) => options.some((option) => option.split(',').includes(`name=${name}`));
   const guards: Record<EngineGuard, boolean> = {
-    cpu: CpuCfsQuota,
-    memory: MemoryLimit,
-    processes: PidsLimit,
+    cpu: limits.CpuCfsQuota,
+    memory: limits.MemoryLimit,
+    processes: limits.PidsLimit,
     seccomp: has('seccomp'),
   };
-  return { version, rootless: has('rootless'), lacks: ENGINE_GUARDS.filter((guard) => !guards[guard]) };
+  const hasCgroups = CgroupDriver !== 'none';
+  const isLacking = (guard: EngineGuard) => !guards[guard] || (!hasCgroups && NEEDS_CGROUPS.includes(guard));
+  const lacks = ENGINE_GUARDS.filter(isLacking);
+  return { version, rootless: has('rootless'), remapped: has('userns'), lacks };
 }
 
 export function rowOfEngine({ rootless, lacks }: EngineFacts): SandboxRow {

@@ -5,6 +5,7 @@
 # command or file → Debian package, for everything the tests use beside Node.js.
 NEEDED=(
   dockerd:docker.io tmux:tmux jq:jq chromium:chromium bwrap:bubblewrap sqlite3:sqlite3 git:git
+  rootlesskit:rootlesskit newuidmap:uidmap slirp4netns:slirp4netns
   debootstrap:debootstrap busybox:busybox-static iptables:iptables shellcheck:shellcheck
   /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk
 )

@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/steps.sh
 source scripts/steps.sh
+# shellcheck source=container/engine.sh
+source container/engine.sh
 
 usage() {
   cat <<'HELP'
@@ -108,6 +110,7 @@ require_node
 install_packages .
 build_programs
 if [[ $install_docker == yes ]]; then ensure_docker; fi
+choose_engine
 sandbox=$(wanted_sandbox)
 if [[ $sandbox != bubblewrap ]] && docker_answers; then prepare_image; else prepare_bubblewrap; fi
 step 'Starting'

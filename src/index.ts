@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Sandbox } from '../container/sandbox.ts';
+import { findEngine } from '../contracts/docker-host.ts';
 import { parseEnvFile, whereSet } from '../contracts/env-file.ts';
 import { EXIT } from '../contracts/exit-codes.ts';
 import { lockHome } from '../contracts/home-lock.ts';
@@ -132,11 +133,15 @@ async function openLog(settings: Settings): Promise<Logger> {
 }
 
 async function openSandbox(settings: Settings, installation: string): Promise<Sandbox> {
-  const kind = chooseSandbox(settings.NANOCLAW_SANDBOX, process.env.DOCKER_HOST);
+  const { isThere, host, socketPath } = findEngine(process.env, process.getuid?.() ?? 0);
+  if (isThere) process.env.DOCKER_HOST = host; // the engine's library reads it
+  const kind = chooseSandbox(settings.NANOCLAW_SANDBOX, isThere);
   const image = settings.CONTAINER_IMAGE;
   const { agentsRun } = paths;
   const logLimitBytes = settings.CONTAINER_MAX_OUTPUT_SIZE;
-  return createSandbox(kind, { installation, image, checkout: CHECKOUT, agentsRun, logLimitBytes });
+  return createSandbox(kind, {
+    ...{ installation, image, socketPath, checkout: CHECKOUT, agentsRun, logLimitBytes },
+  });
 }
 
 /** An error nobody awaited leaves the process in a state nobody knows: end, and be started afresh. */

@@ -72,7 +72,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   await directory.ensureMain();
   const configs = new ContainerConfigs(store);
   const mountPlace = { userHome: deps.userHome, guarded: guardedFolders(deps) };
-  const watch = new SandboxWatch(deps.sandbox, clock);
+  const watch = new SandboxWatch(deps.sandbox, clock, deps.log);
   const runner = new RunnerHealth();
   const signIn = buildSignIn(deps);
   const threadsTokens = buildThreadsTokens(deps);

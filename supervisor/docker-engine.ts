@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { type DockerEngine, EngineError } from './ports/docker-engine.ts';
 import { within } from './probes/within.ts';
 
-const DEFAULT_SOCKET = '/var/run/docker.sock';
 /** A healthy engine answers in milliseconds; a busy disk may take seconds. */
 const CALL_DEADLINE_MS = 5000;
 /** Removing gigabytes of small files takes its time, milliseconds. */
@@ -65,11 +64,6 @@ export class SocketDockerEngine implements DockerEngine {
       req.on('error', fail).end();
     });
   }
-}
-
-/** The socket that `DOCKER_HOST` names; an engine behind TCP is not ours to heal. */
-export function dockerSocket(dockerHost: string | undefined): string {
-  return dockerHost?.startsWith('unix://') ? dockerHost.slice('unix://'.length) : DEFAULT_SOCKET;
 }
 
 function parse<T>(schema: z.ZodType<T>, body: string, status: number): T {

@@ -4,11 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
+import { findEngine, SYSTEM_SOCKET } from '../contracts/docker-host.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import { buildRemedies } from '../recovery/remedies/all.ts';
 import { type HealthyLife, KnownGoodEnv } from '../recovery/remedies/known-good.ts';
 import { onThisMachine } from '../recovery/remedies/machine.ts';
-import { dockerSocket, SocketDockerEngine } from './docker-engine.ts';
+import { SocketDockerEngine } from './docker-engine.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Privileged } from './ports/privileged.ts';
 import type { Log } from './ports/records.ts';
@@ -18,6 +19,7 @@ import type { Companion } from './ports/view.ts';
 import { buildProbes } from './probes/all.ts';
 import type { Sighting } from './probes/codes.ts';
 import { Rounds } from './probes/rounds.ts';
+import { leaveForeignEngine } from './process/foreign-engine.ts';
 import type { Settings } from './settings.ts';
 import { durableFile } from './store/durable.ts';
 
@@ -47,9 +49,11 @@ export function buildSurroundings(
   pid: () => number | null,
   report: (event: Report) => void,
 ): Surroundings {
-  const { paths, installation, environment, privileged, clock, log } = parts;
-  const socket = dockerSocket(environment.DOCKER_HOST);
+  const { paths, installation, environment, clock, log } = parts;
+  // An engine behind TCP is not ours to heal.
+  const socket = findEngine(environment, process.getuid?.() ?? 0).socketPath ?? SYSTEM_SOCKET;
   const docker = new SocketDockerEngine(socket);
+  const privileged = leaveForeignEngine(parts.privileged, socket);
   const settings = () => {
     const { sandbox, image, copilotUrl, opsPort } = parts.settings();
     const usesDocker = sandbox === 'docker' || (sandbox === 'auto' && existsSync(socket));

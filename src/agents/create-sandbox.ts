@@ -7,6 +7,8 @@ export type SandboxPlace = {
   /** Id of this home. */
   installation: string;
   image: string;
+  /** Of the Docker engine; null for one behind TCP. */
+  socketPath: string | null;
   /** Where `dist/` and `container/runner/node_modules` lie. */
   checkout: string;
   agentsRun: string;
@@ -18,8 +20,8 @@ export async function createSandbox(kind: SandboxKind, place: SandboxPlace): Pro
   switch (kind) {
     case 'docker': {
       const { createDockerSandbox } = await import('../../container/docker.ts');
-      const { installation, image, logLimitBytes } = place;
-      return createDockerSandbox({ installation, image, logLimitBytes, socketPath: null });
+      const { installation, image, socketPath, logLimitBytes } = place;
+      return createDockerSandbox({ installation, image, logLimitBytes, socketPath });
     }
     case 'bubblewrap': {
       const { createBubblewrapSandbox } = await import('../../container/bubblewrap.ts');

@@ -2,7 +2,7 @@
  * Which sandbox agents run in, and whether it works right now. Docker where there is an engine's socket, else
  * bubblewrap. A Docker that does not answer is reported, never quietly replaced by the weaker sandbox.
  */
-import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
 import type { Sandbox, SandboxCheck, SandboxErrorCode } from '../../container/sandbox.ts';
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { SignalCode } from '../../contracts/signal.ts';
@@ -10,11 +10,9 @@ import type { Clock } from '../clock.ts';
 
 export type SandboxKind = Sandbox['kind'];
 
-const DOCKER_SOCKET = '/var/run/docker.sock';
-
-export function chooseSandbox(setting: 'auto' | SandboxKind, dockerHost: string | undefined): SandboxKind {
+export function chooseSandbox(setting: 'auto' | SandboxKind, isEngineThere: boolean): SandboxKind {
   if (setting !== 'auto') return setting;
-  return dockerHost || existsSync(DOCKER_SOCKET) ? 'docker' : 'bubblewrap';
+  return isEngineThere ? 'docker' : 'bubblewrap';
 }
 
 /** What exactly is wrong, so that the cause is treated and not the symptom. */
@@ -28,15 +26,17 @@ function signalOf(kind: SandboxKind, code: SandboxErrorCode): SignalCode {
 const CHECK_EVERY_MS = 30_000;
 const CHECK_LIMIT_MS = 10_000;
 
-/** Keeps the last word on the sandbox. */
+/** Keeps the last word on the sandbox, and logs it whenever it is another. */
 export class SandboxWatch {
   #last: SandboxCheck | null = null;
   #cancel: () => void = () => undefined;
   #stopped = false;
+  #logged = '';
 
   constructor(
     readonly sandbox: Sandbox,
     readonly clock: Clock,
+    readonly log: Pick<Logger, 'info' | 'warn'>,
   ) {}
 
   /** Asks now, and from then on regularly. */
@@ -45,6 +45,7 @@ export class SandboxWatch {
     this.#last = await this.sandbox
       .check(AbortSignal.timeout(CHECK_LIMIT_MS))
       .catch((error: Error): SandboxCheck => ({ ok: false, code: 'timed_out', reason: error.message }));
+    this.#tellLog();
     if (!this.#stopped) this.#cancel = this.clock.after(CHECK_EVERY_MS, () => void this.check());
     return this.#last;
   }
@@ -56,14 +57,18 @@ export class SandboxWatch {
       const signal = signalOf(this.sandbox.kind, this.#last.code);
       return { name, state: 'failed', reason: this.#last.reason, required: true, signal };
     }
-    const caveats =
-      this.sandbox.caveats.length > 0 ? ` (not protected: ${this.sandbox.caveats.join(' ')})` : '';
-    return {
-      name,
-      state: this.sandbox.kind === 'docker' ? 'ok' : 'degraded',
-      reason: `${this.#last.detail}${caveats}`,
-      required: true,
-    };
+    const { detail } = this.#last;
+    const { caveats } = this.sandbox;
+    if (caveats.length === 0) return { name, state: 'ok', reason: detail, required: true };
+    const reason = `${detail} (not protected: ${caveats.join(' ')})`;
+    return { name, state: 'degraded', reason, required: true };
+  }
+
+  #tellLog(): void {
+    const { state, reason } = this.health();
+    if (reason === this.#logged) return;
+    this.#logged = reason;
+    this.log[state === 'ok' ? 'info' : 'warn'](`Sandbox: ${reason}`);
   }
 
   stop(): void {

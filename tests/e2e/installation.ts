@@ -2,7 +2,7 @@
  * A whole installation for a test: its own home, its own ports, the built supervisor in front, the test world
  * behind it. Everything is a real process; the test drives it through the CLI as a person would.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -37,6 +37,7 @@ export class Installation {
   /** What is run; a test may put a copy of its own here. */
   programs = { supervisor: `${DIST}supervisor.js`, cli: `${DIST}cli.js` };
   output = '';
+  #user: { uid?: number; gid?: number } = {};
   #supervisor: ChildProcess | null = null;
 
   constructor(
@@ -45,10 +46,18 @@ export class Installation {
     readonly opsPort: number,
   ) {}
 
+  /** Gives all to another user, who runs it from now on. Only root can. */
+  runAs(user: { uid: number; gid: number }): void {
+    this.#user = user;
+    const folders = [this.home, this.env.HOME ?? this.home];
+    execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, ...folders]);
+  }
+
   /** Starts the supervisor, which starts the rest. */
   start(): void {
     const child = spawn(process.execPath, [this.programs.supervisor], {
       env: this.env,
+      ...this.#user,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.output += chunk));
@@ -66,7 +75,7 @@ export class Installation {
       execFile(
         process.execPath,
         [this.programs.cli, ...args],
-        { env: this.env, timeout: CLI_LIMIT_MS },
+        { env: this.env, ...this.#user, timeout: CLI_LIMIT_MS },
         (error, stdout, stderr) => {
           resolve({
             code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1,

@@ -4,18 +4,13 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../world/anthropic-script.ts';
+import { ATTEMPTS_ON_HOST, expectNothing as expectNothingIn } from './attempts-on-host.ts';
 import { addGroup, environmentOf, GOT, run, SAY_GOT, type Scene, setScene, toolCalls } from './intruder.ts';
 
 let scene: Scene;
 let hostFile: string;
 const refusals = () => scene.installation.metrics('egress').filter(({ result }) => result === 'refused');
-/** Nothing that an attempt prints may hold this. */
-const expectNothing = (printed: string) => {
-  expect(printed).toContain('ran:');
-  expect(printed).not.toContain(GOT);
-  expect(printed).not.toContain(scene.canary);
-  expect(printed).not.toContain(scene.world.addresses.apiKey);
-};
+const expectNothing = (printed: string) => expectNothingIn(scene, printed);
 
 beforeAll(async () => {
   scene = await setScene();
@@ -46,69 +41,9 @@ describe('the harness', () => {
 });
 
 describe('the host from inside an agent', () => {
-  it.each([
-    [
-      'files by path',
-      'outside',
-      () => `cat ${hostFile} ${scene.installation.paths.env} /host${hostFile} /mnt/* /workspace/project/.env`,
-    ],
-    [
-      'files by another root',
-      'processes',
-      () => `cat /proc/1/root${hostFile} /proc/1/cwd/../../..${hostFile} /proc/self/root/..${hostFile}`,
-    ],
-    [
-      'files by a link',
-      'outside',
-      () => `ln -sf ${hostFile} /workspace/group/l; cat /workspace/group/l; rm /workspace/group/l`,
-    ],
-    [
-      'mounting a disk',
-      'privileges',
-      () => `mount -t tmpfs x /mnt && ${SAY_GOT}; mknod /tmp/disk b 8 1 && ${SAY_GOT}`,
-    ],
-    [
-      'namespaces of its own',
-      'privileges',
-      () => `unshare -Urm true && ${SAY_GOT}; chroot / true && ${SAY_GOT}`,
-    ],
-    [
-      'becoming root',
-      'privileges',
-      () =>
-        `python3 -c "import os; os.setuid(0); print('GOT''-IT')"; find / -xdev -perm /6000 -type f -exec ${SAY_GOT} {} \\;`,
-    ],
-    [
-      'processes of others',
-      'processes',
-      () => `cat /proc/*/environ /proc/*/cmdline; [ $(ls -d /proc/[0-9]* | wc -l) -gt 30 ] && ${SAY_GOT}`,
-    ],
-    [
-      'the kernel',
-      'kernel',
-      () =>
-        `echo x > /proc/sys/kernel/core_pattern && ${SAY_GOT}; head -c 1 /proc/kcore && ${SAY_GOT}; cat /dev/kmsg /dev/mem && ${SAY_GOT}`,
-    ],
-    [
-      'the engine’s socket',
-      'engine',
-      () =>
-        `for s in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock; do curl -s --unix-socket $s http://x/version && ${SAY_GOT}; done; find / -type s 2>/dev/null | grep -vE '^/(tmp|run/nanoclaw|home/node)/' && ${SAY_GOT}`,
-    ],
-    [
-      'the image',
-      'outside',
-      () =>
-        `echo x >> /opt/nanoclaw/runner.js && ${SAY_GOT}; touch /etc/x && ${SAY_GOT}; touch /run/nanoclaw/x && ${SAY_GOT}`,
-    ],
-    [
-      'cgroups',
-      'kernel',
-      () =>
-        `for f in /sys/fs/cgroup/*/tasks /sys/fs/cgroup/cgroup.procs; do (echo 1 > $f) 2>/dev/null && ${SAY_GOT}; done`,
-    ],
-  ])('%s: nothing, and it shows as “%s”', async (_name, reach, command) => {
-    expectNothing(await run(scene, `(${command()}) 2>&1 | tail -c 2000`));
+  it.each(ATTEMPTS_ON_HOST)('%s: nothing, and it shows as “%s”', async (_name, reach, command) => {
+    const prey = { file: hostFile, env: scene.installation.paths.env };
+    expectNothing(await run(scene, `(${command(prey)}) 2>&1 | tail -c 2000`));
     expect(toolCalls(scene, 'team').at(-1)).toMatchObject({ reaches: expect.stringContaining(reach) });
   });
 

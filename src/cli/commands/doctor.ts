@@ -3,7 +3,7 @@ import { EXIT } from '../../../contracts/exit-codes.ts';
 import type { Context } from '../context.ts';
 import { CHECKS } from '../doctor/catalog.ts';
 import { type Check, type Finding, type Patient, trouble } from '../doctor/check.ts';
-import { realMachine } from '../doctor/machine.ts';
+import { openMachine } from '../doctor/machine.ts';
 import { CliError, reasonOf } from '../errors.ts';
 import { formatTable } from '../format.ts';
 
@@ -39,7 +39,7 @@ async function examine(check: Check, context: Context): Promise<Result> {
   const { paths, settings, environment, now } = context;
   const patient: Patient = { paths, settings, environment, now, say };
   const finding = await check
-    .look(patient, realMachine)
+    .look(patient, openMachine(environment))
     .catch((error: unknown) => trouble('error', say.broke(reasonOf(error)), 'nanoclaw doctor --json'));
   return { id: check.id, title: check.title(say), ...finding };
 }

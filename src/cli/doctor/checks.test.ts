@@ -11,6 +11,8 @@ const ran = (code: number, output = ''): CommandResult => ({ kind: 'ran', code, 
 const missing: CommandResult = { kind: 'missing' };
 
 const ENGINE = { ServerVersion: '20.10', SecurityOptions: ['name=seccomp,profile=default'] };
+const ROOTLESS = { ...ENGINE, SecurityOptions: [...ENGINE.SecurityOptions, 'name=rootless'] };
+const NO_CGROUPS = JSON.stringify({ ...ROOTLESS, CgroupDriver: 'none' });
 const NO_CPU = `${JSON.stringify({ ...ENGINE, CpuCfsQuota: false })}\nWARNING: No cpu cfs quota support`;
 
 type World = {
@@ -110,6 +112,13 @@ describe('the doctor', () => {
     ],
     ['sandbox', 'the engine has all it needs', {}, 'ok'],
     ['sandbox', 'the engine can’t limit CPU', { commands: { 'docker info': ran(0, NO_CPU) } }, 'info'],
+    [
+      'sandbox',
+      'the engine runs without root',
+      { commands: { 'docker info': ran(0, JSON.stringify(ROOTLESS)) } },
+      'ok',
+    ],
+    ['sandbox', 'it can limit nothing then', { commands: { 'docker info': ran(0, NO_CGROUPS) } }, 'info'],
     ['sandbox', 'there is bubblewrap alone', { commands: { 'docker info': ran(1) } }, 'info'],
     ['sandbox', 'there is nothing', { commands: { 'docker info': ran(1), bwrap: missing } }, 'error'],
     ['model', 'nobody is signed in', {}, 'warn'],

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat, statfs } from 'node:fs/promises';
 import net from 'node:net';
 import { homedir } from 'node:os';
+import { findEngine } from '../../../contracts/docker-host.ts';
 import { request } from '../http.ts';
 import type { CommandResult, Machine } from './check.ts';
 
@@ -11,7 +12,7 @@ import type { CommandResult, Machine } from './check.ts';
 const COMMAND_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 2000;
 
-export const realMachine: Machine = {
+const machine: Omit<Machine, 'run'> = {
   nodeVersion: process.versions.node,
   homeFolder: homedir(),
   readText: (path) => readFile(path, 'utf8').catch(() => null),
@@ -30,7 +31,6 @@ export const realMachine: Machine = {
       (info) => info.bavail * info.bsize,
       () => null, // no such folder; the check of the home says so
     ),
-  run,
   isListening,
   async askJson(port, path) {
     try {
@@ -42,12 +42,19 @@ export const realMachine: Machine = {
   },
 };
 
-function run(command: string, args: readonly string[]): Promise<CommandResult> {
+/** Programs get our engine as `DOCKER_HOST`: `docker` itself would follow a context, which nothing else here does. */
+export function openMachine(environment: NodeJS.ProcessEnv): Machine {
+  const { host, isThere } = findEngine(environment, process.getuid?.() ?? 0);
+  const env = isThere ? { ...environment, DOCKER_HOST: host } : environment;
+  return { ...machine, run: (command, args) => run(command, args, env) };
+}
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
   return new Promise((resolve) => {
     execFile(
       command,
       args,
-      { timeout: COMMAND_TIMEOUT_MS, killSignal: 'SIGKILL' },
+      { env, timeout: COMMAND_TIMEOUT_MS, killSignal: 'SIGKILL' },
       (error, stdout, stderr) => {
         const output = `${stdout}${stderr}`.trim();
         if (error === null) return resolve({ kind: 'ran', code: 0, output });

@@ -77,11 +77,12 @@ export const doctorEn = {
     rows: {
       docker: 'everything holds',
       'docker-limited': 'this Docker engine lacks some limits',
-      'docker-rootless': 'Docker without root, which was not tried',
+      'docker-rootless': 'Docker without root',
       bubblewrap: 'bubblewrap: memory and CPU are not limited',
       'bubblewrap-root': 'bubblewrap as root: memory, CPU and processes are not limited',
       none: 'no sandbox can be made: agents are not started',
     } satisfies Record<SandboxRow, string>,
+    rootlessFix: 'limits need cgroup v2 with delegation: docs/security.md, “An engine without root”',
     fix: 'see docs/security.md for what holds; a Docker engine holds everything: sudo ./scripts/up.sh --install-docker',
   },
   model: {

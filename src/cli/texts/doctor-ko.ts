@@ -75,11 +75,12 @@ export const doctorKo: DoctorTexts = {
     rows: {
       docker: '모든 보호가 적용됩니다',
       'docker-limited': '이 Docker 엔진은 일부 제한을 걸 수 없습니다',
-      'docker-rootless': '루트 없는 Docker이며, 검증되지 않았습니다',
+      'docker-rootless': '루트 없이 실행되는 Docker',
       bubblewrap: 'bubblewrap: 메모리와 CPU는 제한되지 않습니다',
       'bubblewrap-root': '루트로 실행하는 bubblewrap: 메모리, CPU, 프로세스 수가 제한되지 않습니다',
       none: '샌드박스를 만들 수 없어 에이전트를 시작하지 않습니다',
     },
+    rootlessFix: '제한을 걸려면 위임된 cgroup v2가 필요합니다: docs/security.md의 “An engine without root”',
     fix: '무엇이 적용되는지는 docs/security.md 참고. Docker 엔진이 있으면 모두 적용됩니다: sudo ./scripts/up.sh --install-docker',
   },
   model: {

@@ -14,8 +14,9 @@ export const sandboxCheck: Check = {
     switch (row) {
       case 'docker':
         return fine(message);
-      case 'docker-limited':
       case 'docker-rootless':
+        return lacks.length === 0 ? fine(message) : trouble('info', message, say.sandbox.rootlessFix);
+      case 'docker-limited':
       case 'bubblewrap':
       case 'bubblewrap-root':
         return trouble('info', message, say.sandbox.fix);
