@@ -1,12 +1,12 @@
-/** The packages that stay outside the orchestrator's bundle are on disk; a running one has them loaded, a start needs them. */
+/** The package that stays outside the orchestrator's bundle is on disk; a running one has it loaded, a start needs it. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Probe } from './codes.ts';
 
 const INTERVAL_MS = 60_000;
 
-/** Kept outside by scripts/build.mjs and needed at the start. */
-const NEEDED = ['better-sqlite3', 'dockerode', '@slack/bolt', 'discord.js'] as const;
+/** Kept outside by scripts/build.mjs, since they are native, and needed at the start. */
+const NEEDED = ['better-sqlite3'] as const;
 
 export type ModulesParts = {
   /** The installation's `node_modules`. */
@@ -22,7 +22,7 @@ export function modulesProbe({ folder, isThere }: ModulesParts): Probe {
       const found = await Promise.all(NEEDED.map((name) => isThere(join(folder, name, 'package.json'))));
       const missing = NEEDED.filter((_, index) => !found[index]);
       const detail =
-        missing.length === 0 ? 'all packages are there' : `gone: ${missing.join(', ')}. Run: npm ci`;
+        missing.length === 0 ? 'every package is there' : `gone: ${missing.join(', ')}. Run: npm ci`;
       return [
         { code: 'packages_missing', target: null, state: missing.length === 0 ? 'good' : 'bad', detail },
       ];
