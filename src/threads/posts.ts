@@ -2,7 +2,7 @@
  * Publishing on Threads: a container for the post, then its publication. The addresses hold the token, as that API wants
  * it, so no error of a request is ever repeated. Only the second call makes anything public.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const DEADLINE_MS = 15_000;
 

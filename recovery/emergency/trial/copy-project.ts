@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NOBODY } from '../sandbox/arguments.ts';
 import { COPIED, isLeftOut } from './allowed.ts';
 import { FileReader } from './file-reader.ts';
