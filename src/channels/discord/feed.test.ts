@@ -92,7 +92,7 @@ describe('a chat that missed messages', () => {
   });
 });
 
-it('a live message that could not be stored is taken from the world.history, before those that followed', async () => {
+it('a live message that could not be stored is taken from the history, before those that followed', async () => {
   world.storeError = new Error('disk full');
   world.live(1);
   await settle();
