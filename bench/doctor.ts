@@ -32,15 +32,16 @@ export const doctor: Bench = {
     installation.programs = programs;
     writeFileSync(entry, 'process.exit(1);\n');
     try {
-      const supervisor = installation.start();
+      installation.start();
       await ended(installation, 1);
-      const before = rssOf(supervisor.pid ?? 0);
+      const supervisor = installation.supervisor?.pid ?? 0;
+      const before = rssOf(supervisor);
       const samples: number[] = [];
       for (let session = 2; session <= (context.quick ? 3 : 8); session += 1) {
         samples.push(await firstRequest({ installation, world }));
         await ended(installation, session);
       }
-      const use = await useWhileOneRuns({ installation, world }, supervisor.pid ?? 0);
+      const use = await useWhileOneRuns({ installation, world }, supervisor);
       return toRows(samples, use, before);
     } finally {
       await Promise.all([installation.stop(), world.stop()]);

@@ -21,12 +21,12 @@ export const idle: Bench = {
   async run(context) {
     const installation = await createInstallation();
     placeDatabase(context, 1000, installation.paths.database);
-    const supervisor = installation.start();
+    installation.start();
     try {
       const { service } = await installation.up();
       const page = await openPage(installation);
       await pause(context.quick ? QUICK_SETTLE_MS : SETTLE_MS);
-      const use = await watch([supervisor.pid ?? 0, service.pid ?? 0], context);
+      const use = await watch([installation.supervisor?.pid ?? 0, service.pid ?? 0], context);
       page.abort();
       return toRows(use, await bareParentRss(), context);
     } finally {

@@ -30,6 +30,11 @@ export function presentsItself(route: Passing, headers: IncomingHttpHeaders, pla
   }
 }
 
+/** What a record calls an upstream. */
+export function hostOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'an address that is none';
+}
+
 /** Rejects when there is no upstream at present; the error's message is fit for the container. */
 export async function destinationOf(
   route: Passing,

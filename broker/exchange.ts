@@ -8,7 +8,7 @@ import { BUDGET_STATUS } from '../contracts/link.ts';
 import { type Account, openAccount } from './account.ts';
 import { sendAnthropicError } from './anthropic-error.ts';
 import { BODY_LIMIT, BodyTooLargeError } from './bounded-body.ts';
-import { type Destination, destinationOf, type Passing, presentsItself } from './destination.ts';
+import { type Destination, destinationOf, hostOf, type Passing, presentsItself } from './destination.ts';
 import { describeFailure } from './failures.ts';
 import { forward } from './forward.ts';
 import { routeOf } from './route.ts';
@@ -97,7 +97,7 @@ function askHandler(
 
 function nameOf(upstream: Exclude<Destination, { kind: 'refused' }>): string {
   if (upstream.kind === 'handler') return upstream.label;
-  return URL.canParse(upstream.baseUrl) ? new URL(upstream.baseUrl).host : 'an address that is none';
+  return hostOf(upstream.baseUrl);
 }
 
 function refuse(exchange: Exchange, status: number, message: string): void {

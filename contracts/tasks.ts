@@ -81,7 +81,7 @@ export type TaskOrder = z.infer<typeof taskOrderSchema>;
 
 export const systemJobSchema = z.object({
   name: z.string(),
-  /** A cron expression in the installation's time zone. */
+  /** A cron expression in the installation's time zone, or in words how often. */
   schedule: z.string(),
   nextRun: z.string().nullable(),
   lastRun: z.string().nullable(),

@@ -59,16 +59,18 @@ export class DatedLines {
     return this.#lost;
   }
 
-  /** Writes the fields after `timestamp` and `ts`, all in one write. Never throws. */
-  append(fields: object): void {
+  /** Writes the fields after `timestamp` and `ts`, all in one write. Never throws. @returns whether they are written */
+  append(fields: object): boolean {
     const ms = this.now();
     const head = { timestamp: Math.floor(ms / 1000), ts: new Date(ms).toISOString() };
     try {
       appendFileSync(this.#open(fileNameAt(ms, this.stem)), `${JSON.stringify({ ...head, ...fields })}\n`);
+      return true;
     } catch {
       // Full disk, missing folder, no permission: the service matters more than its record. Opened anew next time.
       this.#lost += 1;
       this.close();
+      return false;
     }
   }
 

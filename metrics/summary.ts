@@ -130,7 +130,7 @@ function shares(all: Record<string, number>, failed: Record<string, number>): Re
   );
 }
 
-function spread(values: number[]): Spread | null {
+export function spread(values: readonly number[]): Spread | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
   const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;

@@ -86,9 +86,10 @@ if [[ -f dist/proof-sim.js ]]; then
 else
   missing sim 'simulated days' 'there is no dist/proof-sim.js'
 fi
+part hour 'a healthy hour' '(healthy|soak): .*' node dist/soak/main.js --hours 1 --healthy
 part doctor 'the emergency session: cures, useless ones, attacks' 'doctor: .*' bash -c doctor
 if node dist/cli.js --help | grep -qE '^ +drill'; then
-  part drills 'drills' '[0-9]+ drills.*' node dist/cli.js drill --all
+  part drills 'drills' '[0-9]+ drills.*' node dist/cli.js drill --all --manager both
 else
   missing drills 'drills' 'nanoclaw has no command "drill"'
 fi

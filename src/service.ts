@@ -16,6 +16,7 @@ import { Prewarmer } from './agents/prewarmer.ts';
 import { SandboxWatch } from './agents/sandbox-choice.ts';
 import { buildModel, buildSignIn } from './auth/build.ts';
 import { RefreshTimer } from './auth/refresh-timer.ts';
+import { viewRenewals } from './auth/renewal-view.ts';
 import { buildChannels } from './channels/build.ts';
 import { localChatRoutes } from './channels/local/routes.ts';
 import type { Clock } from './clock.ts';
@@ -74,6 +75,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
   const signIn = buildSignIn(deps);
   const threadsTokens = buildThreadsTokens(deps);
   const renewing = new RefreshTimer([signIn, threadsTokens], clock);
+  const renewals = () => viewRenewals({ 'claude-sign-in': signIn, 'threads-token': threadsTokens });
   const model = buildModel(deps, signIn);
   const { local, all: channels, off } = buildChannels({ ...deps, store });
   const files = createOutgoingFiles(paths.outgoing);
@@ -91,10 +93,10 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ configs, mountPlace, desk, onTasksChanged },
   });
   const turnLog = new TurnLog({ store, now: clock.now, newId: newTurnId, language: settings.NANOCLAW_LANG });
-  const router = buildRouter(deps);
+  const { router, journal: routing } = buildRouter({ ...deps, store });
   const lanes = buildLanes({
     ...{ ...deps, store, directory, channels, deliver, agents },
-    ...{ turnLog, router, configs },
+    ...{ turnLog, router, routing, configs },
   });
   life.report(() => storeHealth(store));
   for (const part of [watch, model, threadsTokens, upkeep, configs, router, ...channels])
@@ -112,6 +114,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     judgeMounts(mounts, folder === MAIN_FOLDER, mountPlace).flatMap((judged) =>
       judged.ok ? [] : [`Mount REJECTED: ${judged.hostPath}: ${judged.reason}`],
     );
+  routing.recover();
   router.start();
   renewing.start();
   await delivery.start();
@@ -131,7 +134,12 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
         ...groupRoutes({ directory, store, channels, configs, findMountProblems, remove }),
       ],
       ...remedyRoutes({ channels, agents, stuck: () => lanes.standstill().folder }),
-      ...taskRoutes({ store, desk, changed: onTasksChanged, upkeep: () => upkeep.list() }),
+      ...taskRoutes({
+        store,
+        desk,
+        changed: onTasksChanged,
+        upkeep: () => [...upkeep.list(), ...renewals()],
+      }),
     ],
     async stop() {
       prewarmer.stop();

@@ -35,6 +35,7 @@ export type Behind = {
   status: () => SystemStatus;
   isOpen: (incident: string) => boolean;
   sessionWish: Backend['sessionWish'];
+  upkeep: Backend['upkeep'];
   ignoredCommands: () => number;
   report: (event: Report) => void;
 };
@@ -50,12 +51,12 @@ export class Front {
     readonly behind: Behind,
   ) {
     const { paths, settings, pageHtml, token, incidents, log } = parts;
-    const { status, isOpen, sessionWish, report } = behind;
+    const { status, isOpen, sessionWish, upkeep, report } = behind;
     const { bind, pagePort: port } = settings();
     this.#stream = new EventStream(status);
     this.#tallies = new MetricsFollower(paths.logs, durableFile(paths.metricsTally));
     const backend = {
-      ...{ status, isOpen, sessionWish, report, incidents },
+      ...{ status, isOpen, sessionWish, upkeep, report, incidents },
       sessions: (id: string) => readSessions(paths, id, createRedact([...settings().secrets, token])),
       page: preparePage(pageHtml),
       metrics: () => this.#metricsText(),

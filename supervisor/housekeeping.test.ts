@@ -36,8 +36,13 @@ test('old metric files go at the start and every hour, until it is stopped, and 
     log: { info: (text) => told.push(text), warn: () => undefined, error: () => undefined },
   });
   for (const day of ['01', '02', '15']) writeFileSync(join(paths.logs, `metrics-2026-03-${day}.jsonl`), '');
+  expect(keeping.view()).toMatchObject({ nextRun: null, lastRun: null, lastResult: null });
   keeping.start();
   await expect.poll(() => records).toHaveLength(1);
+  expect(keeping.view()).toEqual({
+    ...{ name: 'supervisor-files', schedule: 'every hour', lastRun: new Date(NOW).toISOString() },
+    ...{ nextRun: new Date(NOW + 3_600_000).toISOString(), lastResult: 'ok', detail: records[0] && told[0] },
+  });
   expect(readdirSync(paths.logs)).toHaveLength(2);
   wall += DAY_MS;
   waits[0]?.run();

@@ -3,6 +3,7 @@
  * them. The rest of the installation is the orchestrator's upkeep (src/upkeep/jobs.ts).
  */
 import type { HomePaths } from '../contracts/paths.ts';
+import type { SystemJobRecord } from '../contracts/tasks.ts';
 import type { MetricsWriter } from '../metrics/record.ts';
 import { removeExpired } from '../metrics/retention.ts';
 import { removeOldIncidents } from './old-incidents.ts';
@@ -13,6 +14,7 @@ import type { Companion } from './ports/view.ts';
 /** Looked at once an hour, so that a supervisor that is restarted every night still gets to it. */
 const EVERY_MS = 3_600_000;
 
+const JOB = 'supervisor-files';
 const NOTHING = 'nothing was old enough';
 
 export type HousekeepingParts = {
@@ -27,6 +29,8 @@ export type HousekeepingParts = {
 export class Housekeeping implements Companion {
   #cancel: () => void = () => undefined;
   #stopped = false;
+  #nextAt: number | null = null;
+  #last: { at: number; result: string; detail: string } | null = null;
 
   constructor(readonly parts: HousekeepingParts) {}
 
@@ -34,11 +38,19 @@ export class Housekeeping implements Companion {
     if (this.#stopped) return;
     void this.#tidy();
     this.#cancel = this.parts.clock.after(EVERY_MS, () => this.start());
+    this.#nextAt = this.parts.clock.now().wall + EVERY_MS;
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancel();
+  }
+
+  /** As `nanoclaw tasks list --system` shows it beside the orchestrator's jobs. */
+  view(): SystemJobRecord {
+    const { at = null, result = null, detail = null } = this.#last ?? {};
+    const times = { nextRun: isoOf(this.#nextAt), lastRun: isoOf(at) };
+    return { name: JOB, schedule: 'every hour', ...times, lastResult: result, detail };
   }
 
   async #tidy(): Promise<void> {
@@ -49,7 +61,8 @@ export class Housekeeping implements Companion {
       (error: Error) => ({ result: 'failed', reason: error.message }),
     );
     const duration = (clock.now().mono - begun.mono) / 1000;
-    metrics.record({ metric: 'upkeep', result, duration, job: 'supervisor-files', reason });
+    this.#last = { at: begun.wall, result, detail: reason };
+    metrics.record({ metric: 'upkeep', result, duration, job: JOB, reason });
     if (result === 'failed') log.warn(`old files below ${paths.incidents} could not be removed: ${reason}`);
     else if (reason !== NOTHING) log.info(reason);
   }
@@ -61,4 +74,8 @@ export class Housekeeping implements Companion {
     if (metrics.length + incidents === 0) return NOTHING;
     return `removed ${metrics.length} old metric files and ${incidents} parts of old incidents`;
   }
+}
+
+function isoOf(wall: number | null): string | null {
+  return wall === null ? null : new Date(wall).toISOString();
 }

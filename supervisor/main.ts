@@ -79,13 +79,15 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
   const settings = () => ({ ...followed(), bind: bind.address });
   const anchor = { file: durableFile(paths.clockAnchor), boot: readBoot(), wall: Date.now(), log };
   const clock = steadyClock(steadyStart({ ...anchor, notBefore: saved?.savedAt ?? 0 }));
+  const programs = dirname(orchestratorBundle(home));
   const doctor = {
-    command: [process.execPath, join(bundleFolder, 'cli.js'), 'doctor'],
+    command: [process.execPath, join(programs, 'cli.js'), 'doctor'],
     environment: { ...process.env, NANOCLAW_HOME: home },
   };
   const around = {
     ...{ paths, settings, clock, log, environment: { ...process.env, NANOCLAW_HOME: home } },
-    installation: dirname(dirname(orchestratorBundle(home))),
+    installation: dirname(programs),
+    probePace: policy.probePace,
     privileged: new HelperPrivileged(helperAt(HELPER_SOCKET)),
   };
   const paging = { settings, apiToken: token, paths, clock, log, fileAt: durableFile, doctor };
@@ -136,8 +138,10 @@ function allowedBind({ bind, token }: Settings): { address: string; problem: str
   return { address: '127.0.0.1', problem };
 }
 
-/** Beside this bundle; a supervisor installed elsewhere finds it in the home. */
+/** Beside this bundle; a supervisor installed elsewhere is told, or finds it in the home. */
 function orchestratorBundle(home: string): string {
+  const { NANOCLAW_CHECKOUT: checkout } = process.env;
+  if (checkout) return join(checkout, 'dist', 'index.js');
   const beside = join(bundleFolder, 'index.js');
   return existsSync(beside) ? beside : join(home, 'dist', 'index.js');
 }

@@ -78,6 +78,8 @@ const policySchema = z.strictObject({
   deployLimitSeconds: seconds.default(7200),
   page: z.strictObject({ repeatSeconds: z.array(seconds).min(1).default([1800, 7200, 21_600]) }).prefault({}),
   adoptSeconds: seconds.default(2),
+  /** The intervals of all probes times this: below 1 they look more often. */
+  probePace: z.number().positive().default(1),
   /** Program and arguments of what is supervised; null = the orchestrator beside this bundle. */
   supervisedCommand: z.array(z.string().min(1)).min(1).nullable().default(null),
 }) satisfies z.ZodType<Policy>;

@@ -96,6 +96,7 @@ export class Supervisor {
       isOpen: (id) => this.#engine.state.incidents.some((incident) => incident.id === id),
       sessionWish: () => sessionWish(this.#engine.state),
       ignoredCommands: () => this.#paging.ignored(),
+      upkeep: () => [housekeeping.view()],
       report,
     });
   }

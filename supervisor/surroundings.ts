@@ -30,6 +30,8 @@ export type SurroundingsParts = {
   privileged: Privileged;
   clock: Clock;
   log: Log;
+  /** What every probe's interval is multiplied by. */
+  probePace: number;
 };
 
 export type Surroundings = {
@@ -57,7 +59,7 @@ export function buildSurroundings(
   const machine = { ...shared, environment, currentPid: pid, docker, privileged };
   const around = { ...shared, pid, engine: docker, clock, userHome: homedir(), temporary: tmpdir() };
   const tell = (sighting: Sighting) => report({ kind: 'signal_seen', ...sighting });
-  const rounds = new Rounds({ probes: buildProbes(around), clock, tell, log });
+  const rounds = new Rounds({ probes: buildProbes(around), clock, pace: parts.probePace, tell, log });
   const knownGood = new KnownGoodEnv({ paths, clock, log, copy: durableFile(paths.lastKnownGoodEnv) });
   return {
     remedies: buildRemedies(onThisMachine(machine)),

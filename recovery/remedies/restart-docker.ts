@@ -12,5 +12,10 @@ export function restartDocker(parts: RemedyParts) {
       throw error;
     }
   };
-  return restartUnit(parts, { name: 'restart_docker', unit: 'docker', look });
+  return restartUnit(parts, {
+    name: 'restart_docker',
+    unit: 'docker',
+    byHand: 'sudo systemctl restart docker',
+    look,
+  });
 }

@@ -13,18 +13,20 @@ const LOOK_EVERY_MS = 500;
 export type UnitRemedy = {
   name: RemedyName;
   unit: PrivilegedUnit;
+  /** What a person types where there is no helper. */
+  byHand: string;
   /** One line when it answers, null when it does not. Heeds the signal. */
   look(signal: AbortSignal): Promise<string | null>;
 };
 
 export function restartUnit(
   { privileged, wait }: Pick<RemedyParts, 'privileged' | 'wait'>,
-  { name, unit, look }: UnitRemedy,
+  { name, unit, byHand, look }: UnitRemedy,
 ): Remedy {
   return remedy(name, LIMIT_MS, async (_target, signal) => {
     const before = await look(signal);
     if (before !== null) return nothingToDo(before);
-    const refused = await ask(privileged, unit, signal);
+    const refused = await ask(privileged, { unit, byHand }, signal);
     if (refused !== null) return refused;
     for (;;) {
       const answer = await look(signal);
@@ -37,7 +39,7 @@ export function restartUnit(
 
 async function ask(
   privileged: Privileged,
-  unit: PrivilegedUnit,
+  { unit, byHand }: Pick<UnitRemedy, 'unit' | 'byHand'>,
   signal: AbortSignal,
 ): Promise<RemedyOutcome | null> {
   const answer = await privileged.restart(unit, signal);
@@ -45,7 +47,7 @@ async function ask(
     case 'done':
       return null;
     case 'unavailable':
-      return failed(`nobody here may restart ${unit}. Run: sudo systemctl restart ${unit}`);
+      return failed(`nobody here may restart ${unit}. Run: ${byHand}`);
     case 'failed':
       return failed(`${unit} could not be restarted: ${answer.detail}`);
   }

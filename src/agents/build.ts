@@ -32,7 +32,7 @@ import { sizeOf, spaceOf } from './disk/measure.ts';
 import { judgeMounts, type MountPlace } from './extra-mounts.ts';
 import { createHostTools } from './host-tools.ts';
 import type { Installation } from './installation.ts';
-import { openBroker } from './open-broker.ts';
+import { openBroker, recordRequest } from './open-broker.ts';
 import type { SandboxWatch } from './sandbox-choice.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { capacityOf, wantedWarm } from './warm-policy.ts';
@@ -116,7 +116,10 @@ export function buildAgents(deps: BuildAgentsDeps): Agents {
       groupPath: (folder) => paths.group(folder),
       onRecord: ({ result, ...labels }) =>
         metrics.record({ metric: 'host_tool', result, duration: 0, ...labels }),
-      publishing: buildPublishing(deps),
+      publishing: buildPublishing({
+        ...deps,
+        onRequest: (record) => recordRequest(brokerDeps, record),
+      }),
     }),
     onRecord: ({ group, result, seconds }) =>
       metrics.record({ metric: 'container', result, duration: seconds, group }),

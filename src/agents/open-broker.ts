@@ -46,7 +46,10 @@ export function openBroker(
   });
 }
 
-function recordRequest({ usage, metrics }: OpenBrokerDeps, record: BrokerRecord): void {
+export function recordRequest(
+  { usage, metrics }: Pick<OpenBrokerDeps, 'usage' | 'metrics'>,
+  record: BrokerRecord,
+): void {
   const { outcome, durationSeconds, tokens, model, ...labels } = record;
   const usd = tokens === null ? null : costUsd(tokens, model);
   if (tokens !== null) {

@@ -52,7 +52,7 @@ export function openReplacement(path: string): Replacement {
   };
   try {
     removeLeftovers(target, fstatSync(fd).mtimeMs);
-    writeSync(fd, Buffer.alloc(ROOM_BYTES, ' '));
+    writeAll(fd, Buffer.alloc(ROOM_BYTES, ' '));
     fsyncSync(fd);
     keepOwner(target, fresh);
   } catch (error) {
@@ -97,10 +97,15 @@ export function replaceFile(path: string, text: string): void {
 
 function put(fd: number, text: string): void {
   const bytes = Buffer.from(text);
-  let written = 0;
-  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, written);
+  writeAll(fd, bytes);
   ftruncateSync(fd, bytes.length);
   fsyncSync(fd);
+}
+
+/** From the file's begin. One call writes what fits on a nearly full disk, and only the next one fails. */
+function writeAll(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, written);
 }
 
 /** A file that is a link elsewhere stays one. */

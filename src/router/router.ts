@@ -2,7 +2,7 @@
  * Decides who answers a turn, lets the light model answer where that suffices, and writes the record.
  *
  * Invariants: `route` never throws and ends within the light model's limits; whatever it says, the agent can take
- * over; each routed turn leaves one line in the record, when its `close` is called.
+ * over; each routed turn leaves one record, when its `close` is called.
  */
 import type { Logger } from 'pino';
 import type { ComponentHealth } from '../../contracts/health.ts';
@@ -12,9 +12,11 @@ import type { Decision, PromptFeatures } from './decide/decision.ts';
 import type { LightModel } from './light/light-model.ts';
 import type { LightResult } from './light/outcome.ts';
 import type { PastMessage } from './light/request.ts';
-import type { RoutedAway, RoutingRecord } from './routing-record.ts';
+import type { RoutedAway, RoutingDraft, RoutingRecord } from './routing-record.ts';
 
 export type RouteOrder = {
+  /** The turn's id, for the record. */
+  turn: string;
   /** The group's folder, for the record. */
   group: string;
   features: PromptFeatures;
@@ -22,11 +24,15 @@ export type RouteOrder = {
   isRerun: boolean;
   /** The chat's recent conversation, oldest first, without the question; bounded again before it is sent. */
   history(): readonly PastMessage[];
+  /** What the group's memory says of the assistant. Never rejects. */
+  persona(): Promise<string>;
   /** Called when the light model is about to be asked. */
   onAsk(): void;
 };
 
 export type Spent = { tokens: number; costUsd: number };
+
+const NOTHING: Spent = { tokens: 0, costUsd: 0 };
 
 export type Routed = {
   /** The light model's answer; null: ask the agent. */
@@ -34,10 +40,12 @@ export type Routed = {
   /** Of the answer; 0 when there is none. */
   tokens: number;
   decision: Decision;
+  /** What the record would say now. @param also what is about to be added */
+  draft(also?: Spent): RoutingDraft;
   /** Adds what an agent has spent on it. */
   spend(spent: Spent): void;
-  /** Writes the record. Only the first call counts. @param outcome `answered`, or a code for what became of it */
-  close(outcome: string): void;
+  /** @param outcome `answered`, or a code for what became of it */
+  close(outcome: string): RoutingRecord;
 };
 
 export type RouterOptions = {
@@ -47,7 +55,7 @@ export type RouterOptions = {
   assistantName: string;
   /** What the record calls the agent's model. */
   agentModel: string;
-  records: { write(record: RoutingRecord): void; close(): void };
+  records: { close(): void };
   clock: Pick<Clock, 'monotonic'>;
   log: Pick<Logger, 'info'>;
 };
@@ -74,45 +82,42 @@ export class Router {
     const result = decision.tier === 'light' ? await this.#ask(order, signal) : null;
     const answer = result?.kind === 'answer' ? result : null;
     const spent = { tokens: tokensOf(result), costUsd: 0 };
-    const record = {
+    const draft = (also = NOTHING) => ({
+      turn: order.turn,
       group: order.group,
       tier: answer ? ('light' as const) : ('agent' as const),
       model: answer?.model ?? agentModel,
       score: decision.score,
       reasons: decision.reasons,
       handover: result?.kind === 'handover' ? result.reason : null,
-    };
+      tokens: spent.tokens + also.tokens,
+      cost: spent.costUsd + also.costUsd,
+    });
     return {
       answer: answer?.text ?? null,
       tokens: answer ? spent.tokens : 0,
       decision,
+      draft,
       spend({ tokens, costUsd }) {
         spent.tokens += tokens;
         spent.costUsd += costUsd;
       },
-      close: once((outcome) => this.#write(record, startedAt, spent, outcome)),
+      close: (outcome) => {
+        const latency = Math.round(clock.monotonic() - startedAt) / 1000;
+        return { ...draft(), latency, outcome };
+      },
     };
   }
 
   async #ask(
-    { features: { text }, isRerun, history, onAsk }: RouteOrder,
+    { features: { text }, isRerun, history, persona, onAsk }: RouteOrder,
     signal: AbortSignal,
   ): Promise<LightResult | { kind: 'handover'; reason: RoutedAway; usage: null }> {
     const { light, assistantName } = this.options;
     if (light === null) return { kind: 'handover', reason: 'off', usage: null };
     if (isRerun) return { kind: 'handover', reason: 'rerun', usage: null };
     onAsk();
-    return light.ask({ text, history: history(), assistantName }, signal);
-  }
-
-  #write(
-    record: Omit<RoutingRecord, 'latency' | 'tokens' | 'cost' | 'outcome'>,
-    startedAt: number,
-    { tokens, costUsd: cost }: Spent,
-    outcome: string,
-  ): void {
-    const latency = Math.round(this.options.clock.monotonic() - startedAt) / 1000;
-    this.options.records.write({ ...record, latency, tokens, cost, outcome });
+    return light.ask({ text, history: history(), assistantName, persona: await persona() }, signal);
   }
 
   /** Never required: without the light model the agent answers everything. */
@@ -131,13 +136,4 @@ export class Router {
 
 function tokensOf(result: { usage: LightResult['usage'] } | null): number {
   return result?.usage ? result.usage.inputTokens + result.usage.outputTokens : 0;
-}
-
-function once(write: (outcome: string) => void): (outcome: string) => void {
-  let isClosed = false;
-  return (outcome) => {
-    if (isClosed) return;
-    isClosed = true;
-    write(outcome);
-  };
 }

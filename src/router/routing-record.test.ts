@@ -8,6 +8,7 @@ import { type RoutingRecord, RoutingRecords } from './routing-record.ts';
 
 const NOON = new Date(2026, 1, 3, 12).getTime();
 const RECORD: RoutingRecord = {
+  turn: 'turn1',
   group: 'main',
   tier: 'light',
   model: 'gpt-4o-mini',

@@ -9,6 +9,7 @@ import { LightHistory } from './light-history.ts';
 import { type Db, openStore, StoreOpenError } from './open.ts';
 import { Outbox } from './outbox.ts';
 import { Questions } from './questions.ts';
+import { RoutingNotes } from './routing-notes.ts';
 import { Talk } from './talk.ts';
 import { Tasks } from './tasks.ts';
 import { ThreadsDrafts } from './threads-drafts.ts';
@@ -45,6 +46,7 @@ function openTables(db: Db, clock: Clock) {
     outbox: new Outbox(db),
     tasks: new Tasks(db),
     lightHistory: new LightHistory(db),
+    routingNotes: new RoutingNotes(db),
     talk: new Talk(db),
     toolCalls: new ToolCalls(db),
     upkeep: new UpkeepStates(db),

@@ -45,7 +45,7 @@ function newLane({ store, clock, turnLog, groups }: TaskWorld, agent: FakeAgent)
       diskExcess: () => null,
     },
     inbox: { fetch: async () => new Map() },
-    ...{ router: fakeRouter().router, names: [], timeZone: 'UTC' },
+    ...{ ...fakeRouter(), names: [], timeZone: 'UTC' },
     turnLimitMs: 60_000,
     setWorking: () => undefined,
     deliver: async () => undefined,

@@ -1,6 +1,8 @@
-/** Puts the Threads token together, and the one way in which agents get at it: their broker. */
+/** Puts the Threads token together, and the one way in which agents and the host get at it: the broker. */
 import type { Logger } from 'pino';
-import type { ThreadsUpstream } from '../../broker/types.ts';
+import { createUpstreamAgent } from '../../broker/forward.ts';
+import { callThreads } from '../../broker/threads-call.ts';
+import type { BrokerRecord, ThreadsUpstream } from '../../broker/types.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Clock } from '../clock.ts';
@@ -49,7 +51,7 @@ export type ThreadsGate = {
   mayUseThreads(folder: string): boolean;
 };
 
-/** What a group's broker may do with a Threads request; asked for each one. */
+/** What the broker may do with a Threads request for a group; asked for each one. */
 export async function threadsFor(folder: string, gate: ThreadsGate): Promise<ThreadsUpstream> {
   if (!gate.mayUseThreads(folder)) return { kind: 'refused', reason: 'This group may not use Threads.' };
   const token = gate.tokens.current();
@@ -77,20 +79,27 @@ export type BuildPublishingDeps = {
   store: Store;
   directory: Pick<GroupDirectory, 'find'>;
   threads: ThreadsGate;
+  clock: Pick<Clock, 'monotonic'>;
+  onRequest(record: BrokerRecord): void;
 };
 
-export function buildPublishing({ settings, store, directory, threads }: BuildPublishingDeps): Publishing {
+export function buildPublishing(deps: BuildPublishingDeps): Publishing {
+  const { settings, store, directory, threads, clock, onRequest } = deps;
   const {
     ASSISTANT_NAME: assistantName,
     TRIGGER_PATTERN: triggerPattern,
     OPERATOR_IDS: operators,
   } = settings;
-  const posts = new ThreadsPosts(threads.baseUrl);
+  const way = {
+    upstream: (group: string) => threadsFor(group, threads),
+    dispatcher: createUpstreamAgent(),
+    ...{ onRequest, monotonic: clock.monotonic },
+  };
+  const posts = new ThreadsPosts((call) => callThreads(call, way));
   return new Publishing({
     ...{ store, assistantName, language: settings.NANOCLAW_LANG },
     mayUseThreads: threads.mayUseThreads,
-    token: () => threads.tokens.current(),
-    publish: (post, token) => posts.publish(post, token),
+    publish: (folder, post) => posts.publish(folder, post),
     wordsFor(jid, text) {
       const group = directory.find(jid);
       return group ? wordsFor(group, text, { assistantName, triggerPattern, operators }) : text;

@@ -10,6 +10,8 @@ export type CallbackOptions = {
   certificate: string;
   /** What the browser then shows. */
   thanks: string;
+  /** Whether an address is the answer that is waited for: any page a browser shows may send it here. */
+  accepts(address: string): boolean;
   port?: number;
 };
 
@@ -23,6 +25,7 @@ export type Callback = {
 export async function listenForCallback({
   certificate,
   thanks,
+  accepts,
   port = PORT,
 }: CallbackOptions): Promise<Callback> {
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(join(certificate, name)));
@@ -31,13 +34,14 @@ export async function listenForCallback({
     arrived = done;
   });
   const server = createServer({ key, cert }, (req, res) => {
-    const isCallback = req.url?.startsWith('/callback?') === true;
+    const address = `https://localhost:${port}${req.url}`;
+    const isCallback = req.url?.startsWith('/callback?') === true && accepts(address);
     res.writeHead(isCallback ? 200 : 404, {
       'content-type': 'text/plain; charset=utf-8',
       connection: 'close',
     });
     res.end(isCallback ? thanks : '');
-    if (isCallback) arrived(`https://localhost:${port}${req.url}`);
+    if (isCallback) arrived(address);
   });
   await new Promise<void>((done, failed) => {
     server.once('error', failed);

@@ -1,37 +1,48 @@
+import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { callThreads } from '../../broker/threads-call.ts';
+import type { ThreadsUpstream } from '../../broker/types.ts';
 import { startThreads, type Threads } from '../../tests/world/sign-in/threads.ts';
 import { ThreadsPosts } from './posts.ts';
 
+const dispatcher = new Agent();
 let threads: Threads;
-let token: string;
+let upstream: Extract<ThreadsUpstream, { kind: 'http' }>;
+let posts: ThreadsPosts;
 beforeEach(async () => {
   threads = await startThreads();
-  token = threads.store.issue(true);
+  upstream = { kind: 'http', baseUrl: threads.url, token: threads.store.issue(true) };
+  const options = { dispatcher, onRequest: () => undefined, monotonic: () => 0 };
+  posts = new ThreadsPosts((call) => callThreads(call, { ...options, upstream: async () => upstream }));
 });
 afterEach(() => threads.stop());
 
 const POST = { text: '봄이 왔어요 & 꽃이 핍니다 #봄', replyTo: null };
 
 it('makes the post and publishes it', async () => {
-  const end = await new ThreadsPosts(threads.url).publish(POST, token);
-  expect(end).toMatchObject({ kind: 'published' });
+  expect(await posts.publish('threads', POST)).toMatchObject({ kind: 'published' });
   expect(threads.store.texts).toEqual([POST.text]);
 });
 
-it('says that nothing was published where the API refuses, without repeating the token', async () => {
-  threads.store.revoke(token);
-  const end = await new ThreadsPosts(threads.url).publish(POST, token);
-  expect(end).toEqual({ kind: 'failed', reason: 'the Threads API answered HTTP 400' });
+it('says that nothing was published where the API refuses', async () => {
+  threads.store.revoke(upstream.token);
+  const reason = 'the Threads API answered HTTP 400';
+  expect(await posts.publish('threads', POST)).toEqual({ kind: 'failed', reason });
   expect(threads.store.texts).toEqual([]);
+});
+
+it('says that nothing was published where the broker refuses, in its words', async () => {
+  posts = new ThreadsPosts(async () => ({ kind: 'refused', reason: 'no token' }));
+  expect(await posts.publish('threads', POST)).toEqual({ kind: 'failed', reason: 'no token' });
 });
 
 it('says that nothing was published where nobody answers the first call', async () => {
   await threads.stop();
-  expect(await new ThreadsPosts(threads.url).publish(POST, token)).toMatchObject({ kind: 'failed' });
+  expect(await posts.publish('threads', POST)).toMatchObject({ kind: 'failed' });
 });
 
 it('does not know whether it was published where the second call is not answered', async () => {
   threads.store.losePublishAnswers = 1;
-  expect(await new ThreadsPosts(threads.url).publish(POST, token)).toMatchObject({ kind: 'unclear' });
+  expect(await posts.publish('threads', POST)).toMatchObject({ kind: 'unclear' });
   expect(threads.store.texts).toEqual([POST.text]);
 });

@@ -1,10 +1,9 @@
 /**
- * Publishing on Threads: a container for the post, then its publication. The addresses hold the token, as that API wants
- * it, so no error of a request is ever repeated. Only the second call makes anything public.
+ * Publishing on Threads: a container for the post, then its publication. Only the second call makes anything public.
+ * Both go through the broker, which puts the token in.
  */
 import * as z from 'zod';
-
-const DEADLINE_MS = 15_000;
+import type { ThreadsCall, ThreadsReply } from '../../broker/threads-call.ts';
 
 export type Post = { text: string; replyTo: string | null };
 
@@ -20,27 +19,26 @@ type Answer = { kind: 'id'; id: string } | { kind: 'refused' | 'unclear'; reason
 const idSchema = z.object({ id: z.string().min(1) });
 
 export class ThreadsPosts {
-  /** @param baseUrl of the API, without a version */
-  constructor(readonly baseUrl: string) {}
+  constructor(readonly call: (call: ThreadsCall) => Promise<ThreadsReply>) {}
 
-  async publish({ text, replyTo }: Post, token: string): Promise<PostEnd> {
+  async publish(group: string, { text, replyTo }: Post): Promise<PostEnd> {
     const reply = replyTo === null ? {} : { reply_to_id: replyTo };
-    const made = await this.#ask('threads', { media_type: 'TEXT', text, ...reply }, token);
+    const made = await this.#ask(group, 'threads', { media_type: 'TEXT', text, ...reply });
     if (made.kind !== 'id') return { kind: 'failed', reason: made.reason };
-    const end = await this.#ask('threads_publish', { creation_id: made.id }, token);
+    const end = await this.#ask(group, 'threads_publish', { creation_id: made.id });
     if (end.kind === 'id') return { kind: 'published', id: end.id };
     return { kind: end.kind === 'refused' ? 'failed' : 'unclear', reason: end.reason };
   }
 
-  async #ask(call: string, fields: Record<string, string>, token: string): Promise<Answer> {
-    const query = new URLSearchParams({ ...fields, access_token: token });
-    const address = `${this.baseUrl.replace(/\/$/, '')}/v1.0/me/${call}?${query}`;
-    try {
-      const signal = AbortSignal.timeout(DEADLINE_MS);
-      const answer = await fetch(address, { method: 'POST', redirect: 'manual', signal });
-      return readAnswer(answer.status, await answer.text());
-    } catch {
-      return { kind: 'unclear', reason: 'the Threads API did not answer' };
+  async #ask(group: string, call: string, fields: Record<string, string>): Promise<Answer> {
+    const reply = await this.call({ group, path: `/v1.0/me/${call}`, fields });
+    switch (reply.kind) {
+      case 'answered':
+        return readAnswer(reply.status, reply.text);
+      case 'refused':
+        return reply;
+      case 'lost':
+        return { kind: 'unclear', reason: 'the Threads API did not answer' };
     }
   }
 }

@@ -20,9 +20,7 @@ export class ThreadsRefusedError extends Error {
 export type PublishingOptions = {
   store: Pick<Store, 'write' | 'threadsDrafts'>;
   mayUseThreads(folder: string): boolean;
-  /** Null when there is no valid one. */
-  token(): string | null;
-  publish(post: Post, token: string): Promise<PostEnd>;
+  publish(folder: string, post: Post): Promise<PostEnd>;
   /** What is left of a message of a chat once the call of the assistant is taken off. */
   wordsFor(jid: string, text: string): string;
   assistantName: string;
@@ -50,15 +48,13 @@ export class Publishing {
    * @throws ThreadsRefusedError when nothing was published, or nobody knows
    */
   async publish(folder: string, number: number): Promise<string> {
-    const { store, token, publish } = this.options;
+    const { store, publish } = this.options;
     const found = store.threadsDrafts.find(folder, number);
     if (found === null) throw new ThreadsRefusedError(`there is no draft ${number}: draft it first`);
     if (found.state === 'published' && found.postId !== null) return found.postId;
     this.#assertGoAhead(found);
-    const secret = token();
-    if (secret === null) throw new ThreadsRefusedError('there is no valid Threads token');
     const draft = await store.write(() => this.#claim(folder, number));
-    const end = await publish(draft, secret);
+    const end = await publish(folder, draft);
     await store.write(() => store.threadsDrafts.settle(folder, number, settled(end)));
     if (end.kind === 'published') return end.id;
     throw new ThreadsRefusedError(end.kind === 'unclear' ? UNCLEAR(end.reason) : end.reason);

@@ -30,6 +30,22 @@ export function renewAt(token: ThreadsToken, attempts: Attempts): number | null 
   return Math.max(due, attempts.lastAt + wait);
 }
 
+/** Wall clocks of one machine differ by less while nobody sets them. */
+const CLOCK_SLACK_MS = 60_000;
+
+/**
+ * What is known of a token whose times were written by a clock that has been put back since: nothing but that it is here.
+ * Left as they are, it would end long before its renewal.
+ */
+export function asOfNow(token: ThreadsToken, now: number): ThreadsToken {
+  return token.since <= now + CLOCK_SLACK_MS ? token : { expiresAt: null, since: now };
+}
+
+/** The same for a failure that is still to come by this clock. */
+export function attemptsAsOfNow(attempts: Attempts, now: number): Attempts {
+  return attempts.lastAt <= now ? attempts : { ...attempts, lastAt: now };
+}
+
 /** A renewal that has failed for days may fail for good: a person is called while the token still lasts. */
 const CALL_AHEAD_MS = 3 * DAY_MS;
 

@@ -20,12 +20,19 @@ export function askConsent(app: Pick<ThreadsApp, 'id'>): Consent {
   return { address: `${AUTHORIZE_URL}?${new URLSearchParams(query)}`, state };
 }
 
+/** Whether the browser was sent to this address for this consent, given or refused. */
+export function isAnswerTo(address: string, consent: Consent): boolean {
+  return queryOf(address)?.get('state') === consent.state;
+}
+
 /** The code in the address that the browser was sent to; null when it is none of this consent. */
-export function codeIn(address: string, { state }: Consent): string | null {
+export function codeIn(address: string, consent: Consent): string | null {
+  return isAnswerTo(address, consent) ? (queryOf(address)?.get('code') ?? null) : null;
+}
+
+function queryOf(address: string): URLSearchParams | null {
   const text = address.trim();
-  if (!URL.canParse(text)) return null;
-  const query = new URL(text).searchParams;
-  return query.get('state') === state ? query.get('code') : null;
+  return URL.canParse(text) ? new URL(text).searchParams : null;
 }
 
 export type SignInParts = {

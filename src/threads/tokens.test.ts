@@ -95,6 +95,43 @@ describe('the Threads token', () => {
     expect(tokens.health().code).toBe('ok');
   });
 
+  describe('with a clock that was set', () => {
+    const granted = () => ({
+      ...{ kind: 'granted' as const, accessToken: 'next', userId: null },
+      expiresAt: clock.now() + 60 * DAY,
+    });
+    const put = (since: number) => {
+      putEnv('mine');
+      const state = { accessToken: 'mine', expiresAt: since + 60 * DAY, lastRefreshAt: since };
+      writeFileSync(at('state.json'), JSON.stringify(state));
+    };
+
+    it('a year back since it came is renewed after a day: its times say nothing any more', async () => {
+      put(clock.now() + 365 * DAY);
+      const tokens = start({ renew: async () => granted() });
+      await tokens.refreshDue(clock.now());
+      expect(tokens.current()).toBe('mine');
+      clock.advance(DAY);
+      await tokens.refreshDue(clock.now());
+      expect(tokens.current()).toBe('next');
+      expect(stateNow().expiresAt).toBe(clock.now() + 60 * DAY);
+    });
+
+    it('back after a failure is tried again an hour from then', async () => {
+      put(clock.now());
+      const ends = [{ kind: 'failed' as const, reason: 'HTTP 500' }];
+      const tokens = start({ renew: async () => ends.pop() ?? granted() });
+      clock.set(365 * DAY);
+      await tokens.refreshDue(clock.now());
+      clock.set(-312 * DAY);
+      await tokens.refreshDue(clock.now());
+      expect(tokens.current()).toBe('mine');
+      clock.advance(HOUR);
+      await tokens.refreshDue(clock.now());
+      expect([tokens.current(), tokens.health().code]).toEqual(['next', 'ok']);
+    });
+  });
+
   it('that is dead is handed to nobody, asked for no more, and pages until somebody signs in again', async () => {
     const { tokens, token } = await settled();
     threads.store.revoke(token);

@@ -10,7 +10,15 @@ import type { RefreshJob } from '../auth/refresh-timer.ts';
 import type { Clock } from '../clock.ts';
 import { writeEnvValues } from './env-value.ts';
 import type { ThreadsAnswer, ThreadsGraph } from './graph.ts';
-import { type Attempts, NO_ATTEMPTS, renewAt, type ThreadsToken, threadsHealth } from './schedule.ts';
+import {
+  type Attempts,
+  asOfNow,
+  attemptsAsOfNow,
+  NO_ATTEMPTS,
+  renewAt,
+  type ThreadsToken,
+  threadsHealth,
+} from './schedule.ts';
 import { fingerprint, loadThreads, saveThreads, type ThreadsState } from './state-file.ts';
 
 export type ThreadsTokensOptions = {
@@ -57,12 +65,24 @@ export class ThreadsTokens implements RefreshJob {
 
   refreshDue(now: number): Promise<void> {
     this.#read();
+    this.#followClock(now);
     const at = this.nextAt();
     if (at === null || now < at || this.#state === null) return this.#running ?? Promise.resolve();
     this.#running ??= this.#renew(this.#state).finally(() => {
       this.#running = null;
     });
     return this.#running;
+  }
+
+  /** Somebody may have put the wall clock back since the times on record were written. */
+  #followClock(now: number): void {
+    this.#attempts = attemptsAsOfNow(this.#attempts, now);
+    const [state, token] = [this.#state, tokenOf(this.#state)];
+    if (state === null || token === null) return;
+    const { expiresAt, since } = asOfNow(token, now);
+    if (since === state.lastRefreshAt) return;
+    this.#state = { ...state, expiresAt, lastRefreshAt: since };
+    this.#save(this.#state);
   }
 
   async #renew(before: ThreadsState): Promise<void> {
@@ -96,7 +116,7 @@ export class ThreadsTokens implements RefreshJob {
   }
 
   #keep({ accessToken, expiresAt }: Known, replaced: readonly string[]): void {
-    const { statePath, envPath, clock } = this.options;
+    const { envPath, clock } = this.options;
     const state = {
       accessToken,
       expiresAt,
@@ -105,11 +125,16 @@ export class ThreadsTokens implements RefreshJob {
     };
     this.#attempts = NO_ATTEMPTS;
     this.#state = state;
+    this.#save(state);
+    this.#write('.env', () => writeEnvValues(envPath, { THREADS_ACCESS_TOKEN: accessToken }));
+  }
+
+  #save(state: ThreadsState): void {
+    const { statePath } = this.options;
     this.#write('data/threads-token-state.json', () => {
       saveThreads(statePath, state);
       this.#stamp = stampOf(statePath);
     });
-    this.#write('.env', () => writeEnvValues(envPath, { THREADS_ACCESS_TOKEN: accessToken }));
   }
 
   /** At the start: `.env` holds our token, one that ours replaced, or a newer one that a person put there. */

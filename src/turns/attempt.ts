@@ -5,8 +5,8 @@
 import type { Logger } from 'pino';
 import type { Agent } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
-import { DiskRefusedError, type DiskStop } from '../agents/disk/disk-watch.ts';
-import type { RunResult, TurnOrder, TurnWork } from '../agents/run.ts';
+import { DiskRefusedError } from '../agents/disk/disk-watch.ts';
+import type { TurnOrder, TurnWork } from '../agents/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Inbox, PromptFiles } from '../files/inbox.ts';
 import { tellLightExchanges } from '../router/light-history.ts';
@@ -15,6 +15,7 @@ import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
+import { type AttemptResult, failureOf, type NotStarted, spentOn } from './attempt-result.ts';
 import { messagesInput, messagesOf, taskInput, taskOf } from './input.ts';
 import { formatFullFolder, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
@@ -55,9 +56,6 @@ export type AttemptDeps = {
 /** Time between TERM and KILL for an agent that took too long, milliseconds. */
 const STOP_GRACE_MS = 3000;
 
-type NotStarted = { kind: 'not_started'; code: 'start_failed' | DiskStop };
-type Result = RunResult | NotStarted | { kind: 'timeout' } | { kind: 'not_begun' };
-
 export class Attempt {
   /** When it got its slot, monotonic milliseconds; null while it waits for one. */
   startedAt: number | null = null;
@@ -72,6 +70,8 @@ export class Attempt {
     readonly group: Group,
     readonly turn: Turn,
     readonly deps: AttemptDeps,
+    /** Called inside the write that ends the attempt. */
+    readonly noteSpent: (spent: Spent) => void,
   ) {
     this.#offeredUpto = turn.uptoSeq;
   }
@@ -97,7 +97,7 @@ export class Attempt {
       const seconds = (deps.clock.monotonic() - started) / 1000;
       const { folder: group, attempts } = turn;
       const task = taskOf(turn, deps.store)?.id ?? null;
-      this.spent = spentOn(result);
+      this.spent = spentOn(result.kind === 'ended' ? result.end : null);
       deps.onRecord({ group, task, result: failure ?? 'answered', seconds, attempts, ...this.spent });
       return failure;
     } finally {
@@ -142,7 +142,7 @@ export class Attempt {
     if (input) this.#agent?.offer(id, input);
   }
 
-  async #run(files: PromptFiles): Promise<Result> {
+  async #run(files: PromptFiles): Promise<AttemptResult> {
     const { turn, deps } = this;
     const order = this.#order(files);
     await deps.turnLog.countAttempt(turn);
@@ -189,7 +189,8 @@ export class Attempt {
   }
 
   async #take(work: TurnWork): Promise<void> {
-    await this.deps.turnLog.take(this.turn, work, this.#offeredUpto);
+    const note = work.type === 'end' ? () => this.noteSpent(spentOn(work)) : undefined;
+    await this.deps.turnLog.take(this.turn, work, this.#offeredUpto, note);
     if (work.type !== 'consumed') void this.deps.deliver(this.turn.jid);
   }
 
@@ -226,24 +227,4 @@ export class Attempt {
       session: deps.store.turns.sessionOf(turn),
     };
   }
-}
-
-function failureOf(result: Result): FailureCode | null {
-  switch (result.kind) {
-    case 'timeout':
-      return result.kind;
-    case 'not_started':
-      return result.code;
-    case 'gone':
-      return result.cause ?? (result.exit.oomKilled ? 'oom' : 'gone');
-    case 'not_begun':
-      return null;
-    case 'ended':
-      return result.cause ?? result.end.error?.code ?? 'other';
-  }
-}
-
-function spentOn(result: Result): Spent {
-  const usage = result.kind === 'ended' ? result.end.usage : null;
-  return { tokens: usage ? usage.inputTokens + usage.outputTokens : 0, costUsd: usage?.costUsd ?? 0 };
 }

@@ -8,7 +8,9 @@ import type { Clock } from '../clock.ts';
 import { Inbox } from '../files/inbox.ts';
 import type { ContainerConfigs } from '../groups/container-configs.ts';
 import type { GroupDirectory } from '../groups/directory.ts';
+import { readPersona } from '../router/light/persona.ts';
 import type { Router } from '../router/router.ts';
+import type { RoutingJournal } from '../router/routing-journal.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Lanes } from './lanes.ts';
@@ -25,6 +27,7 @@ export type BuildLanesDeps = {
   configs: ContainerConfigs;
   turnLog: TurnLog;
   router: Router;
+  routing: RoutingJournal;
   deliver(jid: string): Promise<void>;
   metrics: MetricsWriter;
   clock: Clock;
@@ -32,12 +35,25 @@ export type BuildLanesDeps = {
 };
 
 export function buildLanes(deps: BuildLanesDeps): Lanes {
-  const { settings, store, directory, channels, deliver, agents, turnLog, router, metrics, clock, log } =
-    deps;
+  const {
+    settings,
+    store,
+    directory,
+    channels,
+    deliver,
+    agents,
+    turnLog,
+    router,
+    routing,
+    metrics,
+    clock,
+    log,
+  } = deps;
   const channelOf = (jid: string) => channels.find((channel) => channel.owns(jid));
   return new Lanes({
-    ...{ store, turnLog, router, agents, deliver, clock, log },
+    ...{ store, turnLog, router, routing, agents, deliver, clock, log },
     names: [settings.ASSISTANT_NAME],
+    personaOf: (folder) => readPersona(deps.paths, folder),
     inbox: buildInbox(deps, channelOf),
     slots: new Slots(settings.MAX_CONCURRENT_CONTAINERS),
     groups: (folder) => directory.inFolder(folder),

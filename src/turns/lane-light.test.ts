@@ -18,9 +18,10 @@ const outcome = () => [world.replies(), world.states(), world.agent.orders.lengt
 
 describe('a light question', () => {
   it('is answered without an agent, while every slot is taken, and recorded', async () => {
+    world.persona = '반말';
     await world.slots.acquire('message', new AbortController().signal);
     await world.ask('안녕');
-    expect(world.asked).toEqual([{ text: '안녕', history: [], assistantName: '폴' }]);
+    expect(world.asked).toEqual([{ text: '안녕', history: [], assistantName: '폴', persona: '반말' }]);
     await world.say(HELLO);
     expect(outcome()).toEqual([['Hello!'], ['answered'], 0]);
     expect(world.store.journal.cursor(GROUP.jid)).toBe(1);

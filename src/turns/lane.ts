@@ -12,7 +12,7 @@
  * Invariants: at most one turn of a group runs; a message is part of a turn only once the agent has consumed it,
  * otherwise it opens the next one; when told to stop, an unfinished turn stays on record and is resumed at the next start.
  */
-import type { Routed } from '../router/router.ts';
+import type { Routed, Spent } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
@@ -170,7 +170,9 @@ export class Lane {
   /** A turn that is not over is the next process's to go on with, and to record. */
   #closeRoute(turn: Turn): void {
     const known = this.deps.store.turns.state(turn.id);
-    if (known && known.state !== 'running') this.#routed?.close(known.code ?? known.state);
+    if (!this.#routed || !known || known.state === 'running') return;
+    this.deps.routing.write(this.#routed.close(known.code ?? known.state));
+    this.#routed = null;
   }
 
   /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
@@ -206,7 +208,9 @@ export class Lane {
       await this.deps.turnLog.apply(turn, { type: 'gave_up', code: 'gone' });
       return null;
     }
-    const attempt = new Attempt(group, turn, this.deps);
+    const routed = this.#routed;
+    const note = (spent: Spent) => routed && this.deps.routing.noteInWrite(routed.draft(spent));
+    const attempt = new Attempt(group, turn, this.deps, note);
     this.#attempt = attempt;
     try {
       return await attempt.make(() => this.#stopping);

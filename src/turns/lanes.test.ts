@@ -24,7 +24,7 @@ function newLanes(store: Store, agent: FakeAgent, clock = new FakeClock()): Lane
       diskExcess: () => null,
     },
     inbox: { fetch: async () => new Map() },
-    router: fakeRouter().router,
+    ...fakeRouter(),
     names: ['폴'],
     slots: new Slots(5),
     groups: () => [GROUP],

@@ -7,6 +7,7 @@
  */
 import { readTurn } from '../router/read-turn.ts';
 import type { Routed, Router } from '../router/router.ts';
+import type { RoutingJournal } from '../router/routing-journal.ts';
 import type { Turn } from '../store/turns.ts';
 import type { AttemptDeps } from './attempt.ts';
 
@@ -15,6 +16,9 @@ export type LightAttemptDeps = Pick<
   'store' | 'turnLog' | 'agents' | 'setWorking' | 'onRecord' | 'clock' | 'log'
 > & {
   router: Pick<Router, 'route'>;
+  routing: Pick<RoutingJournal, 'note' | 'noteInWrite' | 'write'>;
+  /** What a group's memory says of the assistant. Never rejects. */
+  personaOf(folder: string): Promise<string>;
   /** What people call the assistant. */
   names: readonly string[];
 };
@@ -41,8 +45,11 @@ export class LightAttempt {
     const { turn, deps } = this;
     if (deps.turnLog.stopReason(turn) !== null) this.stop();
     const routed = await this.#route();
-    const isAnswered = routed.answer !== null && (await deps.turnLog.answerLightly(turn, routed.answer));
+    const note = () => deps.routing.noteInWrite(routed.draft());
+    const isAnswered =
+      routed.answer !== null && (await deps.turnLog.answerLightly(turn, routed.answer, note));
     if (isAnswered) this.#record(routed);
+    else deps.routing.note(routed.draft());
     // An agent that has begun it is told to stop; nobody else has.
     return { routed, isOver: isAnswered || (!this.#isRerun && deps.turnLog.stopReason(turn) !== null) };
   }
@@ -64,10 +71,9 @@ export class LightAttempt {
     const { turn, deps } = this;
     const { features, history } = readTurn(deps.store, turn, deps.names, deps.clock.now());
     const onAsk = () => deps.setWorking(turn, true);
-    return deps.router.route(
-      { group: turn.folder, features, isRerun: this.#isRerun, history, onAsk },
-      this.#stop.signal,
-    );
+    const persona = () => deps.personaOf(turn.folder);
+    const asked = { turn: turn.id, group: turn.folder, features, isRerun: this.#isRerun };
+    return deps.router.route({ ...asked, history, persona, onAsk }, this.#stop.signal);
   }
 
   #record({ tokens }: Routed): void {

@@ -91,9 +91,13 @@ export class TurnLog {
   /**
    * Records what the agent said.
    * @param offeredUpto the last message the agent was given: it can't have consumed later ones, whatever it says
+   * @param inWrite becomes durable with it, or not at all
    */
-  async take(turn: Turn, work: TurnWork, offeredUpto: number): Promise<void> {
-    await this.apply(turn, eventOf(work, turn, offeredUpto));
+  take(turn: Turn, work: TurnWork, offeredUpto: number, inWrite?: () => void): Promise<void> {
+    return this.options.store.write(() => {
+      this.applyInWrite(turn, eventOf(work, turn, offeredUpto));
+      inWrite?.();
+    });
   }
 
   /** Carries an event out in one write. */
@@ -110,14 +114,16 @@ export class TurnLog {
 
   /**
    * The light model's answer: the reply, the turn's end, the cursor, and what the group's session is to be told of it.
+   * @param inWrite becomes durable with it, or not at all
    * @returns false when the turn has ended, or somebody wants it ended: then nothing is written
    */
-  answerLightly(turn: Turn, text: string): Promise<boolean> {
+  answerLightly(turn: Turn, text: string, inWrite: () => void): Promise<boolean> {
     const { store, now } = this.options;
     return store.write(() => {
       if (this.#stateOf(turn)?.kind !== 'running') return false;
       this.applyInWrite(turn, { type: 'done', final: { ordinal: 1, text }, session: null });
       store.lightHistory.note(turn.folder, turn.id, now());
+      inWrite();
       return true;
     });
   }

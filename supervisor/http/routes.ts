@@ -5,6 +5,7 @@ import type { SessionWish } from '../../contracts/doctor-session.ts';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
 import type { SessionRecord } from '../../contracts/session-record.ts';
 import type { SystemStatus } from '../../contracts/status.ts';
+import type { SystemJobRecord } from '../../contracts/tasks.ts';
 import { PROMETHEUS_TYPE } from '../../metrics/prometheus.ts';
 import type { Report } from '../ports/report.ts';
 import { postChat, streamChat } from './chat.ts';
@@ -21,6 +22,8 @@ export type Backend = {
   incidents: { list: () => IncidentSummary[]; read: (id: string) => IncidentEvent[] | null };
   isOpen: (incident: string) => boolean;
   sessionWish: () => SessionWish;
+  /** The supervisor's own upkeep. */
+  upkeep: () => SystemJobRecord[];
   /** Emergency sessions of an incident, oldest first, free of secrets. */
   sessions: (incident: string) => SessionRecord[];
   controlSocket: string;
@@ -44,6 +47,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/healthz$/, run: (_b, _req, res) => sendJson(res, 200, { status: 'ok' }) },
   { method: 'GET', path: /^\/metrics$/, run: sendMetrics },
   { method: 'GET', path: /^\/api\/status$/, run: (b, _req, res) => sendJson(res, 200, b.status()) },
+  { method: 'GET', path: /^\/api\/upkeep$/, run: (b, _req, res) => sendJson(res, 200, b.upkeep()) },
   { method: 'GET', path: /^\/api\/events$/, run: openStream },
   {
     method: 'GET',

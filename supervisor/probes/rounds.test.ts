@@ -16,9 +16,11 @@ beforeEach(() => {
   warnings = [];
 });
 
-function start(...probes: Probe[]): Rounds {
+const start = (...probes: Probe[]) => startAt(1, ...probes);
+
+function startAt(pace: number, ...probes: Probe[]): Rounds {
   const log = { info: () => undefined, warn: (text: string) => warnings.push(text), error: () => undefined };
-  const rounds = new Rounds({ probes, clock, log, tell: (sighting) => told.push(sighting) });
+  const rounds = new Rounds({ probes, clock, pace, log, tell: (sighting) => told.push(sighting) });
   rounds.start();
   return rounds;
 }
@@ -41,6 +43,23 @@ it('each probe looks at once and then at its own pace', async () => {
   await settle();
   expect(looks).toEqual([7, 3]);
   expect(told).toHaveLength(10);
+});
+
+it('a pace below 1 makes every probe look more often', async () => {
+  let looks = 0;
+  startAt(
+    0.5,
+    probe(async () => {
+      looks += 1;
+      return [];
+    }),
+  );
+  for (let second = 0; second < 3; second += 1) {
+    await settle();
+    clock.advance(500);
+  }
+  await settle();
+  expect(looks).toBe(4);
 });
 
 it('a probe that hangs is given up, said so, and looks again; the others go on', async () => {

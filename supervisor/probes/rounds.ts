@@ -12,6 +12,8 @@ const LOOK_LIMIT_MS = 10_000;
 export type RoundsParts = {
   probes: readonly Probe[];
   clock: Clock;
+  /** What every interval is multiplied by. */
+  pace: number;
   tell: (sighting: Sighting) => void;
   log: Log;
 };
@@ -44,7 +46,7 @@ export class Rounds {
       if (this.#stopped) return;
       this.#cancels.set(
         probe,
-        this.parts.clock.after(probe.intervalMs, () => this.#begin(probe)),
+        this.parts.clock.after(probe.intervalMs * this.parts.pace, () => this.#begin(probe)),
       );
     });
     this.#looking.add(look);

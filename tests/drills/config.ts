@@ -94,7 +94,7 @@ export const CONFIG_DRILLS: readonly Drill[] = [
     name: 'env-being-edited',
     rows: [51, 52],
     about: 'somebody leaves a half edit on disk while the service runs: it is reported and not touched',
-    expected: { causes: ['config_broken'], tier: 2, pages: 0 },
+    expected: { causes: ['config_broken'], tier: null, pages: 0 },
     async run(scene) {
       keepAsGood(scene);
       const { env } = scene.installation.paths;

@@ -58,7 +58,7 @@ export const DATA_DRILLS: readonly Drill[] = [
     rows: [49],
     about:
       'the disk of the home is full to the last byte: old logs go, questions asked meanwhile are answered',
-    needs: 'root',
+    needs: 'sudo',
     scene: { startsItself: true },
     expected: { causes: ['store_broken'], tier: 2, pages: 0 },
     async run(scene) {

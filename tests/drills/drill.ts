@@ -3,6 +3,9 @@ import type { Cause, Tier } from '../../contracts/incident.ts';
 import type { SceneOptions } from './open-scene.ts';
 import type { Scene } from './scene.ts';
 
+/** Who starts the orchestrator: the supervisor itself, or systemd. */
+export type Manager = 'child' | 'systemd';
+
 export type Drill = {
   /** What a person types: words with dashes. */
   name: string;
@@ -10,8 +13,11 @@ export type Drill = {
   rows: readonly number[];
   /** The fault and what a user must see, one line. */
   about: string;
-  /** Without it the drill is skipped: mounting file systems takes root, containers take an engine. */
-  needs?: 'root' | 'docker';
+  /**
+   * Without it the drill is skipped: mounting file systems takes root's rights (`sudo` without a password will do), some
+   * a service that is root's own, containers take an engine.
+   */
+  needs?: 'root' | 'sudo' | 'docker';
   scene?: SceneOptions;
   expected: Expected;
   /** Injects the fault and waits for its end. @throws DrillError when something is not as it must be */
@@ -25,6 +31,10 @@ export type Expected = {
   tier: Tier | null;
   /** Messages that ring, without notices and edits. */
   pages: number;
+  /** The supervisor was down as well: the next one sees it, and its start counts. */
+  seenByNext?: boolean;
+  /** What the fault itself lasts before it can be seen in full, seconds. */
+  lasts?: number;
   /** The platform itself brought the questions in another order. */
   anyOrder?: boolean;
 };

@@ -1,21 +1,10 @@
 /**
  * Rows of the fault list that are brought about elsewhere too, or only there: they take systemd, a Docker engine, a
- * clock or an emergency session of their own. Each names the test, which coverage.test.ts looks up.
+ * clock or an emergency session of their own. Each names the test.
  */
-export type Elsewhere = {
-  rows: readonly number[];
-  /** The file, from the checkout, and a part of the test's title as it stands there. */
-  where: string;
-  test: string;
-};
+import { at, type NamedTest } from './named-test.ts';
+import { UNDER_SYSTEMD } from './under-systemd.ts';
 
-const at =
-  (where: string) =>
-  (rows: readonly number[], test: string): Elsewhere => ({ rows, where, test });
-
-const orchestrator = at('tests/e2e/systemd/orchestrator.ts');
-const supervisor = at('tests/e2e/systemd/supervisor.ts');
-const people = at('tests/e2e/systemd/people.ts');
 const emergency = at('tests/integration/emergency.test.ts');
 const emergencyWays = at('tests/integration/emergency-ways.test.ts');
 const useless = at('tests/integration/doctor/useless.test.ts');
@@ -23,31 +12,8 @@ const hostile = at('tests/integration/doctor/hostile.test.ts');
 const redTeam = at('tests/e2e/red-team.test.ts');
 const docker = at('tests/integration/container-docker.test.ts');
 
-export const UNDER_SYSTEMD: readonly Elsewhere[] = [
-  orchestrator([1], 'restarts a killed orchestrator at once, as one incident'),
-  orchestrator([5], 'ends and restarts one that hangs'),
-  orchestrator([9], 'takes an exit nobody asked for as a fault, with code 0 too'),
-  orchestrator(
-    [12, 21],
-    'never lets systemd latch the unit, holds it down, and starts it when a person asks',
-  ),
-  orchestrator([21], 'starts a unit that systemd has latched'),
-  orchestrator([24], 'is restarted when its health check fails, as one incident'),
-  supervisor([15], 'is started anew by systemd when it is killed, and adopts the orchestrator'),
-  supervisor([15], 'is replaced when it hangs, because nobody feeds the watchdog'),
-  supervisor([16], 'heals the orchestrator when both were killed at once'),
-  supervisor([1], 'leaves the orchestrator to systemd when it is stopped'),
-  at('tests/e2e/systemd.test.ts')([22], 'installs nothing and names all that is missing'),
-  people([2, 43], 'the agent in its sandbox outlives the crash, and the answer comes once'),
-  people([22], 'a unit of their own for the same home ends by itself each time'),
-  people([98], 'systemctl stop stays stopped, start comes back; neither is an incident'),
-  people([98], 'systemctl stop during a crash loop ends the loop'),
-  people([99], 'is left alone by both, and started when it is over'),
-  people([100], 'systemctl stop while an agent works'),
-];
-
-export const ELSEWHERE: readonly Elsewhere[] = [
-  ...UNDER_SYSTEMD,
+export const ELSEWHERE: readonly NamedTest[] = [
+  ...UNDER_SYSTEMD.flatMap(({ tests = [] }) => tests),
   at('tests/simulation/faults.ts')([20], 'clock a day back'),
   at('tests/integration/probes.test.ts')([36], 'an engine that is away'),
   at('tests/integration/remedies.test.ts')([36], 'restarting what we depend on'),

@@ -1,63 +1,84 @@
 /**
- * `node dist/drills/main.js NAME… | --all | --list [--json]`: plays drills in scratch installations and prints what came
- * of each. Exit code 1 when one failed.
+ * `node dist/drills/main.js NAME… | --all | --list [--manager child|systemd|both] [--jobs N] [--strict] [--json]`: plays
+ * drills in scratch installations and prints what came of each. Exit code 1 when one failed, with --strict also when one
+ * was slow.
  */
 import { parseArgs } from 'node:util';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import { DRILLS } from './all.ts';
-import type { Drill } from './drill.ts';
+import type { Manager } from './drill.ts';
+import { play, type Task } from './play.ts';
 import { listLines, reportLines } from './report.ts';
-import { type Report, runDrill } from './run.ts';
-import type { Scene } from './scene.ts';
+import { drilledUnderSystemd } from './under-systemd.ts';
 
-const USAGE = 'usage: nanoclaw drill NAME… | --all | --list  [--json]';
+const USAGE =
+  'usage: nanoclaw drill NAME… | --all | --list  [--manager child|systemd|both] [--jobs N] [--strict] [--json]';
 /** Stand-ins, supervisor, orchestrator and an agent each: more at a time would measure the machine. */
-const AT_ONCE = 2;
+const JOBS = 2;
+const MOST_JOBS = 8;
+const MANAGERS: Readonly<Record<string, readonly Manager[]>> = {
+  child: ['child'],
+  systemd: ['systemd'],
+  both: ['child', 'systemd'],
+};
+
+type Wanted = { tasks: Task[]; jobs: number; strict: boolean; json: boolean };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { all: { type: 'boolean' }, list: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: {
+      ...{ all: { type: 'boolean' }, list: { type: 'boolean' }, json: { type: 'boolean' } },
+      ...{ manager: { type: 'string' }, jobs: { type: 'string' }, strict: { type: 'boolean' } },
+    },
   });
   const json = values.json === true;
   if (values.list) return list(json);
-  const unknown = positionals.find((name) => !DRILLS.some((drill) => drill.name === name));
-  if (unknown !== undefined) return refuse(`there is no drill "${unknown}"; see: nanoclaw drill --list`);
-  const chosen = values.all ? DRILLS : DRILLS.filter(({ name }) => positionals.includes(name));
-  if (chosen.length === 0) return refuse(USAGE);
-  const reports = await play(chosen);
+  const wanted = { names: positionals, all: values.all === true, manager: values.manager ?? 'child' };
+  const tasks = choose(wanted);
+  const jobs = Number(values.jobs ?? JOBS);
+  if (typeof tasks === 'string') return refuse(tasks);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS)
+    return refuse(`--jobs takes 1 to ${MOST_JOBS}`);
+  return perform({ tasks, jobs, strict: values.strict === true, json });
+}
+
+/** @returns what to play, or why not */
+function choose({
+  names,
+  all,
+  manager,
+}: {
+  names: readonly string[];
+  all: boolean;
+  manager: string;
+}): Task[] | string {
+  const managers = MANAGERS[manager];
+  if (managers === undefined) return `--manager takes ${Object.keys(MANAGERS).join(', ')}`;
+  const unknown = names.find((name) => !DRILLS.some((drill) => drill.name === name));
+  if (unknown !== undefined) return `there is no drill "${unknown}"; see: nanoclaw drill --list`;
+  const chosen = all ? DRILLS : DRILLS.filter(({ name }) => names.includes(name));
+  if (chosen.length === 0) return USAGE;
+  // What a person names is played; all of them are those in which the manager has a part.
+  const plays = (name: string, one: Manager) => one === 'child' || !all || drilledUnderSystemd.has(name);
+  return managers.flatMap((one) =>
+    chosen.flatMap((drill) => (plays(drill.name, one) ? [{ drill, manager: one }] : [])),
+  );
+}
+
+async function perform({ tasks, jobs, strict, json }: Wanted): Promise<number> {
+  const reports = await play(tasks, jobs, say);
   if (json) print(JSON.stringify(reports, null, 2));
   else for (const line of reportLines(reports)) print(line);
-  return reports.some(({ verdict }) => verdict === 'failed') ? EXIT.failure : EXIT.ok;
-}
-
-async function play(drills: readonly Drill[]): Promise<Report[]> {
-  say('Each drill plays in an installation of its own, in a scratch folder. Yours is not touched.');
-  const waiting = [...drills];
-  const reports: Report[] = [];
-  const open = new Set<Scene>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(open));
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const report = await runDrill(next, open);
-      reports.push(report);
-      const why = report.why === null ? '' : `: ${report.why.split('\n', 1)[0]}`;
-      say(`${report.verdict.padEnd(8)} ${report.name} (${report.seconds.toFixed(0)} s)${why}`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const order = drills.map(({ name }) => name);
-  return reports.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-}
-
-/** Nothing that was started stays behind. */
-async function leave(open: Set<Scene>): Promise<void> {
-  await Promise.allSettled([...open].map((scene) => scene.close()));
-  process.exit(EXIT.failure);
+  const bad = strict ? ['failed', 'slow'] : ['failed'];
+  return reports.some(({ verdict }) => bad.includes(verdict)) ? EXIT.failure : EXIT.ok;
 }
 
 function list(json: boolean): number {
-  const shown = DRILLS.map(({ name, rows, about }) => ({ name, rows, about }));
+  const shown = DRILLS.map(({ name, rows, about }) => {
+    const managers = MANAGERS[drilledUnderSystemd.has(name) ? 'both' : 'child'];
+    return { name, rows, managers, about };
+  });
   if (json) print(JSON.stringify(shown, null, 2));
   else for (const line of listLines(DRILLS)) print(line);
   return EXIT.ok;

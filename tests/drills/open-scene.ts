@@ -7,9 +7,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createInstallation, startWorld, type World } from '../e2e/installation.ts';
+import { createInstallation, Installation, startWorld, type World } from '../e2e/installation.ts';
 import { answerOpenQuestions } from '../e2e/quiz/model.ts';
+import type { Manager } from './drill.ts';
 import { Scene } from './scene.ts';
+import { SystemdInstallation } from './systemd-installation.ts';
 
 /** Two levels up is the checkout, from here and from dist/drills/ alike. */
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -32,6 +34,8 @@ export const DRILL_POLICY = {
   stop: { killAfterSeconds: 1, drainSeconds: 10 },
   restart: { backoffSeconds: [0, 0.2], budget: 4, windowSeconds: 120 },
   stableSeconds: 2,
+  // A probe that looks every half a minute has to see a fault twice, and its end twice.
+  probePace: 0.2,
   // The third tier has drills of its own.
   emergency: { perDay: 0 },
 };
@@ -49,8 +53,15 @@ export type SceneOptions = {
 const SLACK_CHAT = 'C00DRILL00';
 const DISCORD_CHAT = '1000000000000000500';
 
+/** Whose hands start and end its processes. */
+const KINDS = { child: Installation, systemd: SystemdInstallation } as const;
+
 /** @param open where it is kept from its first process on */
-export async function openScene(options: SceneOptions = {}, open = new Set<Scene>()): Promise<Scene> {
+export async function openScene(
+  options: SceneOptions = {},
+  manager: Manager = 'child',
+  open = new Set<Scene>(),
+): Promise<Scene> {
   const platforms = options.platforms ?? [];
   const world = await startWorld({
     describe: {
@@ -58,11 +69,12 @@ export async function openScene(options: SceneOptions = {}, open = new Set<Scene
       discord: { channels: [{ id: DISCORD_CHAT, name: 'drill' }] },
     },
   });
-  const installation = await createInstallation({
+  const settings = {
     world,
     policy: { ...DRILL_POLICY, ...options.policy },
     env: { ...worldSettings(world, platforms), ...options.env },
-  });
+  };
+  const installation = await createInstallation(settings, KINDS[manager]);
   isolate(installation.env);
   const chats = { slack: SLACK_CHAT, discord: DISCORD_CHAT, local: 'drill' };
   const places = [...platforms, 'local' as const].map((platform) => ({ platform, chat: chats[platform] }));

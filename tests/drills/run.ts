@@ -1,52 +1,41 @@
 /** Plays one drill and writes down what came of it. Never rejects: a drill that breaks off has failed. */
 import type { IncidentSummary, Tier } from '../../contracts/incident.ts';
-import { check, type Drill, type Expected } from './drill.ts';
+import { isRoot, mayBeRoot } from './as-root.ts';
+import { check, type Drill, type Expected, type Manager } from './drill.ts';
 import { hasEngine } from './engine.ts';
+import { lateness, limitsOf } from './limits.ts';
 import { openScene } from './open-scene.ts';
+import { brokenOff, type Report } from './outcome.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
-export type Report = {
-  name: string;
-  rows: readonly number[];
-  tier: Tier | null;
-  /** Seconds from the fault to its first being seen, and to the look with which its last incident was over. */
-  detectedAfter: number | null;
-  healedAfter: number | null;
-  lost: number;
-  answeredTwice: number;
-  pages: number;
-  verdict: 'passed' | 'failed' | 'skipped';
-  /** Why not passed; null when it did. */
-  why: string | null;
-  seconds: number;
-};
-
-const NOTHING_SEEN = {
-  ...{ tier: null, detectedAfter: null, healedAfter: null },
-  ...{ lost: 0, answeredTwice: 0, pages: 0 },
-};
-
-/** @param open scenes that play now: whoever ends the program closes them */
-export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<Report> {
-  const { name, rows } = drill;
-  const began = performance.now();
-  const seconds = () => (performance.now() - began) / 1000;
-  const base = { name, rows, ...NOTHING_SEEN };
+/**
+ * @param manager what is at hand here: `systemd` in a machine that has nanoclaw installed (machines.ts)
+ * @param open scenes that play now: whoever ends the program closes them
+ */
+export async function runDrill(
+  drill: Drill,
+  manager: Manager = 'child',
+  open = new Set<Scene>(),
+): Promise<Report> {
   const lack = lacking(drill);
-  if (lack !== null) return { ...base, verdict: 'skipped', why: lack, seconds: 0 };
+  if (lack !== null) return brokenOff(drill, manager, lack, 'skipped');
+  const began = performance.now();
+  const end = (seen: Partial<Report>): Report => {
+    return { ...brokenOff(drill, manager, ''), ...seen, seconds: (performance.now() - began) / 1000 };
+  };
   let scene: Scene | null = null;
   let seen: Partial<Report> = {};
   try {
-    scene = await openScene(drill.scene, open);
+    scene = await openScene(drill.scene, manager, open);
     await drill.run(scene);
     await scene.askEverywhere();
-    seen = await measure(scene);
+    seen = { ...(await measure(scene)), limits: limitsOf(drill, scene.startSeconds) };
     await judge(scene, drill.expected);
-    return { ...base, ...seen, verdict: 'passed', why: null, seconds: seconds() };
+    const late = lateness(end(seen));
+    return end({ ...seen, verdict: late === null ? 'passed' : 'slow', why: late });
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    const why = [said, ...(scene ? await stories(scene) : [])].join('\n');
-    return { ...base, ...seen, verdict: 'failed', why, seconds: seconds() };
+    return end({ ...seen, why: [said, ...(scene ? await stories(scene) : [])].join('\n') });
   } finally {
     if (scene !== null && open.delete(scene)) await scene.close();
   }
@@ -54,7 +43,8 @@ export async function runDrill(drill: Drill, open = new Set<Scene>()): Promise<R
 
 /** What this machine lacks for the drill. */
 function lacking({ needs }: Drill): string | null {
-  if (needs === 'root' && process.getuid?.() !== 0) return 'it needs root';
+  if (needs === 'root' && !isRoot()) return 'it needs to be run by root';
+  if (needs === 'sudo' && !mayBeRoot()) return 'it needs root, or sudo without a password';
   if (needs === 'docker' && !hasEngine()) return 'it needs a Docker engine with the agents’ image';
   return null;
 }

@@ -20,6 +20,8 @@ export const PATIENCE_SECONDS = 240;
 export const ANSWERED_WITHIN = { idleSeconds: 25, busySeconds: 25 };
 
 export class Scene {
+  /** What both processes took from their start to the first good look, seconds; null before it. */
+  startSeconds: number | null = null;
   /** Wall clock, milliseconds; null before the fault. */
   injectedAt: number | null = null;
   readonly quiz: Quiz;
@@ -42,8 +44,10 @@ export class Scene {
 
   /** Starts everything, and waits until every chat is registered and was answered in. */
   async open(): Promise<void> {
+    const began = performance.now();
     this.installation.start();
     await this.installation.up({ seconds: PATIENCE_SECONDS });
+    this.startSeconds = (performance.now() - began) / 1000;
     await this.register();
     await this.askEverywhere();
   }
@@ -93,22 +97,28 @@ export class Scene {
   /** Has it killed at a durable step (tests/e2e/quiz/failpoint.mjs); resolves when it has begun to die. */
   async dieAt(point: string): Promise<void> {
     const file = join(this.home, 'failpoint');
-    await this.inject(() => writeFileSync(file, point));
+    writeFileSync(file, point);
     await this.until(() => !existsSync(file), 'it did not die');
+    await this.inject(() => undefined);
   }
 
   /** Resolves when it is gone. */
   async killSupervisor(): Promise<void> {
-    const pid = (await this.installation.status())?.supervisor.pid;
-    if (pid === undefined) throw new Error('no supervisor answers');
+    const pid = await this.#supervisorPid();
     process.kill(pid, 'SIGKILL');
     await this.until(() => isGone(pid), 'the supervisor does not die');
   }
 
-  /** Both at one moment. */
-  async killBoth(): Promise<void> {
-    const pid = this.installation.pid();
-    await this.inject(() => Promise.all([this.killSupervisor(), process.kill(pid, 'SIGKILL')]));
+  /** Both at one moment; neither of them, nor who starts them again, sees what is done `unseen` just before. */
+  async killBoth(unseen: () => unknown = () => undefined): Promise<void> {
+    const supervisor = await this.#supervisorPid();
+    const pids = [supervisor, this.installation.pid()];
+    await this.inject(async () => {
+      signalAll(pids, 'SIGSTOP');
+      await unseen();
+      signalAll(pids, 'SIGKILL');
+    });
+    await this.until(() => pids.every(isGone), 'they do not die');
   }
 
   /** Changes a file of the home behind the back of everybody. */
@@ -168,6 +178,12 @@ export class Scene {
     for (const cleanup of this.#cleanups.reverse()) await cleanup();
     await this.installation.stop();
     await this.world.stop();
+  }
+
+  async #supervisorPid(): Promise<number> {
+    const pid = (await this.installation.status())?.supervisor.pid;
+    if (pid === undefined) throw new Error('no supervisor answers');
+    return pid;
   }
 
   async #register({ platform, chat }: Place): Promise<void> {

@@ -69,6 +69,9 @@ async function ranOnce(scene: Scene): Promise<void> {
   check(runs(scene).length === 1, `it has ${runs(scene).length} runs on record`);
 }
 
+const turnsUnderWay = (scene: Scene) =>
+  rows(scene, "SELECT id FROM turns WHERE state IN ('queued', 'running')").length;
+
 const past = (scene: Scene, at: number) => scene.quiet(Math.max(0, at - Date.now()) / 1000 + 1);
 
 const NEW_YORK = 'America/New_York';
@@ -152,6 +155,7 @@ export const SCHEDULE_DRILLS: readonly Drill[] = [
     expected: UNNOTICED,
     async run(scene) {
       const dueAt = await schedule(scene);
+      await scene.until(() => turnsUnderWay(scene) === 0, 'the turn that scheduled it has no end');
       const status = await scene.installation.order('DELETE', '/groups?jid=local:drill', {});
       check(status === 200, `the group was not removed: ${status}`);
       scene.injectedAt = dueAt;

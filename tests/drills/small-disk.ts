@@ -1,7 +1,7 @@
 /** A home on a small disk of its own, which can be filled to the last byte. */
-import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { runAsRoot } from './as-root.ts';
 import type { Scene } from './scene.ts';
 
 const DISK_BYTES = 64 * 2 ** 20;
@@ -14,8 +14,9 @@ const PIECE = Buffer.alloc(64 * 1024, 1);
 export function mountSmallHome(scene: Scene): void {
   const files = ['.env', 'policy.json'].map((name) => join(scene.home, name));
   const kept = files.map((path) => readFileSync(path));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES},mode=0755`, 'tmpfs', scene.home]);
-  scene.atEnd(() => execFileSync('umount', [scene.home]));
+  const options = `size=${DISK_BYTES},mode=0755,uid=${process.getuid?.()}`;
+  runAsRoot('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', scene.home);
+  scene.atEnd(() => runAsRoot('umount', scene.home));
   for (const [index, path] of files.entries()) writeFileSync(path, kept[index] ?? '', { mode: 0o600 });
 }
 

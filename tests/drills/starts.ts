@@ -21,6 +21,17 @@ export async function listenAsStranger(scene: Scene, port: number): Promise<Chil
   return stranger;
 }
 
+/** An orchestrator that no supervisor and no unit knows of. */
+async function startByHand(scene: Scene): Promise<ChildProcess> {
+  const { env, opsPort } = scene.installation;
+  const orphan = spawn(process.execPath, [INDEX], { env, stdio: 'ignore' });
+  scene.atEnd(() => orphan.kill('SIGKILL'));
+  const isReady = async () =>
+    (await fetch(`http://127.0.0.1:${opsPort}/readyz`).catch(() => null))?.ok ?? null;
+  await scene.until(isReady, 'it does not start');
+  return orphan;
+}
+
 export const START_DRILLS: readonly Drill[] = [
   {
     name: 'crash-at-start',
@@ -68,7 +79,7 @@ export const START_DRILLS: readonly Drill[] = [
     rows: [14],
     about: 'a start lives, beats and gets nowhere: it is replaced',
     scene: { policy: { start: { stuckSeconds: STUCK_SECONDS } } },
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    expected: { causes: ['crash'], tier: 1, pages: 0, lasts: STUCK_SECONDS + 1 },
     async run(scene) {
       scene.spoilStarts('stuck', 1);
       await scene.kill();
@@ -105,12 +116,14 @@ export const START_DRILLS: readonly Drill[] = [
     expected: { causes: ['port_in_use'], tier: 2, pages: 0 },
     async run(scene) {
       const { installation } = scene;
-      const pid = installation.pid();
-      await scene.killSupervisor();
-      await scene.inject(() => process.kill(pid, 'SIGSTOP'));
-      rmSync(installation.paths.supervisorState);
-      installation.start();
-      await installation.up({ not: pid, seconds: PATIENCE_SECONDS });
+      await installation.halt();
+      const orphan = await startByHand(scene);
+      await scene.inject(() => {
+        orphan.kill('SIGSTOP');
+        installation.start();
+      });
+      await installation.up({ seconds: PATIENCE_SECONDS });
+      check(installation.pid() !== orphan.pid, 'the orphan was taken for the service');
       await scene.healed();
     },
   },
@@ -118,16 +131,16 @@ export const START_DRILLS: readonly Drill[] = [
     name: 'stale-lock',
     rows: [18],
     about: 'pid file and saved state name a living stranger: it is neither taken for ours nor touched',
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    expected: { causes: ['crash'], tier: 1, pages: 0, seenByNext: true },
     async run(scene) {
       const { installation } = scene;
       const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
       scene.atEnd(() => stranger.kill('SIGKILL'));
-      await scene.killBoth();
       const { hostPid, supervisorState } = installation.paths;
-      writeFileSync(hostPid, `${stranger.pid}\n`);
-      scene.rewrite(supervisorState, (text) => text.replace(/"pid":\d+/g, `"pid":${stranger.pid}`));
-      scene.injectedAt = Date.now();
+      await scene.killBoth(() => {
+        writeFileSync(hostPid, `${stranger.pid}\n`);
+        scene.rewrite(supervisorState, (text) => text.replace(/"pid":\d+/g, `"pid":${stranger.pid}`));
+      });
       installation.start();
       await installation.up({ seconds: PATIENCE_SECONDS });
       await scene.healed();

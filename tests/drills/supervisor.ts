@@ -34,7 +34,7 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
     scene: {
       policy: { flap: { count: 100 }, restart: { backoffSeconds: [0.5], budget: 100, windowSeconds: 60 } },
     },
-    expected: { causes: MOMENTS_MS.map(() => 'crash' as const), tier: 1, pages: 0 },
+    expected: { causes: MOMENTS_MS.map(() => 'crash' as const), tier: 1, pages: 0, seenByNext: true },
     async run(scene) {
       const { installation } = scene;
       for (const [index, moment] of MOMENTS_MS.entries()) {
@@ -54,7 +54,7 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
     name: 'both-killed',
     rows: [16],
     about: 'both processes die at once: the next supervisor finds it, one incident',
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
+    expected: { causes: ['crash'], tier: 1, pages: 0, seenByNext: true },
     async run(scene) {
       const pid = scene.installation.pid();
       await scene.killBoth();

@@ -1,10 +1,12 @@
 /** Every drill passes: a few that take little time in each run, all of them in a full proof. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import { DRILLS } from '../drills/all.ts';
+import { Machines } from '../drills/machines.ts';
 import { DRILL_LIMIT_MS, runDrill } from '../drills/run.ts';
+import { drilledUnderSystemd } from '../drills/under-systemd.ts';
 import { depth } from '../quiz/depth.ts';
 
 /** One of each kind; together they take less than a minute on a machine that has nothing else to do. */
@@ -19,15 +21,33 @@ function drill(...args: string[]): Promise<{ code: number; stdout: string; stder
   });
 }
 
-describe.each(depth(1, 0) === 1 ? DRILLS : DRILLS.filter(({ name }) => SAMPLE.includes(name)))(
+const isWhole = depth(1, 0) === 1;
+
+describe.each(isWhole ? DRILLS : DRILLS.filter(({ name }) => SAMPLE.includes(name)))(
   'the drill $name',
   (one) => {
     it('passes', { timeout: DRILL_LIMIT_MS }, async () => {
       const { verdict, why } = await runDrill(one);
-      if (verdict !== 'skipped') expect(why).toBeNull();
+      expect(verdict === 'failed' ? why : null).toBeNull();
     });
   },
 );
+
+describe('In a machine with systemd', () => {
+  const machines = new Machines(() => undefined);
+  afterAll(() => machines.remove());
+  // A machine takes a minute to boot: one drill that asks questions, and all in a full proof.
+  const names = isWhole ? drilledUnderSystemd : new Set(['both-killed']);
+
+  it.each(DRILLS.filter(({ name }) => names.has(name)))(
+    'the drill $name passes',
+    { timeout: 2 * DRILL_LIMIT_MS },
+    async (one) => {
+      const { verdict, why } = await machines.play(one);
+      expect(verdict === 'failed' ? why : null).toBeNull();
+    },
+  );
+});
 
 describe('nanoclaw drill', () => {
   it('lists them with their rows, and where other rows are brought about', async () => {
@@ -44,5 +64,7 @@ describe('nanoclaw drill', () => {
       stderr: expect.stringContaining('kill-the-moon'),
     });
     expect((await drill()).code).toBe(EXIT.usage);
+    expect((await drill('kill-idle', '--manager', 'none')).code).toBe(EXIT.usage);
+    expect((await drill('kill-idle', '--jobs', '0')).code).toBe(EXIT.usage);
   });
 });

@@ -3,6 +3,7 @@
  * behind it. Everything is a real process; the test drives it through the CLI as a person would.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -42,14 +43,13 @@ export class Installation {
   ) {}
 
   /** Starts the supervisor, which starts the rest. */
-  start(): ChildProcess {
+  start(): void {
     const child = spawn(process.execPath, [this.programs.supervisor], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.output += chunk));
     this.#supervisor = child;
-    return child;
   }
 
   /** The one started last; null before the first. */
@@ -146,12 +146,16 @@ export class Installation {
   }
 }
 
-export async function createInstallation(options: InstallationOptions = {}): Promise<Installation> {
+/** @param Kind who runs its processes: the test itself, or somebody else for it */
+export async function createInstallation(
+  options: InstallationOptions = {},
+  Kind: typeof Installation = Installation,
+): Promise<Installation> {
   const [pagePort, opsPort] = await Promise.all([freePort(), freePort()]);
   const { HOME: _home, ...outer } = process.env;
   const home = mkdtempSync(join(tmpdir(), 'nc-user-'));
   const env: NodeJS.ProcessEnv = { ...outer, HOME: home, NO_COLOR: '1' };
-  const installation = new Installation(env, pagePort, opsPort);
+  const installation = new Kind(env, pagePort, opsPort);
   env.NANOCLAW_HOME = installation.home;
   env.NANOCLAW_PAGE_PORT = String(pagePort);
   env.NANOCLAW_PORT = String(opsPort);
@@ -169,11 +173,17 @@ function worldSettings(world: World | undefined): Record<string, string> {
   return { ANTHROPIC_BASE_URL: anthropic, ANTHROPIC_API_KEY_FALLBACK: apiKey, DISCORD_WEBHOOK_URL: webhook };
 }
 
+/** Below those that Linux gives to connections: between now and its use no connection takes it by chance. */
+const OWN_PORTS = { from: 10_000, to: 32_000 };
+
 export async function freePort(): Promise<number> {
+  const port = randomInt(OWN_PORTS.from, OWN_PORTS.to);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)); // somebody has it
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return freePort();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }

@@ -23,8 +23,8 @@ const BASE = 'nanoclaw-base:local';
 const DOCKERFILE = `
 FROM ${BASE}
 RUN apt-get update && apt-get install -y --no-install-recommends \\
-      systemd systemd-sysv dbus procps logrotate bubblewrap curl tmux && rm -rf /var/lib/apt/lists/*
-RUN useradd --create-home --shell /bin/bash ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
+      systemd systemd-sysv dbus procps logrotate bubblewrap curl tmux sudo && rm -rf /var/lib/apt/lists/*
+RUN useradd --create-home --shell /bin/bash --groups systemd-journal ubuntu && echo 'ubuntu ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
 `;
 
 /** systemd wants to mount, its units and bubblewrap want namespaces and their own /proc. */
@@ -62,6 +62,15 @@ function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
+/**
+ * Where others are busy, all containers together have the share of one process: a machine would starve in it. In a
+ * group beside Docker's it has the share of some. The other driver, systemd's, wants slices, which share out evenly.
+ */
+function shares(): string[] {
+  const isPlain = docker('info', '--format', '{{.CgroupDriver}}') === 'cgroupfs';
+  return isPlain ? ['--cgroup-parent', '/', '--cpu-shares', '8192'] : [];
+}
+
 /** Removes the machines of runs that were killed; those of a run that goes on are left to it. */
 function removeLeftOver(): void {
   const format = `{{.Names}} {{.Label "${OWNER}"}}`;
@@ -85,7 +94,7 @@ export class SystemdMachine {
     const runner = realpathSync(`${CHECKOUT}container/runner/node_modules`);
     const volumes = ['--volume', `${modules}:/deps/node_modules:ro`, '--volume', `${runner}:/deps/runner:ro`];
     const who = ['--name', this.name, '--label', `${OWNER}=${process.pid}`];
-    docker('run', '--detach', ...who, ...RUN_OPTIONS, ...volumes, image, 'sh', '-c', INIT);
+    docker('run', '--detach', ...who, ...RUN_OPTIONS, ...shares(), ...volumes, image, 'sh', '-c', INIT);
     this.#openShell();
     const isUp = async () => (await this.sh('systemctl is-system-running')).output === 'running';
     await until(isUp, 30, () => 'systemd did not boot');
@@ -136,7 +145,8 @@ export class SystemdMachine {
 
   remove(): void {
     this.#shell?.kill();
-    docker('rm', '--force', this.name);
+    const isThere = docker('ps', '--all', '--quiet', '--filter', `name=${this.name}`) !== '';
+    if (isThere) docker('rm', '--force', this.name);
   }
 
   #openShell(): void {

@@ -87,6 +87,13 @@ describe('the Threads group', () => {
     expect(await chat('게시 1')).toMatch(/result: .*published/);
     expect(await chat('게시 1')).toMatch(/result: .*published/);
     expect(published()).toEqual([TEXT]);
+    const records = readFileSync(join(installation.paths.logs, 'metrics.jsonl'), 'utf8');
+    const calls = records.match(/"result":"answered".*"method":"POST","path":"\/threads\/.*/gu);
+    expect(calls).toEqual([
+      expect.stringContaining('/me/threads"'),
+      expect.stringContaining('/me/threads_publish"'),
+    ]);
+    expect(records).not.toContain(token);
   });
 
   it('reads Threads through the broker and never holds the token', async () => {

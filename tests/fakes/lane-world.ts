@@ -37,7 +37,7 @@ export class LaneWorld {
     const { store, clock } = this;
     return new Lane('main', {
       ...{ store, clock, log: SILENT, names: ['폴'], slots: new Slots(1) },
-      ...{ timeZone: 'Asia/Seoul', turnLimitMs: 60_000, router: fakeRouter().router },
+      ...{ timeZone: 'Asia/Seoul', turnLimitMs: 60_000, ...fakeRouter() },
       turnLog: new TurnLog({ store, now: clock.now, newId, language: 'en' }),
       agents: {
         obtain: async () => this.#obtain(),

@@ -1,6 +1,8 @@
 /** One group's lane with its store, a light model and an agent, both played by the test. */
 import type { Agent } from '../../src/agents/agent.ts';
 import type { LightResult } from '../../src/router/light/outcome.ts';
+import { RoutingJournal } from '../../src/router/routing-journal.ts';
+import { type RoutingRecord, RoutingRecords } from '../../src/router/routing-record.ts';
 import type { InboundMessage } from '../../src/store/journal.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { Lane } from '../../src/turns/lane.ts';
@@ -23,10 +25,13 @@ export class LightWorld {
   slots = new Slots(1);
   agent = new FakeAgent();
   working: boolean[] = [];
+  /** What the group's memory says of the assistant. */
+  persona = '';
   /** How often the group's agent was let go. */
   released = 0;
   /** Ends the light model's thinking. */
   answer: (result: LightResult) => void = () => undefined;
+  readonly written: RoutingRecord[] = [];
   readonly #light = fakeRouter((_question, signal) => this.#think(signal), this.clock);
   lane = this.newLane();
 
@@ -34,15 +39,29 @@ export class LightWorld {
     return this.#light.asked;
   }
 
-  get written() {
-    return this.#light.written;
+  /** What keeps the record in the process that has this store. @param folder where its lines lie */
+  routingOf(store: Store, folder = ''): RoutingJournal {
+    const lines = folder === '' ? null : new RoutingRecords(folder, this.clock.now);
+    const write = (record: RoutingRecord, endedAt?: number) => {
+      this.written.push(record);
+      return lines?.write(record, endedAt) ?? true;
+    };
+    return new RoutingJournal({ store, records: { write }, folder, now: this.clock.now, log: SILENT });
   }
 
-  newLane(over: Partial<Store> = {}): Lane {
+  /** @param folder where the lines of its record lie; none when empty */
+  newLane(over: Partial<Store> = {}, folder = ''): Lane {
     const store: Store = { ...this.store, ...over };
     return new Lane('main', {
       ...{ store, clock: this.clock, slots: this.slots, log: SILENT, timeZone: 'UTC', turnLimitMs: 60_000 },
-      ...{ router: this.#light.router, names: ['폴'], groups: () => [GROUP], workerFor: () => GROUP },
+      ...{
+        router: this.#light.router,
+        routing: this.routingOf(store, folder),
+        names: ['폴'],
+        personaOf: async () => this.persona,
+        groups: () => [GROUP],
+        workerFor: () => GROUP,
+      },
       turnLog: new TurnLog({ store, now: this.clock.now, newId: newTurnId, language: 'en' }),
       agents: {
         obtain: async () => this.agent as unknown as Agent,

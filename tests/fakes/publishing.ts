@@ -8,15 +8,13 @@ export class FakePublishing {
   /** What Threads answers to the next posts; `published` when there is nothing here. */
   ends: PostEnd[] = [];
   allowed = true;
-  token: string | null = 'secret';
   readonly publishing: Publishing;
 
   constructor(store: Store) {
     this.publishing = new Publishing({
       store,
       mayUseThreads: () => this.allowed,
-      token: () => this.token,
-      publish: async (post) => {
+      publish: async (_folder, post) => {
         this.posts.push(post);
         return this.ends.shift() ?? { kind: 'published', id: `post${this.posts.length}` };
       },

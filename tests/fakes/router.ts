@@ -3,10 +3,17 @@ import { pino } from 'pino';
 import type { LightResult } from '../../src/router/light/outcome.ts';
 import type { Question } from '../../src/router/light/request.ts';
 import { Router, type RouterOptions } from '../../src/router/router.ts';
+import type { RoutingJournal } from '../../src/router/routing-journal.ts';
 import type { RoutingRecord } from '../../src/router/routing-record.ts';
 import { FakeClock } from './clock.ts';
 
-export type FakeRouter = { router: Router; asked: Question[]; written: RoutingRecord[] };
+export type FakeRouter = {
+  router: Router;
+  routing: Pick<RoutingJournal, 'note' | 'noteInWrite' | 'write'>;
+  personaOf(folder: string): Promise<string>;
+  asked: Question[];
+  written: RoutingRecord[];
+};
 
 /** @param answer null: there is no light model */
 export function fakeRouter(
@@ -30,11 +37,16 @@ export function fakeRouter(
     offReason: 'ROUTER_MODE=claude-only',
     assistantName: '폴',
     agentModel: 'claude',
-    records: { write: (record) => void written.push(record), close: () => undefined },
+    records: { close: () => undefined },
     clock,
     log: pino({ level: 'silent' }),
   });
-  return { router, asked, written };
+  const routing = {
+    note: () => undefined,
+    noteInWrite: () => undefined,
+    write: (record: RoutingRecord) => void written.push(record),
+  };
+  return { router, routing, personaOf: async () => '', asked, written };
 }
 
 export function lightAnswer(text: string): LightResult {

@@ -1,7 +1,7 @@
 /** One line on how an installation does. */
 import { existsSync, readdirSync } from 'node:fs';
 import { rssOf } from '../../bench/child.ts';
-import type { Installation } from '../e2e/installation.ts';
+import type { Installation, World } from '../e2e/installation.ts';
 import type { Arena } from '../e2e/quiz/arena.ts';
 import { containerRss, containersOf } from './containers.ts';
 import type { Killer } from './killer.ts';
@@ -10,14 +10,13 @@ export async function lookAt(arena: Arena, kills: Killer['counts'], elapsedMs: n
   const { world, installation, quiz } = arena;
   const { asked, twice, misplaced, disordered } = quiz.judge();
   const open = quiz.open().length;
-  const pages = world.webhook.deliveries.filter(({ kind }) => kind === 'message').length;
   const killed = Object.entries(kills).map(([name, count]) => `${name} ${count}`);
   return [
     `${String(Math.round(elapsedMs / 1000)).padStart(6)} s`,
     `asked ${asked}, answered ${asked - open}, open ${open}`,
     `twice ${twice.length}, misplaced ${misplaced.length}, out of order ${disordered}`,
     `killed ${killed.join(', ')}`,
-    `incidents ${countFiles(installation.paths.incidents)}, pages ${pages}`,
+    `incidents ${countIncidents(installation)}, pages ${countPages(world)}`,
     await memory(installation),
   ].join(' | ');
 }
@@ -34,8 +33,13 @@ async function memory(installation: Installation): Promise<string> {
   ].join(', ');
 }
 
-function countFiles(folder: string): number {
-  return existsSync(folder) ? readdirSync(folder).length : 0;
+export function countIncidents({ paths }: Installation): number {
+  return existsSync(paths.incidents) ? readdirSync(paths.incidents).length : 0;
+}
+
+/** Edits of a page are none of their own. */
+export function countPages(world: World): number {
+  return world.webhook.deliveries.filter(({ kind }) => kind === 'message').length;
 }
 
 function rssIfThere(pid: number): number {

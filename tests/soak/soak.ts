@@ -4,9 +4,15 @@ import { mixesUp, troubleFor } from '../chaos/weather.ts';
 import type { Arena } from '../e2e/quiz/arena.ts';
 import type { Chance } from '../simulation/chance.ts';
 import { Killer } from './killer.ts';
-import { lookAt } from './look.ts';
+import { countIncidents, countPages, lookAt } from './look.ts';
 
-export type SoakOptions = { lengthMs: number; chance: Chance; print(line: string): void };
+export type SoakOptions = {
+  lengthMs: number;
+  chance: Chance;
+  /** Nothing breaks and nothing dies: then nothing may be restarted, and nobody be called. */
+  isHealthy: boolean;
+  print(line: string): void;
+};
 
 /** Something that happens again and again, after a pause of between half of this and one and a half times as long. */
 type Habit = { everyMs: number; act(): unknown };
@@ -22,12 +28,14 @@ const TELL_EVERY_MS = 60_000;
 const SETTLE_SECONDS = 300;
 
 export async function soak(arena: Arena, options: SoakOptions): Promise<{ isSpotless: boolean }> {
-  const { lengthMs, chance, print } = options;
+  const { lengthMs, chance, isHealthy, print } = options;
   const killer = new Killer(arena.installation, chance);
+  const pid = arena.installation.pid();
   const began = performance.now();
   const isOver = () => performance.now() - began >= lengthMs;
   const tell = async () => print(await lookAt(arena, killer.counts, performance.now() - began));
-  const habits: Habit[] = [...nature(arena, chance), { everyMs: KILL_EVERY_MS, act: () => killer.strike() }];
+  const kills = { everyMs: KILL_EVERY_MS, act: () => killer.strike() };
+  const habits: Habit[] = [questions(arena, chance), ...(isHealthy ? [] : [...nature(arena, chance), kills])];
   await Promise.all([
     ...habits.map((habit) => keepUp(habit, chance, isOver)),
     keepUp({ everyMs: TELL_EVERY_MS, act: tell }, null, isOver),
@@ -35,11 +43,24 @@ export async function soak(arena: Arena, options: SoakOptions): Promise<{ isSpot
   await Promise.all(
     [arena.world.slack, arena.world.discord].map((platform) => platform.misbehave({ kind: 'none' })),
   );
-  return conclude(arena, tell, print);
+  const isSpotless = await conclude(arena, tell, print);
+  return { isSpotless: isHealthy ? leftInPeace(arena, pid, print) && isSpotless : isSpotless };
 }
 
-/** People, and platforms that are not always well. */
-function nature({ world, quiz, places }: Arena, chance: Chance): Habit[] {
+/** Whether a healthy installation was let alone. @param pid the orchestrator's at the beginning */
+function leftInPeace({ installation, world }: Arena, pid: number, print: (line: string) => void): boolean {
+  const restarts = installation.pid() === pid ? 0 : 1;
+  const [incidents, pages] = [countIncidents(installation), countPages(world)];
+  print(`healthy: needless restarts ${restarts}, incidents ${incidents}, pages ${pages}`);
+  return restarts + incidents + pages === 0;
+}
+
+function questions({ quiz, places }: Arena, chance: Chance): Habit {
+  return { everyMs: ASK_EVERY_MS, act: () => quiz.ask(chance.pick(places)) };
+}
+
+/** Platforms that are not always well. */
+function nature({ world }: Arena, chance: Chance): Habit[] {
   const platform = () => chance.pick(['slack', 'discord'] as const);
   const trouble = () => {
     const name = platform();
@@ -48,7 +69,6 @@ function nature({ world, quiz, places }: Arena, chance: Chance): Habit[] {
     return mixesUp(fault) ? undefined : world[name].misbehave(fault);
   };
   return [
-    { everyMs: ASK_EVERY_MS, act: () => quiz.ask(chance.pick(places)) },
     { everyMs: TROUBLE_EVERY_MS, act: trouble },
     {
       everyMs: OUTAGE_EVERY_MS,
@@ -71,12 +91,12 @@ async function conclude(
   { quiz, installation }: Arena,
   tell: () => Promise<void>,
   print: (line: string) => void,
-): Promise<{ isSpotless: boolean }> {
+): Promise<boolean> {
   await quiz.settled(SETTLE_SECONDS).catch((error: Error) => print(error.message));
   await tell();
   const { asked, ...found } = quiz.judge();
   const isSpotless = Object.values(found).every((one) => (Array.isArray(one) ? one.length : one) === 0);
   print(`soak: ${asked} questions; ${JSON.stringify(found)}`);
   if (!isSpotless) print(installation.output.slice(-5000));
-  return { isSpotless };
+  return isSpotless;
 }

@@ -2,6 +2,7 @@
 import type { Cause, IncidentEvent } from '../../../contracts/incident.ts';
 import type { Learning } from '../../../contracts/learning.ts';
 import type { Redact } from '../../../contracts/redact.ts';
+import { evidenceKindSchema } from '../verbs/evidence.ts';
 import { fence } from '../verbs/verbs.ts';
 import { describeEvent } from './describe-event.ts';
 
@@ -12,6 +13,8 @@ export type BriefParts = {
   events: readonly IncidentEvent[];
   /** Log lines, already without message bodies. */
   log: string;
+  /** What differs from when it last was good, and versions. */
+  installation: string;
   learnings: readonly Learning[];
   tries: number;
   minutes: number;
@@ -22,7 +25,7 @@ export type BriefParts = {
 const EVENTS = 60;
 
 export function writeBrief(parts: BriefParts): string {
-  const { incident, cause, detail, events, log, learnings, tries, minutes, redact } = parts;
+  const { incident, cause, detail, events, log, installation, learnings, tries, minutes, redact } = parts;
   const tried = events.filter(({ type }) => type === 'acted' || type === 'verified');
   return redact(`# Emergency repair of the nanoclaw service
 
@@ -31,7 +34,7 @@ well, and plain restarts and the usual remedies did not cure it. Find the cause,
 
 ## What you can do
 - Your working folder /project is a copy of the installation. Read and edit it freely, run commands in it.
-- \`mcp__nanoclaw__evidence\` shows the live system (kinds: incident, status, health, service_log, metrics, disk).
+- \`mcp__nanoclaw__evidence\` shows the live system (kinds: ${evidenceKindSchema.options.join(', ')}).
 - \`mcp__nanoclaw__run_remedy\` runs one of the supervisor's remedies.
 - \`mcp__nanoclaw__try_fix\` takes your changes of src/, container/, dist/index.js, dist/index/, dist/runner.js to the live
   installation, restarts the service and looks at it. What does not help is put back. ${tries} tries at most.
@@ -52,6 +55,9 @@ ${fenced('tried', tried.slice(-EVENTS).map(describeEvent).join('\n') || 'nothing
 
 ## All events
 ${fenced('events', events.slice(-EVENTS).map(describeEvent).join('\n'))}
+
+## The installation, and what differs since it last was good
+${fenced('installation', installation)}
 
 ## The service's last log lines
 ${fenced('log', log)}

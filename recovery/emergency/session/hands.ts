@@ -41,10 +41,10 @@ function canaryOf({ clock, newToken, limits, paths }: DeskParts): TrialService['
 /** @param signal fires when the session is over */
 export function verbsOf(parts: HandsParts, redact: Redact, signal: AbortSignal): Verb[] {
   const { desk, incident, memory } = parts;
-  const { paths, around, clock } = desk;
+  const { paths, installation, around, clock } = desk;
   return createVerbs({
     trial: trialOf(parts),
-    evidence: { paths, around, incident, redact },
+    evidence: { paths, installation, around, incident, redact },
     remedies: around.remedies,
     audit: placesOf(paths, memory.state).audit,
     ...{ redact, clock, signal },

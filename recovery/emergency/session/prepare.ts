@@ -10,6 +10,7 @@ import { launchScript } from '../sandbox/launch-script.ts';
 import type { Means } from '../sandbox/means.ts';
 import { copyProject, makeFolder } from '../trial/copy-project.ts';
 import { evidence } from '../verbs/evidence.ts';
+import { describeInstallation } from '../verbs/installation.ts';
 import { writeBrief } from './brief.ts';
 import { findAlike, readLearnings } from './learnings.ts';
 import { insideOrder, mcpConfig } from './order.ts';
@@ -36,13 +37,15 @@ export async function prepareSession(desk: DeskParts, places: Places, order: Ord
   writeFileSync(places.brief, await briefFor(desk, order), { mode: 0o644 });
 }
 
-async function briefFor({ paths, limits, around, settings }: DeskParts, order: Order): Promise<string> {
+async function briefFor(desk: DeskParts, order: Order): Promise<string> {
+  const { paths, installation, limits, around, settings } = desk;
   const { incident, cause, detail, limitSeconds } = order;
   const redact = createRedact(settings().secrets);
   const events = around.incident(incident);
   return writeBrief({
     ...{ incident, cause, detail, events, redact },
-    log: await evidence('service_log', { paths, around, incident, redact }),
+    log: await evidence('service_log', { paths, installation, around, incident, redact }),
+    installation: describeInstallation({ installation, paths }),
     learnings: findAlike(symptomOf(order), readLearnings(paths.learnings)),
     tries: limits.tries,
     minutes: Math.max(1, Math.round(limitSeconds / 60)),

@@ -9,12 +9,17 @@ import type { HomePaths } from '../../../contracts/paths.ts';
 import type { Redact } from '../../../contracts/redact.ts';
 import type { DeskSurroundings } from '../../../supervisor/ports/emergency.ts';
 import { describeEvent } from '../session/describe-event.ts';
+import { describeInstallation } from './installation.ts';
 
-export const evidenceKindSchema = z.enum(['incident', 'status', 'health', 'service_log', 'metrics', 'disk']);
+export const evidenceKindSchema = z.enum([
+  ...(['incident', 'status', 'health', 'service_log', 'installation', 'metrics', 'disk'] as const),
+]);
 export type EvidenceKind = z.infer<typeof evidenceKindSchema>;
 
 export type EvidenceParts = {
   paths: HomePaths;
+  /** Folder of the live programs. */
+  installation: string;
   around: DeskSurroundings;
   incident: string;
   redact: Redact;
@@ -30,7 +35,8 @@ export async function evidence(kind: EvidenceKind, parts: EvidenceParts): Promis
   return parts.redact(await look(kind, parts)).slice(-TEXT_LIMIT);
 }
 
-function look(kind: EvidenceKind, { paths, around, incident }: EvidenceParts): string | Promise<string> {
+function look(kind: EvidenceKind, parts: EvidenceParts): string | Promise<string> {
+  const { paths, around, incident } = parts;
   switch (kind) {
     case 'incident':
       return around.incident(incident).map(describeEvent).join('\n');
@@ -44,6 +50,8 @@ function look(kind: EvidenceKind, { paths, around, incident }: EvidenceParts): s
           .map(describeLogLine)
           .join('\n') || 'there is no log'
       );
+    case 'installation':
+      return describeInstallation(parts);
     case 'metrics':
       return lastLines(paths.logs, /^metrics-.*\.jsonl$/).join('\n') || 'there are no records';
     case 'disk': {

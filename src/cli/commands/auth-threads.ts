@@ -5,6 +5,8 @@ import { moment, threadsUrl } from '../auth/sources.ts';
 import type { Context } from '../context.ts';
 import { CliError, reasonOf } from '../errors.ts';
 
+type Accepts = (address: string) => boolean;
+
 /** How long a person may take to consent. */
 const PATIENCE_MS = 15 * 60_000;
 
@@ -14,12 +16,12 @@ export async function signInToThreads(context: Context, certificate: string | nu
   const say = context.texts.auth.threads;
   const { THREADS_APP_ID: id, THREADS_APP_SECRET: secret } = settings.values;
   if (!id || !secret) throw new CliError(say.noApp, EXIT.config);
-  const { askConsent, codeIn, REDIRECT_URI } = await import('../../threads/sign-in.ts');
+  const { askConsent, codeIn, isAnswerTo, REDIRECT_URI } = await import('../../threads/sign-in.ts');
   const consent = askConsent({ id });
   terminal.print(say.redirect(REDIRECT_URI));
   terminal.print(say.open);
   terminal.print(consent.address);
-  const address = await waitForAddress(context, certificate);
+  const address = await waitForAddress(context, certificate, (at) => isAnswerTo(at, consent));
   if (address === null) throw new CliError(say.noAnswer, EXIT.failure);
   const code = codeIn(address, consent);
   if (code === null) throw new CliError(say.notACode, EXIT.usage);
@@ -27,9 +29,13 @@ export async function signInToThreads(context: Context, certificate: string | nu
 }
 
 /** What comes first: the browser at the callback, a pasted address, or the end of patience. */
-async function waitForAddress(context: Context, certificate: string | null): Promise<string | null> {
+async function waitForAddress(
+  context: Context,
+  certificate: string | null,
+  accepts: Accepts,
+): Promise<string | null> {
   const say = context.texts.auth.threads;
-  const callback = certificate === null ? null : await listen(context, certificate);
+  const callback = certificate === null ? null : await listen(context, certificate, accepts);
   const question = askLine(say.paste);
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const waits: Promise<string | null>[] = [
@@ -46,11 +52,11 @@ async function waitForAddress(context: Context, certificate: string | null): Pro
   return address;
 }
 
-async function listen({ texts, terminal }: Context, certificate: string) {
+async function listen({ texts, terminal }: Context, certificate: string, accepts: Accepts) {
   const say = texts.auth.threads;
   const { listenForCallback } = await import('../../threads/callback.ts');
   try {
-    const callback = await listenForCallback({ certificate, thanks: say.thanks });
+    const callback = await listenForCallback({ certificate, thanks: say.thanks, accepts });
     terminal.print(say.listening);
     return callback;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** `nanoclaw tasks [list] | show ID | pause ID | resume ID | cancel ID | run ID`: what is scheduled. */
+/** `nanoclaw tasks [list [--system]] | show ID | pause ID | resume ID | cancel ID | run ID`: what is scheduled. */
 import * as z from 'zod';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import {
@@ -10,6 +10,7 @@ import {
   taskDetailSchema,
   taskRecordSchema,
 } from '../../../contracts/tasks.ts';
+import { askSupervisor } from '../api.ts';
 import type { Context } from '../context.ts';
 import { askOrchestrator } from '../control.ts';
 import { formatDuration, formatTable, formatTime } from '../format.ts';
@@ -33,7 +34,10 @@ export async function listTasks(context: Context, json: boolean): Promise<number
 
 export async function listSystemJobs(context: Context, json: boolean): Promise<number> {
   const { texts, terminal } = context;
-  const jobs = await askOrchestrator(context, { path: '/tasks/system' }, z.array(systemJobSchema));
+  const jobs = [
+    ...(await askOrchestrator(context, { path: '/tasks/system' }, z.array(systemJobSchema))),
+    ...(await supervisorJobs(context)),
+  ];
   if (json) terminal.print(JSON.stringify(jobs, null, 2));
   else
     print(
@@ -42,6 +46,19 @@ export async function listSystemJobs(context: Context, json: boolean): Promise<n
       jobs.map((job) => jobRow(job, context)),
     );
   return EXIT.ok;
+}
+
+/** Without a supervisor nobody does its part, which its line says. */
+async function supervisorJobs(context: Context): Promise<SystemJobRecord[]> {
+  const none = { schedule: '–', nextRun: null, lastRun: null, lastResult: null };
+  const detail = context.texts.tasks.noSupervisor;
+  const fallback = [{ name: 'supervisor-files', ...none, detail }];
+  try {
+    const { status, text } = await askSupervisor(context, 'GET', '/api/upkeep');
+    return status === 200 ? z.array(systemJobSchema).parse(JSON.parse(text)) : fallback;
+  } catch {
+    return fallback; // not there, or some other program has its port
+  }
 }
 
 export async function showTask(context: Context, id: string, json: boolean): Promise<number> {

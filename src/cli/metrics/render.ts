@@ -1,9 +1,13 @@
 /** The metrics' summary for people. Pure. */
-import type { Spread, Summary } from '../../../metrics/summary.ts';
-import { formatDuration, formatTable, formatTime } from '../format.ts';
+import type { RoutingSummary } from '../../../metrics/routing.ts';
+import type { Summary } from '../../../metrics/summary.ts';
+import { formatTable, formatTime } from '../format.ts';
 import type { Texts } from '../texts/index.ts';
+import { countsText, percent, spreadText } from './figures.ts';
+import { routingRows } from './render-routing.ts';
 
-export function renderSummary(summary: Summary, { metrics: t }: Texts): string[] {
+export function renderSummary(summary: Summary, routing: RoutingSummary | null, texts: Texts): string[] {
+  const { metrics: t } = texts;
   const { from, to, recoveries } = summary;
   const span = from === null || to === null ? '–' : `${formatTime(from * 1000)} – ${formatTime(to * 1000)}`;
   return formatTable([
@@ -15,19 +19,8 @@ export function renderSummary(summary: Summary, { metrics: t }: Texts): string[]
     ...rateRows(t.byTier, recoveries.byTier, recoveries.successByTier, t),
     ...rateRows(t.byCause, recoveries.byCause, recoveries.successByCause, t),
     [t.pages, String(summary.pages)],
+    ...(routing === null ? [] : routingRows(routing, texts)),
   ]);
-}
-
-/** Never rounds up to 100 %: one missed check in a million must show. */
-export function percent(share: number): string {
-  if (share === 1) return '100 %';
-  return `${(Math.floor(share * 100_000) / 1000).toFixed(3)} %`;
-}
-
-function spreadText(spread: Spread | null): string {
-  if (spread === null) return '–';
-  const { mean, p50, p90 } = spread;
-  return `∅ ${formatDuration(mean)} · p50 ${formatDuration(p50)} · p90 ${formatDuration(p90)}`;
 }
 
 /** One line for each tier or cause: how often, and how often without a person. */
@@ -42,9 +35,4 @@ function rateRows(
     `${name} ${count} · ${t.healed(percent(shares[name] ?? 0))}`,
   ]);
   return rows.length === 0 ? [[title, '–']] : rows;
-}
-
-function countsText(counts: Record<string, number>, total: number): string {
-  const parts = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
-  return parts.length === 0 ? '0' : `${total}: ${parts.join(' · ')}`;
 }

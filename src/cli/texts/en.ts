@@ -2,6 +2,7 @@
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 import { drillEn } from './drill-en.ts';
+import { routingEn } from './routing-en.ts';
 import { sessionEn } from './session-en.ts';
 import { tasksEn } from './tasks-en.ts';
 
@@ -53,7 +54,7 @@ export const en = {
     logsFollow: 'go on printing what is added',
     logsLines: 'number of lines to begin with',
     logsGrep: 'only lines that match a regular expression',
-    metrics: 'uptime, time to detect and to recover, results by tier and cause',
+    metrics: 'uptime, time to detect and to recover, results by tier and cause, who answered',
     metricsSince: 'how far back to look, in whole days: 24h, 7d, 2w',
     metricsDays: 'the same as --since with a number of days; 14 are kept',
     incidents: 'list, read and acknowledge incidents',
@@ -239,6 +240,7 @@ export const en = {
     whichBackup: 'Name a backup, or say --newest',
     configAccepted: 'the configuration is accepted',
   },
+  routing: routingEn,
   tasks: tasksEn,
   operator: {
     restarting: 'The orchestrator is restarted; running turns are finished first. Look: nanoclaw status',

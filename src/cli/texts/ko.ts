@@ -3,6 +3,7 @@ import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import { drillKo } from './drill-ko.ts';
 import type { en } from './en.ts';
+import { routingKo } from './routing-ko.ts';
 import { sessionKo } from './session-ko.ts';
 import { tasksKo } from './tasks-ko.ts';
 
@@ -53,7 +54,7 @@ export const ko: typeof en = {
     logsFollow: '추가되는 줄을 계속 출력',
     logsLines: '처음에 보여 줄 줄 수',
     logsGrep: '정규식에 맞는 줄만',
-    metrics: '가동 시간, 탐지·복구 시간, 단계와 원인별 결과',
+    metrics: '가동 시간, 탐지·복구 시간, 단계와 원인별 결과, 누가 답했는지',
     metricsSince: '얼마 전까지 볼지(하루 단위): 24h, 7d, 2w',
     metricsDays: '--since와 같지만 일수로 지정, 14일까지 보관됨',
     incidents: '장애 목록 보기, 읽기, 확인 처리',
@@ -231,6 +232,7 @@ export const ko: typeof en = {
     whichBackup: '백업 파일을 대거나 --newest라고 하세요',
     configAccepted: '설정에 문제가 없습니다',
   },
+  routing: routingKo,
   tasks: tasksKo,
   operator: {
     restarting: '오케스트레이터를 다시 시작합니다. 진행 중인 답은 먼저 마칩니다. 확인: nanoclaw status',

@@ -13,6 +13,7 @@ export const tasksEn = {
   columns: ['ID', 'GROUP', 'CHAT', 'SCHEDULE', 'NEXT', 'LAST', 'TASK'],
   jobColumns: ['JOB', 'SCHEDULE', 'NEXT', 'LAST', 'RESULT'],
   runColumns: ['DUE', 'BEGUN', 'TOOK', 'STATUS', 'RESULT'],
+  noSupervisor: 'the supervisor does not answer: nobody does this now',
   none: 'Nothing is scheduled. Ask the assistant, for example: "every weekday at 9, tell me the weather".',
   never: '–',
   statuses: {

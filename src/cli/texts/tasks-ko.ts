@@ -15,6 +15,7 @@ export const tasksKo: typeof tasksEn = {
   columns: ['ID', '그룹', '채팅', '일정', '다음', '최근', '작업'],
   jobColumns: ['작업', '일정', '다음', '최근', '결과'],
   runColumns: ['예정', '시작', '소요', '상태', '결과'],
+  noSupervisor: '슈퍼바이저가 응답하지 않음: 지금은 아무도 하지 않음',
   none: '예약된 작업이 없습니다. 비서에게 말해 보세요. 예: "평일 아침 9시에 날씨 알려줘".',
   never: '–',
   statuses: {

@@ -67,6 +67,7 @@ function needsOf(clauses: readonly string[], { quoted, whole }: Prompt): Need[] 
   const text = clauses.join(' \n ');
   const found = NEED_RULES.filter(({ pattern, where }) => {
     if (where === 'everywhere') return pattern.test(whole);
+    if (where === 'quoted') return quoted.some((words) => pattern.test(words));
     return (where === 'clauses' || quoted.length === 0) && pattern.test(text);
   }).map(({ need }) => need);
   return hasMisspeltNeed(text) ? [...found, 'current_facts'] : found;

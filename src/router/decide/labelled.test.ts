@@ -11,8 +11,8 @@ const FIRST_WORDS = {
 
 /** What is true of the turn beside its words, where something is. */
 type Circumstances = Partial<Omit<PromptFeatures, 'text' | 'names'>>;
-type Line = { text: string; lang: 'ko' | 'en'; seen?: true; with?: Circumstances };
-type Prompt = Line & { label: Tier; half: 'tuning' | 'test' };
+type Line = { text: string; lang: 'ko' | 'en'; seen?: true; half?: 'test'; with?: Circumstances };
+type Prompt = Omit<Line, 'half'> & { label: Tier; half: 'tuning' | 'test' };
 
 const prompts = [...read('light'), ...read('agent')];
 
@@ -22,7 +22,7 @@ function read(label: Tier): Prompt[] {
     .split('\n');
   return lines.map((line) => {
     const prompt: Line = JSON.parse(line);
-    return { ...prompt, label, half: prompt.seen === true ? 'tuning' : halfOf(prompt.text) };
+    return { ...prompt, label, half: prompt.seen === true ? 'tuning' : (prompt.half ?? halfOf(prompt.text)) };
   });
 }
 
@@ -31,7 +31,7 @@ function halfOf(text: string): Prompt['half'] {
   return (createHash('sha256').update(text).digest()[0] ?? 0) % 2 === 0 ? 'tuning' : 'test';
 }
 
-function tierOf({ text, with: more = {} }: Line): Tier {
+function tierOf({ text, with: more = {} }: Pick<Line, 'text' | 'with'>): Tier {
   return decide({ ...FIRST_WORDS, ...more, text, names: ['폴', 'Paul'] }).tier;
 }
 
@@ -74,13 +74,17 @@ describe('the labelled prompts', () => {
   );
 
   it('take less than a millisecond each', () => {
-    // The fastest of a few: others may be at work on the same machine.
-    const slowest = prompts.map((prompt) => Math.min(...Array.from({ length: 5 }, () => timeOf(prompt))));
-    expect(Math.max(...slowest)).toBeLessThan(1);
+    const slow = prompts.filter((prompt) => !isFast(prompt));
+    expect(slow).toEqual([]);
   });
 });
 
-function timeOf(prompt: Line): number {
+/** Once in a few times is enough: others may be at work on the same machine. */
+function isFast(prompt: Prompt): boolean {
+  return Array.from({ length: 20 }).some(() => timeOf(prompt) < 1);
+}
+
+function timeOf(prompt: Prompt): number {
   const begin = performance.now();
   tierOf(prompt);
   return performance.now() - begin;

@@ -4,12 +4,16 @@
  * too few may cost a wrong answer.
  */
 import type { Need } from './decision.ts';
+import { POINTS_ELSEWHERE } from './points-elsewhere.ts';
 
 export type NeedRule = {
   need: Need;
   pattern: RegExp;
-  /** `clauses` = outside quotations; `everywhere` = also in what is quoted; `unquoted` = only when nothing is. */
-  where: 'clauses' | 'everywhere' | 'unquoted';
+  /**
+   * `clauses` = outside quotations; `everywhere` = also in what is quoted; `unquoted` = only when nothing is;
+   * `quoted` = each quotation by itself.
+   */
+  where: 'clauses' | 'everywhere' | 'unquoted' | 'quoted';
 };
 
 /** Korean words are found anywhere, since particles and endings cling to them; English ones whole. */
@@ -103,6 +107,7 @@ export const NEED_RULES: readonly NeedRule[] = [
       "this|that|that's|these|those|them|he|she|him|his|her|it|it's|its",
     ),
   },
+  { need: 'conversation', where: 'quoted', pattern: POINTS_ELSEWHERE },
   inClauses('people', /\b(?:what|how) \w+ (?:said|wrote|asked|meant)\b|\bdid \w+ (?:say|ask|write|mean)\b/u),
   inClauses(
     'personal',
@@ -115,7 +120,7 @@ export const NEED_RULES: readonly NeedRule[] = [
     'judgement',
     words(
       '추천|할까|갈까|살까|먹을까|좋을까|나을까|어떡|어떻게 (?:하|할|해야)|해야|될까|조언|괜찮을까|병원|증상|투자|이직|계획|초안|도와|죽|아프|아파|토하|토해|설사|기침|안 먹',
-      'good|cheap|fair|reasonable|ideal|should|recommend\\w*|suggest\\w*|advice|advise|better|best|worth|safe|decide|opinion|think|hurts?|die|kill|suicide|plan|draft|essay|blog|scam|legal|sue|invest\\w*|quit|help|salary|vomit\\w*|throw\\w* up|limp\\w*|bleed\\w*|cough\\w*|sick',
+      'good|cheap|fair|reasonable|ideal|should|recommend\\w*|suggest\\w*|advice|advise|better|best|worth|safe|decide|opinion|think|hurts?|(?<!roll (?:a|the) )die|kill|suicide|plan|draft|essay|blog|scam|legal|sue|invest\\w*|quit|help|salary|vomit\\w*|throw\\w* up|limp\\w*|bleed\\w*|cough\\w*|sick',
     ),
   ),
   inClauses(

@@ -28,7 +28,7 @@ const TRANSLATION: readonly RegExp[] = [
 
 const REWRITING: readonly RegExp[] = [
   onlyOfGlued(
-    '§|이|다음|아래|문장|글|말|을|를|은|는|더|좀|존댓말로|존대말로|높임말로|반말로|맞춤법|띄어쓰기|검사|교정|고쳐|다듬어|바꿔|공손하게|공손한 말로|정중하게|자연스럽게|부드럽게|쉬운 말로|쉽게|짧게|간결하게|해|줘요|줘|주세요|줄래|봐|맞는지',
+    '§|이|다음|아래|문장|글|말|을|를|은|는|더|좀|존댓말로|존대말로|높임말로|반말로|맞춤법|띄어쓰기|검사|교정|고쳐|다듬어|바꿔|맞아|맞아요|맞나요|공손하게|공손한 말로|정중하게|자연스럽게|부드럽게|쉬운 말로|쉽게|짧게|간결하게|해|줘요|줘|주세요|줄래|봐|맞는지',
     '§.*(?:로|게|맞춤법|교정|띄어쓰기|고쳐|다듬어|바꿔)|(?:로|게|맞춤법|교정|띄어쓰기|고쳐|다듬어|바꿔).*§',
   ),
   onlyOf(
@@ -47,6 +47,8 @@ const REWRITING: readonly RegExp[] = [
 
 /** One word or a quotation; more words only where a particle or the question itself says that it is a concept. */
 const CONCEPT_KOREAN = '(?:[\\p{L}\\d+#-]{1,15}|§)';
+/** Names that branches and copies of one's own work have. */
+const NO_BRANCH = '(?!(?:dev|main|master|beta|alpha|test|live|old|new|mine|yours)(?![a-z]))';
 const EASILY = '(?: ?(?:좀|쉽게|간단히|간단하게|짧게|초등학생도 알게))*';
 
 const DEFINITION: readonly RegExp[] = [
@@ -56,11 +58,13 @@ const DEFINITION: readonly RegExp[] = [
     `(?:사자성어 |속담 |단어 )?${CONCEPT_KOREAN}(?:이|가|은|는|의)? ?(?:무슨|어떤) (?:뜻|말|의미)(?:이야|이에요|이예요|인가요|임|이지|인지|이죠)?(?: (?:${KOREAN_TELL}))?`,
     `(?:사자성어 |속담 |단어 )?${CONCEPT_KOREAN}(?:의|이|가)? ?(?:뜻|의미|정의|개념)(?:이|은|을|는|가)? ?(?:${KOREAN_IS_WHAT}|${KOREAN_TELL})?`,
     `(?:사자성어 |속담 )?${CONCEPT_KOREAN}(?:을|를|에 대해|에 대해서)?${EASILY} 설명(?:해 ?(?:줘|줘요|주세요|줄래|봐))?(?: 좀)?`,
+    // Two terms in Latin letters: two Korean words may as well be people, or plans.
+    `${NO_BRANCH}[a-z]{2,12}(?:이?랑|[와과]|하고) ?${NO_BRANCH}[a-z]{2,12}의? ?차이(?:점)?(?:은|는|이|가|를|을)? ?(?:${KOREAN_IS_WHAT}|${KOREAN_TELL})?`,
     `${CONCEPT_KOREAN}(?:이|가|은|는)? ?(?:뭐의|무엇의|뭐) ?(?:약자|줄임말|준말)(?:야|에요|예요|이야|인가요|임)?`,
   ),
   exactly(
     "(?:wh?at(?:'s| is| are|s)|wh?ats|define|definition of|(?:(?:wh?at(?:'s| is) )?(?:the )?meaning of)|explain|describe) (?:an? )[\\w-]+(?: [\\w-]+){0,2}",
-    "(?:wh?at(?:'s| is|s)|wh?ats) (?!the\\b|up\\b|going|there\\b|here\\b|open\\b|pending|good\\b|on\\b|in\\b|for\\b|so\\b|everyone|[a-z]+ing$)[\\w-]+(?: (?!\\d+$|(?:up|to|like|about|for|at|on|in|with|off|out|count)$)(?:[\\w-]*(?<!ing)|learning|computing|programming|processing|warming|thinking))?",
+    "(?:wh?at(?:'s| is|s)|wh?ats) (?!the\\b|up\\b|going|there\\b|here\\b|open\\b|pending|good\\b|on\\b|in\\b|for\\b|so\\b|everyone|(?:urgent|important|ready|available|possible|true|different|interesting)$|[a-z]+(?:ing|ed)$)[\\w-]+(?: (?!\\d+$|(?:up|to|like|about|for|at|on|in|with|off|out|count)$)(?:[\\w-]*(?<!ing)|learning|computing|programming|processing|warming|thinking))?",
     "(?:define|definition of|explain|describe) (?!more|yourself|why|how|further|what|the\\b|everything|all\\b)[\\w-]+(?: (?!\\d+$)[\\w-]+)?(?: to me| like i'm (?:five|5))?",
     "(?:wh?at(?:'s| is) )?(?:the )?meaning of (?!the |life )(?:§|[\\w-]+(?: [\\w-]+)?)",
     '(?:explain|tell me|do you know) what (?:an? )?(?!the\\b)[\\w-]+(?: [\\w-]+)? (?:is|are|means)(?: in \\w+)?',

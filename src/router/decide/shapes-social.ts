@@ -11,6 +11,7 @@ const GREETINGS_KOREAN = [
   '반가워요?|반갑(?:습니다|네요?|다)|만나서 반가워요?|만나서 반갑습니다',
   '(?:좋은|굿|행복한|즐거운) ?(?:아침|점심|저녁|오후|밤|하루|주말)(?:이에요|이예요|입니다|이야| 보내| 보내세요| 되세요)?',
   '굿모닝|굿나잇|굿밤',
+  '메리 ?크리스마스|해피 ?(?:뉴 ?이어|할로윈|추석)|새해 ?복 ?(?:많이 ?)?받(?:아|아요|으세요|으십시오)',
   '오랜만(?:이야|이에요|이예요|입니다|이네요?|이다)?',
   '잘 ?(?:자|자요|가|가요|있어|있어요|지내|쉬어|다녀와)|내일 봐요?|또 봐요?|나중에 봐요?|다음에 봐요?|바이(?:바이)?',
   '잘 (?:지내|지냈어|지냈어요|지내셨어요|지내세요|지내고 있어|지내니|있었어)|별일 없지|별일 없어',
@@ -18,7 +19,7 @@ const GREETINGS_KOREAN = [
 const THANKS_KOREAN = [
   '고마워요?|고맙(?:습니다|네요?|다)|감사(?:합니다|해요|드려요|드립니다)?|땡큐|쌩유',
   '수고(?:했어요?|하셨습니다|하셨어요| 많았어요?| 많으셨어요|해요?|하세요)|고생(?:했어요?|하셨습니다|하셨어요| 많았어요?)',
-  '잘했어요?|최고(?:야|예요|에요|다|네)?|멋지다|멋져요?|훌륭해요?|대단해요?|대단하다|짱(?:이야|이다)?|똑똑하네요?|천재(?:네|야|다)?|살았다|굿굿',
+  '잘했어요?|최고(?:야|예요|에요|다|네)?|멋지다|멋져요?|훌륭해요?|대단해요?|대단하다|짱(?:이야|이다)?|똑똑하네요?|친절하네요?|천재(?:네|야|다)?|살았다|굿굿',
 ];
 const MOODS_KOREAN = [
   `(?:심심|피곤|졸리|졸려|졸립|배고|배고프|배고파|우울|외로|외롭|짜증|화나|화난|행복|힘들|힘드|슬프|슬퍼|기뻐|기쁘|신나|신난|지쳤|지친|지쳐|귀찮|속상|떨려|떨린|긴장|지루|괴로)${ENDING}(?: 죽겠${ENDING})?`,
@@ -30,18 +31,20 @@ const MOODS_KOREAN = [
 const ABOUT_YOU_KOREAN = [
   '(?:너|넌|너는|당신|당신은)? ?(?:이름이? ?(?:뭐야|뭐예요|뭐에요|뭔가요|뭐니)|누구(?:야|세요|니|예요|인가요)|사람이(?:야|에요|니)|로봇이(?:야|에요|니)|몇 ?살이?(?:야|에요|니)?)',
   '(?:너|넌|너는)? ?(?:뭐 ?해요?|뭐하니|뭐 ?하고 있어요?|기분이? ?어때요?|밥 먹었어요?|밥은 먹었어)',
+  '(?:너|넌|너는) ?(?:진짜|정말|참|너무|완전)? ?(?:똑똑하|친절하|착하|웃기)(?:다|네요?|구나)',
   '(?:너|넌|너는)? ?(?:사랑해요?|귀엽(?:다|네요?)|귀여워요?|좋아해요?|웃긴다|재밌다|보고 ?싶었어)',
 ];
 const GREETINGS_ENGLISH = [
   '(?:hi+|hello+|hey+|heya|hiya|howdy|yo+|sup|gm|gn|greetings)(?: (?:there|again|everyone|all|friend|buddy))?',
   '(?:good )?(?:morning|afternoon|evening|night)(?: everyone)?|nite(?: nite)?|sleep (?:well|tight)|sweet dreams',
+  'merry christmas|happy (?:new year|holidays|halloween|thanksgiving|easter)(?: to you(?: too)?)?',
   'bye(?: ?bye)?|goodbye|cya|see (?:you|ya)(?: (?:later|soon|tomorrow|around))?|later|take care|have a (?:nice|good|great) (?:day|evening|night|one|weekend)',
   "long time no see|(?:nice|good|great) to (?:meet|see) you|what'?s up|wassup|how do you do|welcome back",
   "how(?:'s| is) (?:it going|everything|life|your day)|how(?: are|'re| r) (?:you|u|ya)(?: (?:doing|today|feeling))*|how have you been|you ok|u ok",
 ];
 const THANKS_ENGLISH = [
   '(?:many |ok |great |cool )?(?:thank you|thank u|thanks?|thx|tnx|ty|tysm|tyvm|cheers|kudos)(?: (?:so|very|a) (?:much|lot|bunch|ton|million))?(?: (?:again|man|mate|buddy))?|much appreciated|appreciate it|i appreciate it',
-  "(?:you(?:'re|r| are)|ur) (?:the best|the man|awesome|great|amazing|funny|hilarious|cute|so (?:funny|cute|kind|nice|smart|helpful)|smart|sweet|nice|kind|cool|a (?:star|legend|genius|lifesaver))",
+  "(?:you(?:'re|r| are)|ur) (?:the best|the man|awesome|great|amazing|funny|hilarious|cute|so (?:funny|cute|kind|nice|smart|helpful)|smart|sweet|nice|kind|cool|a (?:star|legend|genius|lifesaver))|(?:you|u) rock",
   '(?:great|good|nice|excellent|amazing|awesome|fantastic|well) (?:job|work|one|bot|done)|awesome|amazing|wonderful',
 ];
 const MOODS_ENGLISH = [

@@ -9,7 +9,7 @@ import { LightModel } from './light-model.ts';
 import { FIRST_PAUSE_MS, PACE_MS, PACE_PATIENCE_MS } from './pause.ts';
 
 const NEVER = new AbortController().signal;
-const QUESTION = { text: 'hi', history: [], assistantName: 'Paul' };
+const QUESTION = { text: 'hi', history: [], assistantName: 'Paul', persona: '' };
 
 let copilot: Copilot;
 let clock: FakeClock;

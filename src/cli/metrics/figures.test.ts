@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { percent } from './render.ts';
+import { percent } from './figures.ts';
 
 describe('uptime', () => {
   it.each([
