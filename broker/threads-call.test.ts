@@ -1,15 +1,15 @@
-import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startThreads, type Threads } from '../tests/world/sign-in/threads.ts';
 import { callThreads, type ThreadsCallOptions } from './threads-call.ts';
 import type { BrokerRecord, ThreadsUpstream } from './types.ts';
+import { Upstreams } from './upstream.ts';
 
 const POST = { group: 'threads', path: '/v1.0/me/threads', fields: { text: '봄 & 꽃 #봄' } };
 
 let threads: Threads;
 let upstream: ThreadsUpstream;
 let records: BrokerRecord[];
-const dispatcher = new Agent();
+const upstreams = new Upstreams();
 
 beforeEach(async () => {
   threads = await startThreads();
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => threads.stop());
 
 const options = (): ThreadsCallOptions => ({
-  ...{ dispatcher, monotonic: () => 0, onRequest: (record) => void records.push(record) },
+  ...{ upstreams, monotonic: () => 0, onRequest: (record) => void records.push(record) },
   upstream: async () => upstream,
 });
 const secret = () => (upstream.kind === 'http' ? upstream.token : '');

@@ -3,10 +3,11 @@
  * take: whether the group may is asked anew, the token is put in here, and each call leaves a record. The caller never
  * holds the token, and no error is ever repeated, since the address holds it.
  */
-import type { Dispatcher } from 'undici';
+import { text } from 'node:stream/consumers';
 import { hostOf } from './destination.ts';
 import { withToken } from './threads.ts';
 import type { BrokerRecord, ThreadsUpstream } from './types.ts';
+import type { Upstreams } from './upstream.ts';
 
 export type ThreadsCall = {
   /** For whom; goes into the record. */
@@ -26,7 +27,7 @@ export type ThreadsReply =
 
 export type ThreadsCallOptions = {
   upstream(group: string): Promise<ThreadsUpstream>;
-  dispatcher: Dispatcher;
+  upstreams: Upstreams;
   onRequest(record: BrokerRecord): void;
   /** Milliseconds that only rise. */
   monotonic(): number;
@@ -38,7 +39,7 @@ const DEADLINE_MS = 15_000;
 export async function callThreads(call: ThreadsCall, options: ThreadsCallOptions): Promise<ThreadsReply> {
   const started = options.monotonic();
   const upstream = await options.upstream(call.group);
-  const reply = upstream.kind === 'http' ? await post(call, upstream, options.dispatcher) : upstream;
+  const reply = upstream.kind === 'http' ? await post(call, upstream, options.upstreams) : upstream;
   options.onRequest(recordOf(call, upstream, reply, (options.monotonic() - started) / 1000));
   return reply;
 }
@@ -46,18 +47,20 @@ export async function callThreads(call: ThreadsCall, options: ThreadsCallOptions
 async function post(
   { path, fields }: ThreadsCall,
   { baseUrl, token }: Extract<ThreadsUpstream, { kind: 'http' }>,
-  dispatcher: Dispatcher,
+  upstreams: Upstreams,
 ): Promise<ThreadsReply> {
   try {
     const base = new URL(baseUrl);
-    const answer = await dispatcher.request({
-      origin: base.origin,
+    const answer = await upstreams.ask({
+      base,
       path: base.pathname.replace(/\/$/, '') + withToken(`${path}?${new URLSearchParams(fields)}`, token),
       method: 'POST',
+      headers: {},
+      body: null,
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    const text = await answer.body.text();
-    return { kind: 'answered', status: answer.statusCode, text: text.replaceAll(token, '') };
+    const said = await text(answer);
+    return { kind: 'answered', status: answer.statusCode ?? 0, text: said.replaceAll(token, '') };
   } catch {
     return { kind: 'lost' }; // its message could hold the address
   }

@@ -12,7 +12,7 @@ import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const stateSchema = z.object({ agentId: z.string(), group: z.string(), logFile: z.string() });
 export type AgentState = z.infer<typeof stateSchema>;

@@ -2,7 +2,7 @@
  * What the supervisor's core may ask for. The core only names actions; `recovery/` holds exactly one executor for
  * each kind, and a kind without one does not compile. Every action may be carried out twice without harm.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Cause, causeSchema, type IncidentEvent, pageKindSchema, tierSchema } from './incident.ts';
 import type { RemedyName } from './remedy.ts';
 

@@ -3,7 +3,7 @@
  * `nanoclaw groups add … --config FILE.json` takes. Every part has a default, so `{}` is a whole configuration.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EFFORTS } from './effort.ts';
 
 export const EGRESS_POLICIES = ['public', 'allowlist', 'none'] as const;

@@ -5,7 +5,7 @@
  *   POST /remedies/reconnect-channel  {channel}  → 200 RemedyOutcome; 404 when there is no such channel
  *   POST /remedies/stop-agent         {folder?}  → 200 RemedyOutcome, once the agent's process is gone
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const CONTROL_PATHS = {
   reconnectChannel: '/remedies/reconnect-channel',

@@ -2,7 +2,7 @@
  * A person's wish for an emergency session now, whatever the day's budget says: `POST /api/doctor-session` on the
  * status page's port answers 202 `{incident}`, or 409 with the reason as its `code`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const sessionRefusalSchema = z.enum([
   /** One runs already; there is never a second one. */

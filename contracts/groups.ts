@@ -6,7 +6,7 @@
  *   DELETE /groups?jid=<jid>  → {removed}; 404 when it is not registered, 409 for local:main
  *   GET    /chats             → ChatRecord[]: chats we have heard from and chats the platforms name
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { containerConfigSchema } from './container-config.ts';
 
 /** What becomes of other bots' messages: dropped, kept as context, or heard like a person's. */

@@ -2,7 +2,7 @@
  * What the orchestrator says of itself: `GET /livez`, `/startupz`, `/readyz` on the ops endpoint.
  * 200 when the question is answered with yes, 503 with the same body when it is not.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { signalCodeSchema } from './signal.ts';
 
 /** Where the process is in its life. `draining` = asked to stop, finishing running turns. */

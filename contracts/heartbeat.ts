@@ -3,7 +3,7 @@
  * The orchestrator dials, says `hello` once, then beats. The connection's close is the crash signal; missing
  * beats on an open connection are a hang. `bye` before the close says that the end is meant.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { phaseSchema } from './health.ts';
 
 /** One heartbeat line never needs more; a longer one is not ours. */

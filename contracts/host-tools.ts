@@ -2,7 +2,7 @@
  * What an agent may ask of the orchestrator: the tools' names and arguments, the same for the runner, which offers
  * them to the model, and for the orchestrator, which checks them again and does the work.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTEXT_MODES, SCHEDULE_TYPES } from './tasks.ts';
 
 const taskId = z.string().min(1).max(100);

@@ -3,7 +3,7 @@
  * deed it tells of. The file is the truth; the current state is the fold of its lines, a half last line is
  * ignored. One outage is one incident.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SignalCode, signalCodeSchema } from './signal.ts';
 
 /** What went wrong, as far as it is known: the signal at the root. Each cause has its ladder of remedies. */

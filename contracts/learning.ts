@@ -2,7 +2,7 @@
  * What emergency sessions have cured: `supervisor/learnings.jsonl`, one line a cure. A fix that is on record twice is a
  * known one: it is tried again before a model is asked.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const learningSchema = z.object({
   /** Wall clock, milliseconds since the epoch. */

@@ -7,7 +7,7 @@
  * process life) and how far they have received the other's frames, then unacknowledged frames are sent again
  * (link-sequence.ts). Every other frame carries a sequence number and is acknowledged once its effect is durable.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EFFORTS } from './effort.ts';
 
 export * from './host-tools.ts';

@@ -9,7 +9,7 @@
  *   GET  /local/events?chat=main&after=<seq>                → SSE: `event: message` with a LocalMessage,
  *                                 `event: working` with {"working": boolean}
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Longest text a local message may have, characters. */
 export const LOCAL_TEXT_LIMIT = 100_000;

@@ -2,7 +2,7 @@
  * Tier 2: what the supervisor may do about a cause short of a restart. The core names a remedy, `recovery/remedies/`
  * has one file for each, and whether it helped is found by looking again, never by its own word.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const remedyNameSchema = z.enum([
   /** Makes a channel drop its connection and build a new one; target = channel name. */

@@ -1,5 +1,5 @@
 /** How far a machine lets agents be kept in their place: the rows of the table in docs/security.md. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const SANDBOX_ROWS = [
   'docker',

@@ -3,7 +3,7 @@
  * session's folder holds the end, `trials/<n>/record.json` each fix, `transcript-<n>.jsonl` the words (one file for each
  * way to a model).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Redact } from './redact.ts';
 
 export const tryRecordSchema = z.object({

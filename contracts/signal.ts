@@ -2,7 +2,7 @@
  * What can be wrong, as a closed list. A signal is one observable condition; an incident's cause is the signal at its
  * root. `supervisor/decide/signals.ts` says of each how it is seen, what hides it and what is done about it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const signalCodeSchema = z.enum([
   // The orchestrator's process.

@@ -6,7 +6,7 @@
  *   GET  /task?id=<id>   → TaskDetail; 404 when there is none
  *   POST /task           TaskOrder → TaskRecord; 404, 409 with a reason
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const TASK_STATUSES = ['active', 'paused', 'completed', 'cancelled', 'missed'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];

@@ -3,7 +3,7 @@
  * Tally and file positions are saved together, so counters go on over restarts and outlive the files.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricsFiles, readBlocks, visitLines } from './read.ts';
 import { addLine, emptyTally, type Tally, tallySchema } from './tally.ts';
 

@@ -4,7 +4,7 @@
  *
  * Invariant: the number of series is bounded, whatever stands in the files.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseRecord, type StoredMetric } from './read.ts';
 
 const sumSchema = z.object({ count: z.number(), seconds: z.number() });

@@ -61,15 +61,33 @@ async function buildPage() {
   return renderPage();
 }
 
-/** Native modules, and libraries that are large and needed late or not at all: they stay in node_modules. */
-const external = [
-  'better-sqlite3',
-  'dockerode',
-  '@slack/bolt',
-  'discord.js',
-  '@anthropic-ai/claude-agent-sdk',
-  'esbuild',
-];
+/** A native module, and what is not the programs' own: they stay in node_modules. */
+const external = ['better-sqlite3', '@anthropic-ai/claude-agent-sdk', 'esbuild'];
+
+/** Optional parts of libraries, which ask for them and do without. */
+const optional = ['bufferutil', 'utf-8-validate', 'zlib-sync', 'ffmpeg-static'];
+
+/**
+ * What dockerode loads at its start for engines over ssh and for builds with BuildKit: neither is used here, since
+ * an engine elsewhere can't mount an agent's sockets. They would be five sixths of the time it takes to load.
+ */
+const unused = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'];
+
+/** `Client` is what dockerode makes of ssh2 when DOCKER_HOST names an engine over ssh. */
+const insteadOfUnused = `exports.Client = class {
+  constructor() {
+    throw new Error('DOCKER_HOST: an engine over ssh cannot run agents; name a socket of this machine');
+  }
+};`;
+
+const leaveOutPlugin = {
+  name: 'leave-out',
+  setup(build) {
+    const filter = new RegExp(`^(${unused.join('|')})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: insteadOfUnused }));
+  },
+};
 
 /** Split into chunks, so that a part is loaded only when it is needed. */
 const split = (name, entry) => ({
@@ -112,8 +130,9 @@ if (unknown) {
 }
 const chosen = (named.length > 0 ? named : Object.keys(targets)).map((name) => ({
   ...shared,
-  external,
+  external: [...external, ...optional],
   ...targets[name],
+  plugins: [leaveOutPlugin, ...(targets[name].plugins ?? [])],
 }));
 
 await mkdir('dist', { recursive: true });

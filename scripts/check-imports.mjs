@@ -59,7 +59,15 @@ export function findViolations(path, text) {
     const problem = judge(path, rule, found);
     return problem === null ? [] : [{ line: lineOf(code, found.index), problem }];
   });
-  return [...imports, ...findWords(rule, code)];
+  return [...imports, ...findWholeZod(code), ...findWords(rule, code)];
+}
+
+/** As one object zod brings the texts of fifty languages along: a third of what the command line takes to start. */
+function findWholeZod(code) {
+  return [...code.matchAll(/\{[^}]*\bz\b[^}]*\}\s*from\s*['"]zod['"]/g)].map((match) => ({
+    line: lineOf(code, match.index),
+    problem: "import * as z from 'zod', so that only what is used of it gets into a bundle",
+  }));
 }
 
 function judge(path, rule, { specifier, isLazy }) {

@@ -3,7 +3,7 @@
  * clock that is set a day ahead or back neither empties a budget nor brings a page forward.
  */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DurableFile, Log } from './ports/records.ts';
 
 /** Which boot of the machine this is, and how long it is up; suspended time counts. */

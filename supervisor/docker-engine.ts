@@ -3,7 +3,7 @@
  * Every call has a deadline of its own under the caller's signal.
  */
 import { request } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DockerEngine, EngineError } from './ports/docker-engine.ts';
 import { within } from './probes/within.ts';
 

@@ -1,6 +1,6 @@
 /** The healing policy: one JSON file, every number optional. A broken file falls back to the defaults. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Policy } from './decide/policy.ts';
 
 /** Timers hold at most 2^31 ms; a month is beyond any sensible wait. */

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseEnvFile } from '../contracts/env-file.ts';
 import { homePaths } from '../contracts/paths.ts';
 import { secretsIn } from '../contracts/redact.ts';

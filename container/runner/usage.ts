@@ -2,7 +2,7 @@
  * What a turn cost. The SDK tells tokens per result and money as the session's running total, which a resumed
  * session takes over from before; so a total is only worth its difference to the last one of the same session.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { usageSchema } from '../../contracts/link.ts';
 import type { ResultEvent } from './conversation.ts';
 

@@ -1,5 +1,5 @@
 /** The spool on disk. Unreadable → begun anew; the re-page schedule covers the loss. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { pageNoticeSchema } from '../../contracts/action.ts';
 import type { DurableFile, Log } from '../../supervisor/ports/records.ts';
 import { ROUTE_NAMES } from './routes.ts';

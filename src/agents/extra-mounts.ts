@@ -8,7 +8,7 @@
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentSpec } from '../../container/sandbox.ts';
 import { describeProblems, type ExtraMount } from '../../contracts/container-config.ts';
 

@@ -4,7 +4,7 @@
  * that a repeated call has none.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
 import { FileRefusedError, type OutgoingFiles } from '../files/outgoing.ts';
 import type { ChatSources } from '../groups/list-chats.ts';

@@ -2,7 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunnerConfig } from '../../contracts/link.ts';
 
 const schema = z.object({ id: z.string().regex(/^[0-9a-f]{12}$/), secret: z.string().min(32) });

@@ -3,7 +3,7 @@
  * Invariant: a login that could not be written is held here and goes before the file until it could.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openReplacement, type Replacement, replaceFile } from '../files/replace-file.ts';
 import type { Login } from './login.ts';
 

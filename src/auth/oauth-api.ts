@@ -2,7 +2,7 @@
  * Anthropic's OAuth token endpoint: renewing a login and trading a code for one. Always JSON, never a form, never
  * another host. The outcome says what the answer means; no secret is in it but the login itself.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Grant } from './credentials-file.ts';
 
 /** Claude Code's public client id. */

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../files/replace-file.ts';
 import { CredentialsFile } from './credentials-file.ts';
 import { CLIENT_ID, type OauthApi, type TokenAnswer } from './oauth-api.ts';

@@ -1,6 +1,6 @@
 /** `data/auth-state.json`: where the sign-in stands, for the next start, the command line and people. No secrets. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../files/replace-file.ts';
 import type { AuthState } from './state.ts';
 

@@ -1,5 +1,5 @@
 /** The orchestrator's control socket as the commands use it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { EXIT } from '../../contracts/exit-codes.ts';
 import type { Context } from './context.ts';
 import { CliError, UnreachableError } from './errors.ts';

@@ -1,5 +1,5 @@
 /** Groups on the control socket: list them, register or remove a chat, see the chats that could be registered. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExtraMount } from '../../contracts/container-config.ts';
 import { type GroupOrder, type GroupRecord, groupOrderSchema } from '../../contracts/groups.ts';
 import { isPattern } from '../inbound/trigger.ts';

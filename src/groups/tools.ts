@@ -2,7 +2,7 @@
  * The tools with which the main group's agent sees to the other groups. Who asks is known from the link; what is
  * refused is told to the agent.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { hostToolArgs } from '../../contracts/host-tools.ts';
 import { isPattern } from '../inbound/trigger.ts';
 import { GroupNameError, MAIN_FOLDER } from '../store/groups.ts';

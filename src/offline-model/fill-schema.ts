@@ -1,5 +1,5 @@
 /** Makes the smallest value that fits a JSON schema, its texts being `text`: what side calls such as titles want. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schemaSchema = z.looseObject({
   type: z.string().optional(),

@@ -3,7 +3,7 @@
  * Claude Code puts notes of its own between the turns (`<system-reminder>` blocks, messages of role `system`);
  * they are no input, but for the note in which it hands on what a person wrote while a tool ran. Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const blockSchema = z.looseObject({ type: z.string() });
 type Block = z.infer<typeof blockSchema>;

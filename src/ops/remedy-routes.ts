@@ -1,6 +1,6 @@
 /** The supervisor's orders on the control socket; the protocol is described in contracts/control.ts. */
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTROL_PATHS, reconnectChannelSchema, stopAgentSchema } from '../../contracts/control.ts';
 import type { RemedyOutcome } from '../../contracts/remedy.ts';
 import type { Agents } from '../agents/agents.ts';

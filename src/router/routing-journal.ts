@@ -10,7 +10,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileNameAt } from '../../metrics/record.ts';
 import type { OpenNote } from '../store/routing-notes.ts';
 import type { Store } from '../store/store.ts';

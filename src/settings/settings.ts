@@ -3,7 +3,7 @@
  * problem is reported at once and by name. Values are never repeated in a problem: they may be secrets.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { splitAddress } from '../../contracts/container-config.ts';
 import { homePaths, SOCKET_PATH_LIMIT } from '../../contracts/paths.ts';
 import { isPattern } from '../inbound/trigger.ts';

@@ -58,6 +58,10 @@ describe('group commit', () => {
     expect(values()).toEqual([5]);
     expect(store.trouble()).toBeNull();
   });
+
+  it('is in no trouble while a write is being done: a command asks in the middle of its own', async () => {
+    await expect(store.write(() => store.trouble())).resolves.toBeNull();
+  });
 });
 
 describe('while another program holds the database', () => {

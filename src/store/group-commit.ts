@@ -68,6 +68,7 @@ export class GroupCommit {
    */
   trouble(): string | null {
     if (this.#failure) return this.#failure.message;
+    if (this.db.inTransaction) return null; // a write that is being done asks, for its answer: it could begin
     try {
       if (this.#isLocked()) return this.clock.monotonic() - this.#freeAt < LOCKED_OUT_MS ? null : LOCKED_OUT;
       this.#rollback.run();

@@ -1,5 +1,5 @@
 /** A group's drafts for Threads, one row a group in `router_state`, and the words with which people let one go out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Db } from './open.ts';
 
 /**

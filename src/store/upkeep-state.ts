@@ -1,5 +1,5 @@
 /** What is known of the installation's own jobs. All changes are to be made inside a write. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Db } from './open.ts';
 
 /** Times are ISO 8601 in UTC. */

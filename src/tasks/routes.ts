@@ -1,5 +1,5 @@
 /** Tasks on the control socket: list them, look at one, pause, resume, cancel or run it; see the upkeep. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SystemJobRecord, taskOrderSchema } from '../../contracts/tasks.ts';
 import { HttpError, readJson, sendJson } from '../ops/http.ts';
 import type { Route } from '../ops/router.ts';

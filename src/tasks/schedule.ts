@@ -1,5 +1,5 @@
 /** When a task is to run: how it is written down, and when it comes next. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ScheduleType } from '../../contracts/tasks.ts';
 import { faultOfCron, nextCron } from './cron.ts';
 import { Zone } from './zone.ts';

@@ -2,7 +2,7 @@
  * The tools with which an agent schedules. Who asks is known from the link: a group sees and changes its own tasks,
  * the main group all. Each gives what is to be done inside a write; what it refuses is told to the agent.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { HostToolName, hostToolArgs } from '../../contracts/host-tools.ts';
 import type { TaskAction, TaskRecord } from '../../contracts/tasks.ts';
 import { MAIN_FOLDER } from '../store/groups.ts';

@@ -1,8 +1,8 @@
 /** Puts the Threads token together, and the one way in which agents and the host get at it: the broker. */
 import type { Logger } from 'pino';
-import { createUpstreamAgent } from '../../broker/forward.ts';
 import { callThreads } from '../../broker/threads-call.ts';
 import type { BrokerRecord, ThreadsUpstream } from '../../broker/types.ts';
+import { Upstreams } from '../../broker/upstream.ts';
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { MetricsWriter } from '../../metrics/record.ts';
 import type { Clock } from '../clock.ts';
@@ -92,7 +92,7 @@ export function buildPublishing(deps: BuildPublishingDeps): Publishing {
   } = settings;
   const way = {
     upstream: (group: string) => threadsFor(group, threads),
-    dispatcher: createUpstreamAgent(),
+    upstreams: new Upstreams(),
     ...{ onRequest, monotonic: clock.monotonic },
   };
   const posts = new ThreadsPosts((call) => callThreads(call, way));

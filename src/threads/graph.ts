@@ -2,7 +2,7 @@
  * The token calls of the Threads Graph API. The addresses hold secrets, as that API wants it, so no error of a
  * request is ever repeated; outcomes carry a status or a code.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const DEADLINE_MS = 15_000;
 

@@ -1,18 +1,18 @@
-import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { callThreads } from '../../broker/threads-call.ts';
 import type { ThreadsUpstream } from '../../broker/types.ts';
+import { Upstreams } from '../../broker/upstream.ts';
 import { startThreads, type Threads } from '../../tests/world/sign-in/threads.ts';
 import { ThreadsPosts } from './posts.ts';
 
-const dispatcher = new Agent();
+const upstreams = new Upstreams();
 let threads: Threads;
 let upstream: Extract<ThreadsUpstream, { kind: 'http' }>;
 let posts: ThreadsPosts;
 beforeEach(async () => {
   threads = await startThreads();
   upstream = { kind: 'http', baseUrl: threads.url, token: threads.store.issue(true) };
-  const options = { dispatcher, onRequest: () => undefined, monotonic: () => 0 };
+  const options = { upstreams, onRequest: () => undefined, monotonic: () => 0 };
   posts = new ThreadsPosts((call) => callThreads(call, { ...options, upstream: async () => upstream }));
 });
 afterEach(() => threads.stop());

@@ -2,7 +2,7 @@
  * Publishing on Threads: a container for the post, then its publication. Only the second call makes anything public.
  * Both go through the broker, which puts the token in.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ThreadsCall, ThreadsReply } from '../../broker/threads-call.ts';
 
 export type Post = { text: string; replyTo: string | null };

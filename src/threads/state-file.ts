@@ -1,7 +1,7 @@
 /** `data/threads-token-state.json`: the Threads token in use and how long it lasts. 0600, replaced whole. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../files/replace-file.ts';
 
 const schema = z.object({

@@ -1,5 +1,5 @@
 /** The tools with which the agents of a Threads group draft and publish; what is refused is told to the agent. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { hostToolArgs } from '../../contracts/host-tools.ts';
 import type { Publishing } from './publishing.ts';
 

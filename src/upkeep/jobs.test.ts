@@ -1,42 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HomePaths, homePaths } from '../../contracts/paths.ts';
 import { aGroup, aMessage, aTask, aTurn } from '../../tests/fakes/records.ts';
-import { createStore, type Store } from '../store/store.ts';
-import { upkeepJobs } from './jobs.ts';
+import { DAY_MS, NOW, UpkeepHome } from '../../tests/fakes/upkeep-home.ts';
+import type { Store } from '../store/store.ts';
 
-const NOW = Date.parse('2026-06-01T00:00:00Z');
-const DAY_MS = 86_400_000;
-const SIGNAL = new AbortController().signal;
-
-let home = '';
-let paths: HomePaths;
+let world: UpkeepHome;
 let store: Store;
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'upkeep-'));
-  paths = homePaths(home);
-  store = createStore(paths.database);
+  world = new UpkeepHome();
+  store = world.store;
 });
-afterEach(() => {
-  store.close();
-  rmSync(home, { recursive: true, force: true });
-});
-
-function run(name: string): Promise<string> {
-  const jobs = upkeepJobs({
-    paths,
-    store,
-    now: () => NOW,
-    backUp: async () => 'made',
-    pruneBuildCache: null,
-  });
-  const job = jobs.find((candidate) => candidate.name === name);
-  if (!job) throw new Error(`there is no job ${name}`);
-  return job.run(SIGNAL);
-}
+afterEach(() => world.close());
 
 describe('the store', () => {
   const long = NOW - 200 * DAY_MS;
@@ -56,7 +30,7 @@ describe('the store', () => {
     await write('C2', 'recent', NOW - DAY_MS);
     await write('C2', 'unanswered', long, true);
     await write('C2', 'old', long);
-    await run('store-pruning');
+    await world.run('store-pruning');
     expect(store.db.prepare('SELECT id FROM messages ORDER BY seq').pluck().all()).toEqual([
       ...['registered', 'recent', 'unanswered'],
     ]);
@@ -65,7 +39,7 @@ describe('the store', () => {
   it('forgets a question of such a chat once it was answered', async () => {
     await write('C2', 'answered', long, true);
     await store.write(() => store.journal.advance('C2', 1));
-    await run('store-pruning');
+    await world.run('store-pruning');
     expect(count('messages')).toBe(0);
   });
 
@@ -79,10 +53,10 @@ describe('the store', () => {
       store.outbox.settle(1, 'sent', { receipt: 'r' }, long);
       store.outbox.settle(2, 'undeliverable', { reason: 'gone' }, long);
     });
-    await run('store-pruning');
+    await world.run('store-pruning');
     expect(count('outbox')).toBe(3);
     await store.write(() => store.turns.end('turn1', 'answered', null, long));
-    await run('store-pruning');
+    await world.run('store-pruning');
     expect(store.db.prepare('SELECT key FROM outbox ORDER BY seq').pluck().all()).toEqual(['t.2', 't.3']);
   });
 
@@ -103,7 +77,7 @@ describe('the store', () => {
       store.outbox.add(row, long);
       store.lightHistory.note('main', 'light', NOW);
     });
-    expect(await run('store-pruning')).toContain('turns 2');
+    expect(await world.run('store-pruning')).toContain('turns 2');
     expect(store.db.prepare('SELECT id FROM turns ORDER BY rowid').pluck().all()).toEqual([
       ...['unsent', 'light', 'newest', 'other', 'running'],
     ]);
@@ -116,7 +90,7 @@ describe('the store', () => {
         store.lightHistory.note('main', id, long);
       }
     });
-    await run('store-pruning');
+    await world.run('store-pruning');
     expect({ told: count('light_history'), turns: count('turns') }).toEqual({ told: 0, turns: 1 });
   });
 
@@ -129,18 +103,18 @@ describe('the store', () => {
       for (const status of ['success', 'queued', 'running'] as const)
         store.tasks.addRun({ taskId: 'task1', dueAt: null, runAt, status });
     });
-    await run('store-pruning');
+    await world.run('store-pruning');
     expect({ calls: count('tool_calls'), runs: count('task_run_logs') }).toEqual({ calls: 1, runs: 2 });
   });
 
   it('is pruned in small pieces, however much there is', async () => {
     for (let id = 0; id < 1200; id += 1) void write('C2', `m${id}`, long);
     await write('C2', 'last', long);
-    expect(await run('store-pruning')).toContain('messages 1201');
+    expect(await world.run('store-pruning')).toContain('messages 1201');
   });
 
   it('empties its write-ahead log', async () => {
     await write('C2', 'm1', NOW);
-    expect(await run('wal-checkpoint')).toBe('the log is empty');
+    expect(await world.run('wal-checkpoint')).toBe('the log is empty');
   });
 });

@@ -1,6 +1,6 @@
 /** The page's chat box, passed on to the orchestrator's control socket. While that is down the page keeps the text. */
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOCAL_TEXT_LIMIT } from '../../contracts/local-chat.ts';
 import { readJson, sendError } from './reply.ts';
 

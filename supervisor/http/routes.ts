@@ -1,6 +1,6 @@
 /** The status page and its API. Everything but the chat works while the orchestrator is dead. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SessionWish } from '../../contracts/doctor-session.ts';
 import type { IncidentEvent, IncidentSummary } from '../../contracts/incident.ts';
 import type { SessionRecord } from '../../contracts/session-record.ts';

@@ -1,6 +1,6 @@
 /** The deploy window: a small file with an expiry, written by whoever exchanges files under the running service. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const windowSchema = z.object({ until: z.number() });
 

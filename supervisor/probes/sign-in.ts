@@ -2,7 +2,7 @@
  * How long the model's sign-in holds, from Claude Code's own file. Only the date is taken from it, never a token.
  * Without a subscription nothing can expire: a prepaid key does not run out by itself.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Probe, Sighting } from './codes.ts';
 
 const INTERVAL_MS = 60_000;

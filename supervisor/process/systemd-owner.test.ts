@@ -14,7 +14,6 @@ const STOPPED: UnitState = { active: 'inactive', sub: 'dead', pid: null, busy: f
 const CRASHED: UnitState = { ...STOPPED, active: 'activating', sub: 'auto-restart' };
 
 let owner: SystemdOwner;
-afterEach(() => owner.close());
 
 /** An owner whose systemd shows `unit` and whose helper answers `answer`. */
 function ownerOf(unit: UnitState, answer: string | Error = `${ALIVE}`) {
@@ -34,6 +33,8 @@ function ownerOf(unit: UnitState, answer: string | Error = `${ALIVE}`) {
 }
 
 describe('a start', () => {
+  afterEach(() => owner.close());
+
   it.each([
     [
       'restarts a unit that waits for its automatic restart, which a start could not',
@@ -85,6 +86,8 @@ describe('a start', () => {
 });
 
 describe('a hold', () => {
+  afterEach(() => owner.close());
+
   it.each([
     ['stops a unit that systemd would restart', CRASHED, ['stop nanoclaw']],
     ['leaves alone what is stopped', STOPPED, []],

@@ -3,7 +3,7 @@
  * `.bad` and the supervisor starts afresh: it must never be stopped by its own memory.
  */
 import { readFileSync, renameSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { State } from '../decide/state.ts';
 import type { StateStore } from '../ports/records.ts';
 import { replaceFile } from './durable.ts';

@@ -1,5 +1,5 @@
 /** The shape of `supervisor/state.json`: what a restarted supervisor believes. Tied to the core's types. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricEntrySchema, pageNoticeSchema } from '../../contracts/action.ts';
 import { phaseSchema } from '../../contracts/health.ts';
 import { causeSchema, incidentEventSchema, tierSchema } from '../../contracts/incident.ts';

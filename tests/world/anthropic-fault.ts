@@ -1,5 +1,5 @@
 /** How the Anthropic stand-in can misbehave. All times in milliseconds unless named otherwise. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const times = z.number().int().positive().optional();
 const ms = z.number().int().nonnegative();

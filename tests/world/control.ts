@@ -4,7 +4,7 @@
  *   POST /world/<name>/misbehave   a fault as JSON; {"kind":"none"} ends them all
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ZodError, z } from 'zod';
+import * as z from 'zod';
 import { readBody } from '../../src/offline-model/body.ts';
 import { listenOnLoopback } from './loopback.ts';
 import type { StandIn } from './stand-in.ts';
@@ -42,7 +42,7 @@ function describe(standIns: StandIns): object {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ZodError) return `no such fault: ${z.prettifyError(error)}`;
+  if (error instanceof z.ZodError) return `no such fault: ${z.prettifyError(error)}`;
   return error instanceof Error ? error.message : 'the request failed';
 }
 

@@ -1,5 +1,5 @@
 /** The faults waiting in front of a stand-in: each holds for a number of requests, then the next or none. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Loopback } from './loopback.ts';
 
 export type Counted = { kind: string; times?: number | undefined };

@@ -1,5 +1,5 @@
 /** How the webhook receiver can misbehave. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const times = z.number().int().positive().optional();
 

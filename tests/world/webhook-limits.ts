@@ -2,7 +2,7 @@
  * Discord's limits on a webhook message, and the error body it answers with. Pure. Lengths are counted in UTF-16
  * units: never less than the characters Discord counts, so what passes here passes there.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Discord's API reference: Create Message, and Embed Limits. */
 const CONTENT_LIMIT = 2000;

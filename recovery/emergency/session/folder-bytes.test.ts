@@ -30,12 +30,15 @@ test('many empty files are no empty folder', () => {
 test('what lies deeper than any path may be counts as too much', () => {
   const home = process.cwd();
   process.chdir(folder);
-  const name = 'd'.repeat(200);
-  for (let level = 0; level < 30; level += 1) {
-    mkdirSync(name);
-    process.chdir(name);
+  try {
+    const name = 'd'.repeat(200);
+    for (let level = 0; level < 30; level += 1) {
+      mkdirSync(name);
+      process.chdir(name);
+    }
+  } finally {
+    process.chdir(home);
   }
-  process.chdir(home);
   expect(folderBytes(folder, ENOUGH)).toBeGreaterThan(ENOUGH);
 });
 

@@ -1,5 +1,5 @@
 /** What must be known of a session to go on with it after the supervisor was replaced. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionOf } from '../../../contracts/action.ts';
 import type { DurableFile } from '../../../supervisor/ports/records.ts';
 import { snapshotSchema } from '../trial/snapshot.ts';

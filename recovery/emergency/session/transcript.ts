@@ -3,7 +3,7 @@
  * on, so a long session costs no more than a short one.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LineSplitter, LineTooLongError } from '../../../contracts/lines.ts';
 
 /** One tool's output in one line. */

@@ -1,6 +1,6 @@
 /** The ways to a model, in the order they are tried: subscription, prepaid key, the proxy for GPT models. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelCredential } from '../../../supervisor/ports/emergency.ts';
 import type { ModelSettings } from '../parts.ts';
 import type { WayName } from './state.ts';

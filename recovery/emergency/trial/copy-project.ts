@@ -4,7 +4,7 @@
  */
 import { chownSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NOBODY } from '../sandbox/arguments.ts';
 import { COPIED, isLeftOut } from './allowed.ts';
 import { FileReader } from './file-reader.ts';

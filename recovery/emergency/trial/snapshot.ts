@@ -20,7 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HomePaths } from '../../../contracts/paths.ts';
 import type { Change } from './difference.ts';
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HomePaths } from '../../../contracts/paths.ts';
 import type { Redact } from '../../../contracts/redact.ts';
 import type { DeskSurroundings } from '../../../supervisor/ports/emergency.ts';

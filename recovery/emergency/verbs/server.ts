@@ -7,7 +7,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LineSplitter, LineTooLongError } from '../../../contracts/lines.ts';
 
 /** Arguments are a word or none. */

@@ -2,7 +2,7 @@
  * The three verbs of a session. Each use is on record with its outcome; nothing else of the live system can be
  * reached. What a verb answers is judged by looks of the supervisor, never by the session's word.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Redact } from '../../../contracts/redact.ts';
 import { type RemedyName, remedyNameSchema } from '../../../contracts/remedy.ts';
 import type { Clock } from '../../../supervisor/ports/clock.ts';

@@ -6,7 +6,7 @@ import type { Logger, webApi } from '@slack/bolt';
 import { failureOf, SlackCallError } from './failure.ts';
 
 /** What is used of Bolt, which is loaded only when there is a Slack to talk to. */
-export type Bolt = Pick<typeof import('@slack/bolt'), 'SocketModeReceiver' | 'webApi'>;
+export type Bolt = typeof import('./bolt.ts');
 
 export type CallsOptions = { bolt: Bolt; token: string; apiUrl: string | undefined; logger: Logger };
 

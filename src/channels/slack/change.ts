@@ -4,7 +4,7 @@
  * Slack also sends `message_changed` when it attaches the preview of a link, counts a thread's replies or recognizes a
  * language. A person's edit bears `edited` and has another text.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { accept, type EditedMessage, messageFields, messageSchema } from './message.ts';
 import { microsOf } from './time.ts';
 

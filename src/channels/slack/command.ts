@@ -1,5 +1,5 @@
 /** Slash commands as Slack sends them, and what they mean. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CommandName, parseCommand } from '../../commands/parse.ts';
 
 export type SlashCommand = {

@@ -1,5 +1,5 @@
 /** Slack's messages as they come, live or from history: which of them count, and what they are to us. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InboundFile } from '../../store/journal.ts';
 import { microsOf } from './time.ts';
 

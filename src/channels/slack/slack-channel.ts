@@ -142,7 +142,7 @@ class SlackChannel implements Channel {
 
   /** Bolt takes a third of a second and 30 MB: nobody without Slack shall pay that. */
   #load(): Promise<Parts> {
-    this.#loading ??= import('@slack/bolt').then(
+    this.#loading ??= import('./bolt.ts').then(
       (bolt) => this.#assemble(bolt),
       (error: Error) => {
         this.#broken = `Bolt cannot be loaded: ${error.message}`;

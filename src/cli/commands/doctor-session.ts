@@ -1,5 +1,5 @@
 /** `nanoclaw doctor-session --now`: a person's wish for an emergency session, past the budgets of the day. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sessionRefusalSchema } from '../../../contracts/doctor-session.ts';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import { askSupervisor, pageAddress } from '../api.ts';

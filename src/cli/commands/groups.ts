@@ -1,6 +1,6 @@
 /** `nanoclaw groups [list] | available | add JID | remove JID`: which chats the assistant answers in. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type ContainerConfig,
   containerConfigSchema,

@@ -1,5 +1,5 @@
 /** `nanoclaw tasks [list [--system]] | show ID | pause ID | resume ID | cancel ID | run ID`: what is scheduled. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT } from '../../../contracts/exit-codes.ts';
 import {
   type RunRecord,

@@ -2,7 +2,7 @@
  * Puts an answer together from the events of an OpenAI-style stream. Nothing is shown before the end, since a
  * hand-over may still come; one is recognised as soon as it is complete, so that nobody waits for the rest.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { stripInternal } from '../../turns/prompt.ts';
 import { HandoverError, type LightAnswer, type Usage } from './outcome.ts';
 import { EventStreamError, readEvents } from './read-events.ts';

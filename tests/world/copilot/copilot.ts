@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { BadRequestError, parseMessagesRequest, readBody } from '../../../src/offline-model/body.ts';
 import { explain, sendJson } from '../../../src/offline-model/endpoint.ts';

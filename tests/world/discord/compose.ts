@@ -1,5 +1,5 @@
 /** From a request's body to a message, within Discord's limits. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkWebhookMessage } from '../webhook-limits.ts';
 import type { DiscordFile, DiscordRecord } from './record.ts';
 import { DiscordError, type RouteCall, refuse } from './route.ts';

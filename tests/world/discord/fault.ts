@@ -1,5 +1,5 @@
 /** How the Discord stand-in can misbehave. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_FAULT_EXAMPLES, eventFaultSchemas } from '../shared/event-fault.ts';
 import { REQUEST_FAULT_EXAMPLES, requestFaultSchemas } from '../shared/request-fault.ts';
 

@@ -3,7 +3,7 @@
  * HELLO, IDENTIFY, RESUME with replay, heartbeats, and the misbehaviour that belongs to sockets.
  */
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../../src/clock.ts';
 import { parseObject } from '../shared/body.ts';
 import type { EventFaults } from '../shared/event-fault.ts';

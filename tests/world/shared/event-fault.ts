@@ -1,5 +1,5 @@
 /** How a stream of events can misbehave, event by event. Both chat platforms know these. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../../src/clock.ts';
 import { FaultLine } from '../fault-line.ts';
 

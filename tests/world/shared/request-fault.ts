@@ -1,5 +1,5 @@
 /** How an HTTP API can misbehave, request by request. Both chat platforms know these. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../../src/clock.ts';
 
 const scope = {

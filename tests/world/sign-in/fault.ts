@@ -1,6 +1,6 @@
 /** How the endpoints that grant tokens can misbehave. All times in milliseconds unless named otherwise. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../../src/clock.ts';
 import { wait } from '../../../src/offline-model/wait.ts';
 

@@ -1,5 +1,5 @@
 /** chat.* and reactions.* */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Call, chatOf, type Method, SlackError, writableChat } from './method.ts';
 import type { SlackMetadata, SlackRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 /** Somebody pays for the model: a subscription that is signed in, else a prepaid key. Tokens are never shown. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration } from '../../format.ts';
 import type { DoctorTexts } from '../../texts/doctor-en.ts';
 import { type Check, type Finding, fine, trouble } from '../check.ts';
