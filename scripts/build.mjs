@@ -118,7 +118,11 @@ const targets = {
   // One folder deeper: the installation of the end-to-end tests, which they use, looks for dist/ two levels up.
   bench: { entryPoints: ['bench/main.ts'], outdir: 'dist/bench', banner: requireShim },
   soak: { entryPoints: ['tests/soak/main.ts'], outdir: 'dist/soak', banner: requireShim },
-  drills: { entryPoints: ['tests/drills/main.ts', 'tests/drills/in-machine.ts'], outdir: 'dist/drills', banner: requireShim },
+  drills: {
+    entryPoints: ['tests/drills/main.ts', 'tests/drills/in-machine.ts'],
+    outdir: 'dist/drills',
+    banner: requireShim,
+  },
 };
 
 const flags = process.argv.slice(2);
