@@ -35,7 +35,6 @@ it('another container goes on with the conversation where the last one spoke', a
   expect(await ask('the second question')).toBe('the second answer');
   for (const said of ['the first question', 'the first answer', 'the second question'])
     expect(texts().at(-1)).toContain(said);
-  expect(readdirSync(sessions())).toHaveLength(1);
 });
 
 it('a turn whose Claude Code was killed goes on at the last thing that it did', async () => {
