@@ -86,10 +86,11 @@ it(
       });
       expect(await sessionsUsed()).toBe(used);
     }
+    // Tools of Claude Code, in the first line that it says.
     const shown = await machine.ok(
-      "TERM=xterm runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 'type'",
+      "TERM=xterm runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 Glob",
     );
-    expect(shown).toContain('"type"');
+    expect(shown).toContain('"Glob"');
     expect(await ward.sessionEnds()).toMatchObject({
       result: 'failed',
       reason: expect.stringContaining('time'),
