@@ -9,9 +9,13 @@ import type { HeartbeatFrame } from '../../contracts/heartbeat.ts';
 export type HeartbeatOptions = {
   socketPath: string;
   identity: { startId: string; version: string; startedAt: number };
+  /** Once it is ready. */
   intervalMs: number;
   state(): { phase: Phase; progress: number };
 };
+
+/** A start holds the loop up in long stretches: none begins behind an old beat, milliseconds. */
+const STARTING_MS = 250;
 
 /** How soon a lost or missing supervisor is dialled again, milliseconds. */
 const REDIAL_MS = 250;
@@ -30,9 +34,8 @@ export class Heartbeat {
   constructor(readonly options: HeartbeatOptions) {}
 
   start(): void {
-    this.#dueAt = performance.now() + this.options.intervalMs;
     this.#dial();
-    this.#timer = setInterval(() => this.#tick(), this.options.intervalMs).unref();
+    this.#arm();
   }
 
   /** Tells at once what has changed, for example that we are ready. */
@@ -45,7 +48,7 @@ export class Heartbeat {
    */
   async sayBye(reason: 'operator_stop' | 'refused', detail: string): Promise<void> {
     this.#farewell = { type: 'bye', reason, detail };
-    if (this.#timer) clearInterval(this.#timer);
+    if (this.#timer) clearTimeout(this.#timer);
     const socket = this.#socket ?? (await this.#connection());
     if (!socket) return;
     // The supervisor closes its end once it has read ours: only then is the farewell sure to be known before our exit.
@@ -90,9 +93,15 @@ export class Heartbeat {
 
   /** How late this timer fires is how long the loop was held up: a histogram would cost 50 wake-ups a second. */
   #tick(): void {
-    const now = performance.now();
-    this.#beat(Math.max(0, now - this.#dueAt));
-    this.#dueAt = now + this.options.intervalMs;
+    this.#beat(Math.max(0, performance.now() - this.#dueAt));
+    this.#arm();
+  }
+
+  #arm(): void {
+    const { intervalMs, state } = this.options;
+    const wait = state().phase === 'starting' ? Math.min(STARTING_MS, intervalMs) : intervalMs;
+    this.#dueAt = performance.now() + wait;
+    this.#timer = setTimeout(() => this.#tick(), wait).unref();
   }
 
   #beat(loopDelayMs = 0): void {

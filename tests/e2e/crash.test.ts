@@ -7,7 +7,7 @@ import { createInstallation, type Installation, startWorld, type World } from '.
 import { until } from './until.ts';
 
 /** Short enough to wait for, long enough to tell a stall of this machine from a hang. */
-const HANG_SECONDS = 2;
+const HANG_SECONDS = 3;
 /** Far below the heartbeat limit, far above what a busy machine adds; how fast exactly is for the bench to say. */
 const BY_SIGNAL_MS = 500;
 const POLICY = { hang: { limitSeconds: HANG_SECONDS }, stableSeconds: 2 };

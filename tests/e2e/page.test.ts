@@ -15,7 +15,7 @@ const sentence = (text: RegExp) => page.getByRole('heading', { level: 1, name: t
 
 beforeAll(async () => {
   browser = await openBrowser();
-  installation = await createInstallation({ policy: { hang: { limitSeconds: 2 }, stableSeconds: 2 } });
+  installation = await createInstallation({ policy: { hang: { limitSeconds: 3 }, stableSeconds: 2 } });
   installation.start();
   await installation.up();
   page = await browser.newPage({ locale: 'en-US' });

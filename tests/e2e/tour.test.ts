@@ -30,7 +30,7 @@ function run(block: string): Promise<{ code: number | null; output: string }> {
 
 beforeAll(async () => {
   installation = await createInstallation({
-    policy: { hang: { limitSeconds: 2 }, stableSeconds: 2, restart: { backoffSeconds: [0, 0.1] } },
+    policy: { hang: { limitSeconds: 3 }, stableSeconds: 2, restart: { backoffSeconds: [0, 0.1] } },
   });
   symlinkSync(`${CHECKOUT}node_modules`, join(installation.home, 'node_modules'));
   installation.env.npm_config_cache = mkdtempSync(join(tmpdir(), 'nc-npm-'));
