@@ -110,7 +110,7 @@ function build(home: string, first: Settings, log: Log, exit: SupervisorParts['e
     pageHtml,
     token,
     execute,
-    createSurroundings: (pid, report) => buildSurroundings(around, pid, report),
+    createSurroundings: (view, report) => buildSurroundings(around, view, report),
     createEmergency: (desk) =>
       buildEmergency({ ...around, policy: policy.emergency, manager: first.manager, unit }, desk),
     createPaging: (view, report) => buildPaging({ ...paging, view, report }),

@@ -39,6 +39,7 @@ const FIELDS = {
   OPERATOR_IDS: { schema: idList, fallback: [] },
   DISCORD_BOT_TOKEN: { schema: blankIsNone, fallback: null },
   DISCORD_API_URL: { schema: address, fallback: null },
+  SLACK_API_URL: { schema: address, fallback: null },
   NANOCLAW_DEADMAN_URL: { schema: address, fallback: null },
   CONTAINER_IMAGE: { schema: blankIsNone, fallback: null },
   NANOCLAW_SANDBOX: { schema: z.enum(['auto', 'docker', 'bubblewrap']), fallback: 'auto' },
@@ -119,6 +120,8 @@ function readEnvFile(path: string, problems: string[]): Record<string, string> {
 }
 
 function toSettings(home: string, values: Values) {
+  const discordApi = values.DISCORD_API_URL ?? 'https://discord.com/api';
+  const anthropicUrl = values.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com';
   const policy = values.HEALING_POLICY;
   return {
     home,
@@ -137,7 +140,7 @@ function toSettings(home: string, values: Values) {
     healthChannel: values.HEALTH_CHANNEL_ID,
     operators: values.OPERATOR_IDS,
     discordToken: values.DISCORD_BOT_TOKEN,
-    discordApi: values.DISCORD_API_URL ?? 'https://discord.com/api',
+    discordApi,
     deadMan: values.NANOCLAW_DEADMAN_URL,
     image: values.CONTAINER_IMAGE ?? 'nanoclaw-agent:latest',
     sandbox: values.NANOCLAW_SANDBOX,
@@ -146,7 +149,9 @@ function toSettings(home: string, values: Values) {
     // The proxy has its own sign-in and takes any value.
     copilotKey: values.COPILOT_API_KEY ?? 'dummy',
     prepaidKey: values.ANTHROPIC_API_KEY_FALLBACK,
-    anthropicUrl: values.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com',
+    anthropicUrl,
+    /** Where an answer shows that there is a network. */
+    outside: [anthropicUrl, discordApi, values.SLACK_API_URL ?? 'https://slack.com/api'],
     manager: values.NANOCLAW_MANAGER,
   };
 }

@@ -32,7 +32,7 @@ import { hasWebhook, type Settings } from './settings.ts';
 import { toStatus } from './status.ts';
 import type { IncidentFiles } from './store/incident-files.ts';
 import type { StateFile } from './store/state-file.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings, SurroundingsView } from './surroundings.ts';
 import { watchedFiles } from './watched-files.ts';
 
 /** A deadline this late is no busy machine any more: the loop has lost its timer. */
@@ -53,7 +53,7 @@ export type SupervisorParts = {
   token: string;
   identity: SystemStatus['supervisor'];
   execute: Execute;
-  createSurroundings: (pid: () => number | null, report: (event: Report) => void) => Surroundings;
+  createSurroundings: (view: SurroundingsView, report: (event: Report) => void) => Surroundings;
   createEmergency: (around: DeskSurroundings) => LiveDesk;
   createPaging: (view: SupervisorView, report: (event: Report) => void) => Paging;
   exit: (code: number) => void;
@@ -78,7 +78,8 @@ export class Supervisor {
     this.#paging = parts.createPaging(this.#view(), report);
     const open = () => this.#engine.state.incidents.map(({ id }) => id);
     const housekeeping = new Housekeeping({ paths, open, metrics: parts.metrics, clock, log });
-    this.#surroundings = parts.createSurroundings(() => this.#process()?.pid ?? null, report);
+    const around = { pid: () => this.#process()?.pid ?? null, signals: () => this.#engine.state.signals };
+    this.#surroundings = parts.createSurroundings(around, report);
     this.#emergency = parts.createEmergency(this.#deskSurroundings());
     const files = watchedFiles(paths, clock, report);
     this.#companions = [...this.#paging.companions, ...this.#surroundings.companions, housekeeping, files];

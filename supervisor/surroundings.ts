@@ -6,9 +6,11 @@ import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { findEngine, SYSTEM_SOCKET } from '../contracts/docker-host.ts';
 import type { HomePaths } from '../contracts/paths.ts';
+import type { SignalCode } from '../contracts/signal.ts';
 import { buildRemedies } from '../recovery/remedies/all.ts';
 import { type HealthyLife, KnownGoodEnv } from '../recovery/remedies/known-good.ts';
 import { onThisMachine } from '../recovery/remedies/machine.ts';
+import { mayBeNetwork } from './decide/signals.ts';
 import { SocketDockerEngine } from './docker-engine.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Privileged } from './ports/privileged.ts';
@@ -36,6 +38,14 @@ export type SurroundingsParts = {
   probePace: number;
 };
 
+/** What they see of the supervisor. */
+export type SurroundingsView = {
+  /** The present orchestrator; null while there is none. */
+  pid(): number | null;
+  /** Conditions that are in question or on record. */
+  signals(): readonly { code: SignalCode }[];
+};
+
 export type Surroundings = {
   remedies: Remedies;
   companions: Companion[];
@@ -43,10 +53,9 @@ export type Surroundings = {
   see(life: HealthyLife | null): void;
 };
 
-/** @param pid the present orchestrator; null while there is none */
 export function buildSurroundings(
   parts: SurroundingsParts,
-  pid: () => number | null,
+  view: SurroundingsView,
   report: (event: Report) => void,
 ): Surroundings {
   const { paths, installation, environment, clock, log } = parts;
@@ -55,13 +64,17 @@ export function buildSurroundings(
   const docker = new SocketDockerEngine(socket);
   const privileged = leaveForeignEngine(parts.privileged, socket);
   const settings = () => {
-    const { sandbox, image, copilotUrl, opsPort } = parts.settings();
+    const { sandbox, image, copilotUrl, opsPort, outside } = parts.settings();
     const usesDocker = sandbox === 'docker' || (sandbox === 'auto' && existsSync(socket));
-    return { usesDocker, image, copilotUrl, opsPort };
+    return { usesDocker, image, copilotUrl, opsPort, outside };
   };
   const shared = { paths, installation, settings };
-  const machine = { ...shared, environment, currentPid: pid, docker, privileged };
-  const around = { ...shared, pid, engine: docker, clock, userHome: homedir(), temporary: tmpdir() };
+  const machine = { ...shared, environment, currentPid: view.pid, docker, privileged };
+  const suspectsNetwork = () => view.signals().some(({ code }) => mayBeNetwork(code));
+  const around = {
+    ...{ ...shared, pid: view.pid, suspectsNetwork, engine: docker, clock },
+    ...{ userHome: homedir(), temporary: tmpdir() },
+  };
   const tell = (sighting: Sighting) => report({ kind: 'signal_seen', ...sighting });
   const rounds = new Rounds({ probes: buildProbes(around), clock, pace: parts.probePace, tell, log });
   const knownGood = new KnownGoodEnv({ paths, clock, log, copy: durableFile(paths.lastKnownGoodEnv) });

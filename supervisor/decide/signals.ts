@@ -28,6 +28,11 @@ export function explains(root: SignalKey, symptom: SignalKey): boolean {
   return areSame || !(cause.perChannel && effect.perChannel);
 }
 
+/** Whether this condition is no network, or could be a symptom of it. */
+export function mayBeNetwork(code: SignalCode): boolean {
+  return code === 'network_down' || SIGNALS[code].dependsOn.includes('network_down');
+}
+
 /**
  * Whether this may have cured that cause, so that it is worth a look. A process is started anew after every remedy; a
  * session looks at everything.

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ComponentHealth } from '../../contracts/health.ts';
 import type { SignalCode } from '../../contracts/signal.ts';
+import { mayBeNetwork } from './signals.ts';
 import { Timeline } from './testing.ts';
 
 const failed = (name: string, signal: SignalCode, required = false): ComponentHealth => ({
@@ -54,6 +55,15 @@ test('what has no target of its own hides the symptoms of all', () => {
   t.look('network_down', 'bad', 3);
   t.components = [failed('channel:slack', 'channel_down'), failed('channel:discord', 'channel_down')];
   t.pass(120);
+  expect(causes(t)).toEqual(['network_down null']);
+});
+
+test('channels that fail before the network is found to be gone are no incidents of their own', () => {
+  const t = new Timeline().up();
+  t.components = [failed('channel:slack', 'channel_down'), failed('channel:discord', 'channel_down')];
+  t.pass(20);
+  expect(t.state.signals.every(({ code }) => mayBeNetwork(code))).toBe(true);
+  t.look('network_down', 'bad', 3);
   expect(causes(t)).toEqual(['network_down null']);
 });
 

@@ -12,6 +12,7 @@ import { dockerProbe } from './docker.ts';
 import { envProbe, readEnvFacts } from './env-file.ts';
 import { memoryProbe, residentBytesOf } from './memory.ts';
 import { modulesProbe } from './modules.ts';
+import { networkProbe, reachByTcp } from './network.ts';
 import { signInProbe } from './sign-in.ts';
 
 /** Eight times what it takes with a hundred idle groups; a process that needs more has lost its way. */
@@ -24,9 +25,11 @@ export type ProbeParts = {
   /** The person's home folder, which holds `.claude/.credentials.json`. */
   userHome: string;
   temporary: string;
-  settings(): { usesDocker: boolean; image: string; copilotUrl: string | null };
+  settings(): { usesDocker: boolean; image: string; copilotUrl: string | null; outside: readonly string[] };
   /** The present orchestrator; null while there is none. */
   pid(): number | null;
+  /** Whether something is amiss that no network would explain. */
+  suspectsNetwork(): boolean;
   engine: DockerEngine;
   clock: Clock;
 };
@@ -48,6 +51,11 @@ export function buildProbes(parts: ProbeParts): Probe[] {
     memoryProbe({ pid, residentBytes: residentBytesOf, limitBytes, now: () => clock.now().mono }),
     signInProbe({ read: async () => readIfThere(credentials), now: () => clock.now().wall }),
     dockerProbe({ engine, settings }),
+    networkProbe({
+      isSuspected: parts.suspectsNetwork,
+      addresses: () => settings().outside,
+      reach: reachByTcp,
+    }),
     copilotProbe({ url: () => settings().copilotUrl, ask: askStatus }),
     clockProbe(clock),
     envProbe({

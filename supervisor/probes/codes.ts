@@ -12,6 +12,8 @@ export type SightingCode =
   /** The sign-in has run out, or does within minutes and nobody renews it. */
   | 'sign_in_expired'
   | 'docker_down'
+  /** Nobody outside can be reached. */
+  | 'network_down'
   | 'image_missing'
   | 'copilot_down'
   /** The wall clock moved against the steady one: set by somebody, or the machine slept. */

@@ -26,7 +26,8 @@ beforeEach(() => {
     installation: REPOSITORY,
     userHome: home,
     temporary: home,
-    settings: () => ({ usesDocker: true, image: 'nanoclaw-agent:latest', copilotUrl: null }),
+    settings: () => ({ usesDocker: true, image: 'nanoclaw-agent:latest', copilotUrl: null, outside: [] }),
+    suspectsNetwork: () => false,
     pid: () => process.pid,
     engine: new SocketDockerEngine('/var/run/docker.sock'),
     clock: steadyClock(0),
@@ -54,12 +55,12 @@ it('a whole home on a healthy machine is well in every respect', async () => {
   writeFileSync(join(home, '.claude', '.credentials.json'), JSON.stringify({ claudeAiOauth }));
   const { seen, bad } = await look();
   expect(bad).toEqual([]);
-  // Three folders with two lines each, memory, sign-in, engine, image, copilot, clock, three of .env, packages.
-  expect(seen).toBe(16);
+  // Three folders with two lines each, memory, sign-in, engine, image, network, copilot, clock, three of .env, packages.
+  expect(seen).toBe(17);
 });
 
 describe('what is broken', () => {
-  it('.env open to others, a sign-in run out, an image that is gone', async () => {
+  it('.env open to others, a sign-in run out, an image and a network that are gone', async () => {
     writeFileSync(parts.paths.env, 'TZ=Asia/Seoul\nxoxb-half-a-li');
     chmodSync(parts.paths.env, 0o644);
     const claudeAiOauth = { expiresAt: Date.now() - 1000 };
@@ -68,12 +69,14 @@ describe('what is broken', () => {
       usesDocker: true,
       image: 'nanoclaw-test:none',
       copilotUrl: 'http://127.0.0.1:9',
+      outside: ['http://127.0.0.1:9', 'https://nobody.invalid'],
     });
-    expect((await look({ settings })).bad.sort()).toEqual([
+    expect((await look({ settings, suspectsNetwork: () => true })).bad.sort()).toEqual([
       'config_broken:open',
       'config_broken:unreadable',
       'copilot_down',
       'image_missing',
+      'network_down',
       'sign_in_expired',
     ]);
   });
