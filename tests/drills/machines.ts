@@ -12,7 +12,15 @@ import { DRILL_LIMIT_MS } from './run.ts';
 
 /** What the installer, the two processes and a drill in the machine are made of. */
 const PARTS = [
-  ...['package.json', 'scripts/install.sh', 'systemd', 'docs', 'dist', 'container/runner/package.json'],
+  ...[
+    'package.json',
+    'scripts/install.sh',
+    'scripts/install-doctor.sh',
+    'systemd',
+    'docs',
+    'dist',
+    'container/runner/package.json',
+  ],
   ...['tests/drills/inject.mjs', 'tests/drills/slow-start.mjs', 'tests/e2e/quiz/failpoint.mjs'],
 ];
 const PROGRAM = 'dist/drills/in-machine.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentUser } from '../../src/agents/agent-folders.ts';
 import { addGroup, containerOf, run, type Scene, setScene } from './intruder.ts';
+import { until } from './until.ts';
 
 const MB = 1024 ** 2;
 let scene: Scene;
@@ -88,6 +89,10 @@ describe('the way out', () => {
 
 it('ends a turn that takes longer than it may, and the chat is told', async () => {
   expect(await run(scene, 'sleep 58; sleep 58')).toMatch(/longer than I am allowed/);
-  const ends = scene.installation.metrics('container').map(({ result }) => result);
-  expect(ends).toContain('timeout');
+  const ends = () => scene.installation.metrics('container').map(({ result }) => result);
+  await until(
+    () => ends().includes('timeout'),
+    30,
+    () => ends().join(),
+  );
 });

@@ -59,7 +59,7 @@ it(
 it(
   'one goes on through restarts and a kill of the supervisor, alone, and is gone after its limit',
   async () => {
-    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 300 };
+    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 150 };
     await ward.obey({ ...WARD_POLICY, emergency });
     await ward.up();
     // Waiting needs no model: it would be missed while the supervisor is away, however long that takes.

@@ -165,8 +165,6 @@ describe('nanoclaw tasks', () => {
       ...['log-rotation', 'old-files', 'store-pruning', 'wal-checkpoint', 'backup', 'build-cache'],
       'supervisor-files',
     ]);
-    // There is no supervisor here: its own job has no time, and says why.
-    expect(jobs.pop()).toMatchObject({ nextRun: null, detail: expect.stringContaining('does not answer') });
     for (const { nextRun } of jobs) expect(Date.parse(nextRun ?? '')).toBeGreaterThan(Date.now());
   });
 });

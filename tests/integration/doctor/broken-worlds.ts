@@ -52,10 +52,10 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     name: 'a syntax error: nothing of it can be loaded',
     cause: 'crash',
-    breakIt: (patient) => patient.edit(patient.entry, 'var HEARTBEAT_MS = 500;', 'var HEARTBEAT_MS = ;'),
+    breakIt: (patient) => patient.edit(patient.entry, 'var HEARTBEAT_MS = 1e3;', 'var HEARTBEAT_MS = ;'),
     doctor: [
       bash('node --check dist/index.js'),
-      sed('s/HEARTBEAT_MS = ;/HEARTBEAT_MS = 500;/', 'dist/index.js'),
+      sed('s/HEARTBEAT_MS = ;/HEARTBEAT_MS = 1e3;/', 'dist/index.js'),
       tryFix,
     ],
     mended: /dist\/index\.js/,
@@ -64,11 +64,11 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     name: 'a wrong constant: its heart beats once a week',
     cause: 'hang',
     breakIt(patient) {
-      patient.edit(patient.entry, 'HEARTBEAT_MS = 500', 'HEARTBEAT_MS = 604800000');
+      patient.edit(patient.entry, 'HEARTBEAT_MS = 1e3', 'HEARTBEAT_MS = 604800000');
       // Its first beats are in time; a restart would count as a cure before the next is missed.
       patient.setPolicy({ stableSeconds: 8 });
     },
-    doctor: [sed('s/HEARTBEAT_MS = 604800000/HEARTBEAT_MS = 500/', 'dist/index.js'), tryFix],
+    doctor: [sed('s/HEARTBEAT_MS = 604800000/HEARTBEAT_MS = 1e3/', 'dist/index.js'), tryFix],
     mended: /dist\/index\.js/,
   },
   {

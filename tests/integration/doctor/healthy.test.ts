@@ -55,7 +55,7 @@ const remedy =
     call('mcp__nanoclaw__run_remedy', { name });
 const IDLE = [evidence('health'), claim('Nothing is broken.')];
 const BUSY = [
-  bash("sed -i 's/HEARTBEAT_MS = 500/HEARTBEAT_MS = 400/' dist/index.js && echo edited"),
+  bash("sed -i 's/HEARTBEAT_MS = 1e3/HEARTBEAT_MS = 400/' dist/index.js && echo edited"),
   tryFix,
   remedy('restore_database'),
   remedy('rollback_release'),
