@@ -57,15 +57,20 @@ function starts(
   };
 }
 
-/** Half an hour is lawful, however long the question has waited. */
+/**
+ * Half an hour is lawful, however long the question has waited. At its limit the orchestrator ends it by its own clock,
+ * which counts the time that the machine was suspended.
+ */
 export function longTurn(host: Host): void {
   const process = host.alive;
   if (!process) return;
   const attempt = { since: host.time.mono, limitMs: 30 * MINUTE_MS };
   process.attempt = attempt;
-  host.time.later(host.chance.between(5, 30) * MINUTE_MS, () => {
+  const end = () => {
     if (process.attempt === attempt) process.attempt = null;
-  });
+  };
+  host.time.later(host.chance.between(5, 30) * MINUTE_MS, end);
+  host.time.after(attempt.limitMs, () => !process.isFrozen && end());
 }
 
 export const FAULTS: readonly Fault[] = [
