@@ -17,7 +17,7 @@ import { isGone, processesOf, signalAll } from './processes.ts';
 export const PATIENCE_SECONDS = 240;
 
 /** For faults that nothing but an unanswered question gives away: well above what an answer takes under load. */
-export const ANSWERED_WITHIN = { idleSeconds: 25, busySeconds: 25 };
+export const ANSWERED_WITHIN = { idleSeconds: 40, busySeconds: 40 };
 
 export class Scene {
   /** What both processes took from their start to the first good look, seconds; null before it. */
