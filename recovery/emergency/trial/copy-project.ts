@@ -56,8 +56,9 @@ function copyFile(reader: FileReader, from: string, to: string): string {
   );
 }
 
-export function digest(path: string): string {
-  return withFile(path, 'r', (fd) => new FileReader().digest(fd));
+/** @param reader of many looks, so that they share its buffer */
+export function digest(path: string, reader = new FileReader()): string {
+  return withFile(path, 'r', (fd) => reader.digest(fd));
 }
 
 function withFile<T>(path: string, flags: 'r' | 'w', run: (fd: number) => T): T {

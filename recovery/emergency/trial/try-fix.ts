@@ -11,6 +11,7 @@ import type { Places } from '../session/places.ts';
 import type { SessionState } from '../session/state.ts';
 import { digest, manifestSchema } from './copy-project.ts';
 import { type Change, findDifference } from './difference.ts';
+import type { FileReader } from './file-reader.ts';
 import type { TrialService } from './service.ts';
 import { applyChanges, restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { storeFix, toStored } from './stored-fix.ts';
@@ -123,9 +124,9 @@ function readChanges({ desk, places }: TrialParts): Change[] | string {
 }
 
 /** Null when there is no such file in the installation. */
-export function liveDigest(installation: string, path: string): string | null {
+export function liveDigest(installation: string, path: string, reader?: FileReader): string | null {
   try {
-    return digest(join(installation, path));
+    return digest(join(installation, path), reader);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // new in a fix
     throw error;

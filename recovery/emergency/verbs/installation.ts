@@ -7,6 +7,7 @@ import { release } from 'node:os';
 import { basename, join } from 'node:path';
 import type { HomePaths } from '../../../contracts/paths.ts';
 import { describeChanges } from '../../remedies/changed-settings.ts';
+import { FileReader } from '../trial/file-reader.ts';
 import { liveDigest } from '../trial/try-fix.ts';
 
 export type InstallationParts = { installation: string; paths: Pick<HomePaths, 'env' | 'lastKnownGoodEnv'> };
@@ -53,10 +54,11 @@ function targetOf(link: string): string | null {
 function programsText(installation: string): string {
   const list = readIfThere(join(installation, 'dist', 'SHA256SUMS'));
   if (list === null) return 'the build has left no list of what it made';
+  const reader = new FileReader();
   const others = list.split('\n').flatMap((line) => {
     const { sum, path } = PROGRAM.exec(line)?.groups ?? {};
     if (sum === undefined || path === undefined) return [];
-    const live = liveDigest(installation, path);
+    const live = liveDigest(installation, path, reader);
     return live === sum ? [] : [`${path} ${live === null ? 'is missing' : 'was changed'}`];
   });
   return others.length === 0 ? 'as they were built' : `since they were built, ${others.join(', ')}`;
