@@ -2,6 +2,7 @@
 import { authEn } from './auth-en.ts';
 import { doctorEn } from './doctor-en.ts';
 import { drillEn } from './drill-en.ts';
+import { groupsEn } from './groups-en.ts';
 import { routingEn } from './routing-en.ts';
 import { sessionEn } from './session-en.ts';
 import { tasksEn } from './tasks-en.ts';
@@ -156,20 +157,7 @@ export const en = {
     notAsked: (name: string) =>
       `The message is stored, but it asks nobody: start it with @${name} to get an answer.`,
   },
-  groups: {
-    columns: ['CHAT', 'GROUP', 'ANSWERS', 'PEOPLE', 'BOTS', 'NAME'],
-    chatColumns: ['CHAT', 'GROUP', 'NAME'],
-    byName: 'mentions',
-    always: 'everything',
-    everybody: 'everybody',
-    nobody: 'nobody',
-    notRegistered: '–',
-    noChats: 'No chats yet: write something where the assistant is a member.',
-    needsFolder: (jid: string) => `${jid} is not registered: name its group with --folder`,
-    badConfig: (file: string, reason: string) => `${file} is no configuration of a group: ${reason}`,
-    added: (jid: string, folder: string) => `${jid} belongs to the group "${folder}".`,
-    removed: (jid: string) => `${jid} is removed. Its messages and the group's memory stay.`,
-  },
+  groups: groupsEn,
   up: {
     worldHome: (home: string) => `Stand-ins for the outside world are running. Home of this run: ${home}`,
     worldControl: (url: string) => `Their control address: ${url}`,

@@ -3,6 +3,7 @@ import { authKo } from './auth-ko.ts';
 import { doctorKo } from './doctor-ko.ts';
 import { drillKo } from './drill-ko.ts';
 import type { en } from './en.ts';
+import { groupsKo } from './groups-ko.ts';
 import { routingKo } from './routing-ko.ts';
 import { sessionKo } from './session-ko.ts';
 import { tasksKo } from './tasks-ko.ts';
@@ -149,20 +150,7 @@ export const ko: typeof en = {
     refused: (reason) => `서비스가 메시지를 거부했습니다: ${reason}`,
     notAsked: (name) => `메시지는 저장됐지만 부른 사람이 없습니다: @${name}(으)로 시작하면 답합니다.`,
   },
-  groups: {
-    columns: ['채팅', '그룹', '답하는 메시지', '사람', '봇', '이름'],
-    chatColumns: ['채팅', '그룹', '이름'],
-    byName: '멘션',
-    always: '전부',
-    everybody: '모두',
-    nobody: '없음',
-    notRegistered: '–',
-    noChats: '아직 채팅이 없습니다. 비서가 들어가 있는 곳에 글을 써 보세요.',
-    needsFolder: (jid: string) => `${jid}은(는) 등록되어 있지 않습니다. --folder로 그룹을 지정하세요`,
-    badConfig: (file: string, reason: string) => `${file}은(는) 그룹 설정이 아닙니다: ${reason}`,
-    added: (jid: string, folder: string) => `${jid}은(는) 그룹 "${folder}"에 속합니다.`,
-    removed: (jid: string) => `${jid}을(를) 제거했습니다. 메시지와 그룹의 기억은 남습니다.`,
-  },
+  groups: groupsKo,
   up: {
     worldHome: (home) => `바깥세상의 대역이 돌고 있습니다. 이번 실행의 홈: ${home}`,
     worldControl: (url) => `대역의 제어 주소: ${url}`,
