@@ -1,1 +1,6 @@
-export function countTests(text: string | null): { passed: number; failed: number; skipped: number };
+export function countTests(text: string | null): {
+  passed: number;
+  failed: number;
+  skipped: number;
+  failures: string[];
+};

@@ -1,20 +1,34 @@
-// `node scripts/count-tests.mjs REPORT`: prints "passed failed skipped" of a vitest JSON report. A report that is
-// missing, unreadable or empty, and a file that could not be loaded, count as one failure each.
+// `node scripts/count-tests.mjs REPORT`: prints "passed failed skipped" of a vitest JSON report, then what failed and the
+// first lines of why. A report that is missing, unreadable or empty, and a file that could not be loaded, count as one
+// failure each.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+
+// Lines of a failure's message that are repeated at the end of a run.
+const REASON_LINES = 3;
 
 /** @param {string | null} text the report, null when there is none */
 export function countTests(text) {
   const report = parse(text);
-  if (report === null || !(report.numTotalTests > 0)) return { passed: 0, failed: 1, skipped: 0 };
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  );
+  if (report === null || !(report.numTotalTests > 0))
+    return { passed: 0, failed: 1, skipped: 0, failures: [] };
+  const failures = report.testResults.filter((file) => file.status === 'failed').flatMap(failuresOf);
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + broken.length,
+    failed: failures.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures,
   };
+}
+
+function failuresOf(file) {
+  const tests = file.assertionResults.filter((test) => test.status === 'failed');
+  if (tests.length === 0) return [failure(file.name, file.message)];
+  return tests.map((test) => failure(`${file.name}: ${test.fullName}`, test.failureMessages?.join('\n')));
+}
+
+function failure(title, why = '') {
+  return [title, ...why.split('\n').filter(Boolean).slice(0, REASON_LINES)].join('\n      ');
 }
 
 function parse(text) {
@@ -34,6 +48,6 @@ function readIfThere(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { passed, failed, skipped } = countTests(readIfThere(process.argv[2] ?? ''));
-  process.stdout.write(`${passed} ${failed} ${skipped}\n`);
+  const { passed, failed, skipped, failures } = countTests(readIfThere(process.argv[2] ?? ''));
+  process.stdout.write([`${passed} ${failed} ${skipped}`, ...failures, ''].join('\n'));
 }

@@ -8,6 +8,8 @@ source scripts/steps.sh
 source scripts/test-steps.sh
 
 passed=0 failed=0 skipped=0 is_counted=no
+# Lines that tell at the end what failed.
+failures=()
 
 finish() {
   clean_up
@@ -17,6 +19,8 @@ finish() {
 
 print_counts() {
   is_counted=yes
+  local line
+  for line in "${failures[@]}"; do complain "$line"; done
   printf '%d passed, %d failed' "$passed" "$failed"
   if [[ $skipped -gt 0 ]]; then printf ', %d skipped' "$skipped"; fi
   printf '\n'
@@ -25,7 +29,7 @@ trap finish EXIT
 
 # check TITLE COMMAND…: counts as one test.
 check() {
-  if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); complain "failed: $1"; fi
+  if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=("failed: $1"); fi
 }
 
 # Longest a suite may take, seconds: well above what the slowest needs on two cores. One that hangs must not take
@@ -34,11 +38,14 @@ SUITE_LIMIT=900
 
 # suite PROJECT [OPTION…]: counts the tests of one vitest project; one that could not run counts as a failure.
 suite() {
-  local report=$work/$1.json p f s
-  timed "tests: $1" timeout --kill-after=10 "$SUITE_LIMIT" npx vitest run --project "$@" --reporter=default --reporter=json --outputFile.json="$report" ||
-    complain "failed: tests of $1"
-  read -r p f s < <(node scripts/count-tests.mjs "$report")
+  local report=$work/$1.json counted p f s code=0
+  timed "tests: $1" timeout --kill-after=10 "$SUITE_LIMIT" npx vitest run --project "$@" --reporter=default --reporter=json --outputFile.json="$report" || code=$?
+  mapfile -t counted < <(node scripts/count-tests.mjs "$report")
+  read -r p f s <<<"${counted[0]}"
+  # All passed, and still it did not end well: an error that no test caught.
+  if [[ $code -ne 0 && $f -eq 0 ]]; then f=1; fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  if [[ $f -gt 0 ]]; then failures+=("failed: tests of $1 (exit code $code)" "${counted[@]:1}"); fi
 }
 
 shell_scripts() { git ls-files --cached --others --exclude-standard -- '*.sh' '.ci/run'; }
