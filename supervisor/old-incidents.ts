@@ -9,7 +9,7 @@ import type { HomePaths } from '../contracts/paths.ts';
 /** Sessions whose copies are kept, for a person to look into. */
 const COPIES_KEPT = 2;
 /** The large parts of a session's folder. */
-const COPIES = ['project', 'scratch', 'trials'];
+const COPIES = ['project', 'scratch', 'tmp', 'programs', 'trials'];
 const STORY_KEPT_MS = 180 * 86_400_000;
 
 export type OldIncidentsOptions = {
