@@ -95,6 +95,8 @@ function hostConfig({ shown, facts, own }: ContainerOrder) {
     Ulimits: [
       { Name: 'fsize', Soft: FILE_BYTES, Hard: FILE_BYTES },
       { Name: 'core', Soft: 0, Hard: 0 },
+      // As little to write to as /dev/shm: /dev/mqueue is there in any container.
+      { Name: 'msgqueue', Soft: 0, Hard: 0 },
       // In the place of the limit of all where the engine has none: of each process.
       ...(lacks.includes('memory') ? [{ Name: 'data', Soft: DATA_BYTES, Hard: DATA_BYTES }] : []),
       ...(lacks.includes('processes')
