@@ -10,7 +10,9 @@ import { ContainedHome, docker } from '../fixtures/contained-home.ts';
 import { bash, claim, mend, tryFix } from '../fixtures/emergency-home.ts';
 import { bundleSupervisor } from '../fixtures/supervised-home.ts';
 
-const LIMIT_MS = 200_000;
+const LIMIT_MS = 300_000;
+/** Silence and time that only a session comes to which is about nothing else. */
+const PATIENT = { limitSeconds: 200, silentSeconds: 100 };
 
 let bundle: string;
 let home: ContainedHome;
@@ -23,13 +25,13 @@ afterEach(() => home.close());
 
 function sessionEnds() {
   const look = async () => home.metrics('emergency_recovery')[0] ?? null;
-  return until(look, 120, () => `the session's end\n${home.output}`);
+  return until(look, 220, () => `the session's end\n${home.output}`);
 }
 
 test(
   'a session goes on beside a supervisor whose container is killed; the next one follows it to the cure',
   async () => {
-    home = new ContainedHome(bundle);
+    home = new ContainedHome(bundle, PATIENT);
     await home.withModel(bash('sleep 6; echo slept'), mend, tryFix, claim('fixed'));
     home.breakIt();
     await home.start();
@@ -80,7 +82,7 @@ test.runIf(isWhole)(
 test.runIf(isWhole)(
   'a home in a named volume is found by the engine, and none of it but the session’s folders is shown',
   async () => {
-    home = new ContainedHome(bundle);
+    home = new ContainedHome(bundle, PATIENT);
     const volume = `volume_of_${basename(home.home)}`;
     docker(
       'volume',
@@ -113,7 +115,7 @@ test.runIf(isWhole)(
 test.runIf(isWhole)(
   'what fills the disk is ended, wherever it writes',
   async () => {
-    home = new ContainedHome(bundle, { silentSeconds: 60 });
+    home = new ContainedHome(bundle, PATIENT);
     await home.withModel(bash('for i in $(seq 20); do head -c 60M /dev/zero > /tmp/f$i; done; sleep 60'));
     home.breakIt();
     await home.start();
