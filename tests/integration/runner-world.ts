@@ -148,7 +148,7 @@ export class RunnerWorld {
     await this.host.close();
     this.broker.close();
     await this.api.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 
   #take(frame: RunnerWork): void {
