@@ -241,6 +241,7 @@ export class Agent {
       const { turn, type } = work;
       return this.options.log.warn({ turn, type }, 'output of a turn that is over was dropped');
     }
+    if (this.#pulses) this.#hang.expect();
     await current.sink(work);
     if (work.type !== 'end') return;
     this.#current = null;

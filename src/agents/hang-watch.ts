@@ -42,7 +42,7 @@ export class HangWatch {
     this.#arm();
   }
 
-  /** By now the runner should pulse, if it is one that does: one from before an update may not. */
+  /** From now on the runner should pulse, if it is one that does: one from before an update may not. */
   expect(): void {
     this.#pulsedAt ??= this.options.clock.monotonic();
   }
