@@ -7,12 +7,12 @@ source scripts/steps.sh
 # shellcheck source=scripts/test-steps.sh
 source scripts/test-steps.sh
 
-passed=0 failed=0 skipped=0 is_counted=no image_pid=''
+passed=0 failed=0 skipped=0 is_counted=no images_pid=''
 # Lines that tell at the end what failed.
 failures=()
 
 finish() {
-  if [[ -n $image_pid ]]; then kill "$image_pid" 2>/dev/null || true; fi
+  if [[ -n $images_pid ]]; then kill "$images_pid" 2>/dev/null || true; fi
   clean_up
   # Stopped before the end: what was to come did not run, which is a failure.
   if [[ $is_counted == no ]]; then failed=$((failed + 1)); print_counts; fi
@@ -52,17 +52,17 @@ suite() {
   if [[ $f -gt 0 ]]; then failures+=("failed: tests of $1 (exit code $code)" "${counted[@]:1}"); fi
 }
 
-# Building it is mostly waiting for others' servers, so it goes on beside what needs none.
-start_image() {
-  ./container/build.sh >"$work/image.log" 2>&1 </dev/null &
-  image_pid=$!
+# The agents' and that of a machine with systemd. Mostly waiting for others' servers, so it goes on beside what needs none.
+start_images() {
+  { ./container/build.sh && tests/e2e/systemd/build-image.sh; } >"$work/images.log" 2>&1 </dev/null &
+  images_pid=$!
 }
 
-finish_image() {
+finish_images() {
   local code=0
-  wait "$image_pid" || code=$?
-  image_pid=''
-  cat "$work/image.log"
+  wait "$images_pid" || code=$?
+  images_pid=''
+  cat "$work/images.log"
   return "$code"
 }
 
@@ -81,13 +81,13 @@ install_packages .
 install_packages container/runner
 build_programs
 
-start_image
+start_images
 check 'format and lint (biome)' npx biome check .
 check 'who may import whom' node scripts/check-imports.mjs
 check 'types (tsc)' npx tsc --noEmit
 check 'shell scripts (shellcheck)' lint_shell
 suite unit
-check "the agents' image" finish_image
+check 'images' finish_images
 # These wait for processes more than they compute.
 suite 'integration chaos e2e' --maxWorkers=4
 

@@ -8,10 +8,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW = [
   'e2e/hanging-agents',
   'e2e/systemd',
-  'e2e/systemd-emergency',
   'e2e/kill-sweep',
-  'e2e/group-config',
   'e2e/drills',
+  'e2e/systemd-emergency',
+  'integration/emergency',
+  'integration/emergency-ways',
+  'chaos/town',
 ];
 
 export class SlowestFirst extends BaseSequencer {

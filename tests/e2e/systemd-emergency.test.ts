@@ -84,10 +84,11 @@ it(
       expect(await sessionsUsed()).toBe(used);
     }
     // Tools of Claude Code, in the first line that it says.
-    const shown = await machine.ok(
-      "TERM=xterm runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 Glob",
-    );
-    expect(shown).toContain('"Glob"');
+    await machine.ok(`TERM=xterm systemd-run --unit watcher --uid ubuntu -E TERM \\
+      script -qfc 'stty cols 170 rows 40; nanoclaw attach' /tmp/shown </dev/null`);
+    const isShown = async () => (await machine.sh(`grep -aq '"Glob"' /tmp/shown`)).code === 0;
+    await ward.until(isShown, 'the window shows nothing of the session');
+    await machine.ok('systemctl stop watcher');
     await ward.spendTime();
     expect(await ward.sessionEnds()).toMatchObject({
       result: 'failed',
