@@ -13,7 +13,7 @@ const SLOW = [
   'e2e/systemd-emergency',
   'integration/emergency',
   'integration/emergency-ways',
-  'chaos/town',
+  'chaos/chaos',
 ];
 
 export class SlowestFirst extends BaseSequencer {
