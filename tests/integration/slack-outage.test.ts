@@ -32,6 +32,7 @@ it('Everything that was said in half an hour of outage is delivered once and in 
   const topic = write('a topic');
   await allAcked(1);
   await world.slack.misbehave({ kind: 'outage' });
+  await world.until(() => channel.health().signal === 'platform_down');
   const said = ['a topic'];
   for (let minute = 1; minute <= 30; minute += 1) {
     pass(MINUTE_MS);
