@@ -10,7 +10,12 @@ import { Connection } from './connection.ts';
 class FakeClient extends EventEmitter {
   websocket = {};
 
+  constructor(readonly opening: () => Promise<void>) {
+    super();
+  }
+
   async start(): Promise<void> {
+    await this.opening();
     this.emit('authenticated', { url: 'ws://127.0.0.1:1/link' });
   }
 
@@ -24,11 +29,11 @@ async function pass(clock: FakeClock, ms: number): Promise<void> {
   await settle();
 }
 
-async function start() {
+async function start(opening: () => Promise<void> = async () => undefined) {
   const clock = new FakeClock();
   const clients: FakeClient[] = [];
   class SocketModeReceiver {
-    client = new FakeClient();
+    client = new FakeClient(opening);
     constructor() {
       clients.push(this.client);
     }
@@ -69,6 +74,13 @@ describe('a connection', () => {
     await settle();
     expect(noted).toEqual(['connected', 'lost', 'connected']);
     expect(clients).toHaveLength(2);
+    await connection.stop();
+  });
+
+  it('that is long in the making is no deaf one', async () => {
+    const { clock, connection } = await start(() => new Promise(() => undefined));
+    await pass(clock, 20_000);
+    expect(connection.state).toEqual({ kind: 'connecting' });
     await connection.stop();
   });
 

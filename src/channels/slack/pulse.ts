@@ -15,7 +15,8 @@ const CONTROL_FRAMES = ['undici:websocket:ping', 'undici:websocket:pong'] as con
 
 export class Pulse {
   #heardAt: number;
-  #connectedAt: number;
+  /** Null while there is no connection. */
+  #connectedAt: number | null = null;
   /** Since when connections have been deaf, one after the other; null while the present one has nothing to prove. */
   #deafSince: number | null = null;
 
@@ -24,7 +25,7 @@ export class Pulse {
     readonly clock: Clock,
     readonly deafAfterMs: number,
   ) {
-    this.#heardAt = this.#connectedAt = clock.monotonic();
+    this.#heardAt = clock.monotonic();
   }
 
   connected(): void {
@@ -36,6 +37,7 @@ export class Pulse {
   ended(): void {
     if (this.#isProven) this.#deafSince = null;
     if (this.#isSilent) this.#deafSince ??= this.#heardAt;
+    this.#connectedAt = null;
   }
 
   /** For how long nothing was heard on any connection; null while that is nothing unusual. */
@@ -54,11 +56,11 @@ export class Pulse {
   }
 
   get #isSilent(): boolean {
-    return this.silentMs > this.deafAfterMs;
+    return this.#connectedAt !== null && this.silentMs > this.deafAfterMs;
   }
 
   get #isProven(): boolean {
-    return this.#heardAt - this.#connectedAt >= PROOFS * this.deafAfterMs;
+    return this.#connectedAt !== null && this.#heardAt - this.#connectedAt >= PROOFS * this.deafAfterMs;
   }
 
   /** Calls back once, as soon as nothing was heard for `limitMs`; the returned function takes that back. */
