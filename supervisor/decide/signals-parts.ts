@@ -76,12 +76,13 @@ export const PART_SIGNALS = {
     ladder: NO_ANSWER,
   },
   delivery_stuck: {
-    ...PART,
+    ...CHANNEL,
     title: 'Replies are not delivered',
     severity: 'critical',
-    visibleAfterSeconds: 120,
-    dependsOn: [...OUTAGES, 'channel_down', 'channel_refused', 'store_broken', 'disk_full'],
-    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel'), RESTART], doctor: true },
+    visibleAfterSeconds: 60,
+    // No outage is among them: what waits for a platform is not stuck.
+    dependsOn: ['store_broken', 'disk_full'],
+    ladder: { ...NO_ANSWER, rungs: [RESTART], doctor: true },
   },
   model_down: {
     ...PART,
