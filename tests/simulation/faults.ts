@@ -179,6 +179,13 @@ export const FAULTS: readonly Fault[] = [
       day.host.time.later(MINUTE_MS, () => day.supervisor?.die());
     },
   },
+  {
+    name: 'operator stops the supervisor, then the process',
+    strike: (day) => {
+      day.supervisor?.die();
+      day.person.stopForAWhile();
+    },
+  },
   { name: 'operator pauses', strike: (day) => day.person.pause() },
   { name: 'operator restarts', strike: (day) => day.person.restart() },
   { name: 'operator edits .env', strike: (day) => day.person.editSettings() },

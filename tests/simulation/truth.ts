@@ -100,5 +100,4 @@ const PROBED: readonly [Condition, SignalCode][] = [
   ['docker_down', 'docker_down'],
   ['image_missing', 'image_missing'],
   ['config_broken', 'config_broken'],
-  ['platform_down', 'platform_down'],
 ];
