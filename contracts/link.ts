@@ -63,6 +63,7 @@ export const usageSchema = z.object({
   outputTokens: z.number().nonnegative(),
   costUsd: z.number().nonnegative(),
 });
+export type Usage = z.infer<typeof usageSchema>;
 
 const hello = z.object({
   type: z.literal('hello'),
