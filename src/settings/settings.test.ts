@@ -26,6 +26,7 @@ const DOCUMENTED = [
     'CONTAINER_TIMEOUT',
     'IDLE_TIMEOUT',
     'AGENT_QUIET_LIMIT',
+    'PROGRESS_AFTER',
     'MAX_CONCURRENT_CONTAINERS',
     'DEV_MOUNT',
   ],
@@ -62,6 +63,7 @@ describe('settings', () => {
       MAX_CONCURRENT_CONTAINERS: 5,
       IDLE_TIMEOUT: 300_000,
       AGENT_QUIET_LIMIT: 180_000,
+      PROGRESS_AFTER: 120_000,
     });
   });
 
