@@ -1,5 +1,5 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { createServer as createNetServer } from 'node:net';
+import { connect, createServer as createNetServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fixture } from './fixture.ts';
 
@@ -31,6 +31,16 @@ describe('the socket', () => {
     broker.socketPath += suffix;
     if (suffix === '') await writeFile(broker.socketPath, 'a file');
     await expect(broker.start()).rejects.toMatchObject({ code });
+  });
+
+  it('takes no more connections than a container has use for', async () => {
+    await broker.start();
+    const dialled = Array.from({ length: 600 }, () => connect(broker.socketPath));
+    const refused = dialled.map(
+      (socket) => new Promise((done) => socket.once('close', done).on('error', done)),
+    );
+    await Promise.race(refused);
+    for (const socket of dialled) socket.destroy();
   });
 
   it('may be stopped twice, and cuts what still runs', async () => {
