@@ -43,7 +43,7 @@ describe('the socket', () => {
       socket.on('close', () => closed.push(socket)).resume();
       await once(socket, 'connect');
     }
-    await expect.poll(() => closed.length).toBeGreaterThan(0);
+    await expect.poll(() => closed.length, { timeout: 20_000 }).toBeGreaterThan(0);
   });
 
   it('may be stopped twice, and cuts what still runs', async () => {
