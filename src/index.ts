@@ -107,10 +107,10 @@ function envValues(text: string): Record<string, string> {
   return values;
 }
 
-/** The folders that every start needs; one clear line when the home can't hold them. */
+/** The folders that nothing works without; one clear line when the home can't hold them. */
 function prepareHome(): void {
   try {
-    for (const folder of [home, paths.data, paths.logs, paths.run]) {
+    for (const folder of [home, paths.data, paths.run]) {
       mkdirSync(folder, { recursive: true });
       accessSync(folder, constants.W_OK);
     }
