@@ -142,6 +142,8 @@ export const en = {
       unit: 'in a unit and as a user of their own; what a kept fix does as the service is not stopped',
       bubblewrap:
         'in bubblewrap, as this user; breaking out of it, and CPU and memory of all processes together, are not stopped',
+      container:
+        'in a container beside the supervisor; what a kept fix does as the service, and breaking out of the kernel, are not stopped',
       none: 'cannot run here; a person is called instead:',
     } satisfies Record<EmergencySandboxKind, string>,
   },

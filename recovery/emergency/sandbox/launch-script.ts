@@ -39,7 +39,7 @@ exec 9< ${quote(sandboxArguments)}
 }
 
 /** More of what Claude Code complains of is not kept, bytes. */
-const ERRORS_BYTES = 2 ** 20;
+export const ERRORS_BYTES = 2 ** 20;
 
 /** What comes out of the unit's pipes, until the unit has let go of both. */
 export function listenScript({
@@ -54,6 +54,14 @@ umask 077
 { head -c ${ERRORS_BYTES} > ${quote(errors)}; cat > /dev/null; } < ${quote(outputErrors)} &
 cat ${quote(output)} | ${show(transcript)}
 wait
+`;
+}
+
+/** What a container has said so far and says: the supervisor writes it down. */
+export function showScript({ transcript }: Pick<Places, 'transcript'>): string {
+  return `#!/bin/sh
+trap '' HUP
+exec tail -n +1 -F ${quote(transcript)} 2> /dev/null
 `;
 }
 
