@@ -63,11 +63,12 @@ require_docker() {
   esac
 }
 
-# dist/runner.js, built anew when one of its sources is younger.
+# dist/runner.js, built anew when one of its sources is younger, or by force: it may be what is damaged.
 build_runner() {
   local runner=$checkout/dist/runner.js
   [[ -f $runner && -z $(find "$checkout/container/runner" "$checkout/contracts" \
-    -name node_modules -prune -o -name '*.ts' -newer "$runner" -print -quit) ]] && return
+    -name node_modules -prune -o -name '*.ts' -newer "$runner" -print -quit) ]] &&
+    [[ $force == no || ! -f $checkout/scripts/build.mjs || ! -d $checkout/node_modules ]] && return
   step 'Building dist/runner.js'
   [[ -d $checkout/node_modules ]] || fail 'the dependencies are missing. Run: npm ci'
   (cd "$checkout" && node scripts/build.mjs runner) || fail 'dist/runner.js could not be built. Run: npm run build'
