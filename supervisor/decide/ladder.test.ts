@@ -128,6 +128,18 @@ test('a start under a fault of a part is no stuck start', () => {
   expect(t.of('terminate')).toEqual([]);
 });
 
+test('agents whose program is damaged: it is built anew, then a session looks, then a person is called', () => {
+  const t = new Timeline().up();
+  t.remedies = 'done';
+  t.components = failing('agent-program', { signal: 'runner_broken' });
+  t.pass(20);
+  expect(t.of('run_remedy')).toMatchObject([{ remedy: 'rebuild_image' }]);
+  // An agent is started ahead at the latest five minutes after the last that failed.
+  expect(t.of('start_emergency', t.pass(360))).toEqual([]);
+  t.pass(120);
+  expect([t.of('start_emergency').length, t.of('page').length, t.of('terminate').length]).toEqual([1, 1, 0]);
+});
+
 test('a channel that stays deaf, whatever it connects to, has the service restarted, politely', () => {
   const t = new Timeline().up();
   t.components = failing('channel:slack', { signal: 'channel_deaf' });

@@ -6,6 +6,7 @@ import {
   NO_AGENTS,
   NO_ANSWER,
   NO_MODEL,
+  NO_SANDBOX,
   OUTAGES,
   PART,
   RESTART,
@@ -36,6 +37,14 @@ export const PART_SIGNALS = {
     severity: 'critical',
     dependsOn: ['docker_down', 'image_missing', 'disk_full'],
     ladder: { ...NO_ANSWER, rungs: [keep('restart_docker', 120), keep('build_image', 120)], doctor: true },
+  },
+  runner_broken: {
+    ...PART,
+    title: 'The agents’ program is damaged',
+    severity: 'critical',
+    dependsOn: [...NO_SANDBOX, 'disk_full'],
+    // Seen to be mended by the next agent only: one is started ahead within five minutes.
+    ladder: { ...NO_ANSWER, rungs: [keep('rebuild_image', 420)], doctor: true },
   },
   platform_down: {
     ...CHANNEL,
