@@ -88,15 +88,19 @@ collect_host_settings() {
 }
 
 prepare_context() {
-  cp "$here/Dockerfile" "$here/runner/package.json" "$here/runner/package-lock.json" "$checkout/dist/runner.js" "$context/"
-  cp -R "$here/skills" "$context/"
-  find "$context" -exec env TZ=UTC0 touch -t "$MADE_AT_TOUCH" {} +
+  local own=$context/root/opt/nanoclaw
+  mkdir -p "$own"
+  cp "$here/Dockerfile" "$here/runner/package.json" "$here/runner/package-lock.json" "$context/"
+  cp -R "$checkout/dist/runner.js" "$here/skills" "$own/"
+  # Neither the checkout's modes nor its times.
+  chmod -R u=rwX,go=rX "$context/root"
+  find "$context/root" -exec env TZ=UTC0 touch -t "$MADE_AT_TOUCH" {} +
 }
 
 content_hash() {
   local sum=(sha256sum)
   command -v sha256sum >/dev/null || sum=(shasum -a 256)
-  (cd "$context" && echo "$browser" >browser && find Dockerfile browser package.json package-lock.json runner.js skills -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
+  (cd "$context" && echo "$browser" >browser && find Dockerfile browser package.json package-lock.json root -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
 }
 
 image_label() { docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$IMAGE" 2>/dev/null || true; }
