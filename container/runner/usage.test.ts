@@ -49,4 +49,11 @@ describe('the usage of a turn', () => {
     meter.opened('s1');
     expect(turn(meter, 1010)).toEqual(much(10));
   });
+
+  it('does not either when that was the first total of a resumed session', () => {
+    const meter = new UsageMeter();
+    meter.opened('s1');
+    turn(meter, 0);
+    expect(turn(meter, 1010)).toEqual({ ...OWN, costUsd: 0 });
+  });
 });

@@ -33,7 +33,7 @@ export class UsageMeter {
     const spent = this.#total
       ? combine(total, this.#total, (now, before) => Math.max(0, now - before))
       : { ...own, costUsd: 0 };
-    this.#total = combine(total, this.#total ?? NOTHING, Math.max);
+    if (total.inputTokens > 0) this.#total = total;
     this.#turn = combine(this.#turn ?? NOTHING, spent, (one, other) => one + other);
   }
 

@@ -120,7 +120,9 @@ describe('an agent over its link', () => {
     runner.raw('{"type":"ack","received":1}\n');
     while (!agent.link.hasTaken(1)) await settle(1);
     world.clock.advance(60_000);
-    runner.raw('{"type":"pulse","quietMs":null}\n{"type":"ack","received":1}\n');
+    runner.raw('{"type":"pulse","quietMs":null,"doing":"something new"}\n');
+    runner.raw('{"type":"pulse","quietMs":null,"doing":"web"}\n{"type":"ack","received":1}\n');
+    while (agent.doing !== 'web') await settle(1);
     world.clock.advance(PULSE_LIMIT_MS);
     await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'hang' });
     runner.hangUp();

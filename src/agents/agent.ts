@@ -128,7 +128,7 @@ export class Agent {
   /** Why it came to this end; null when nothing is known but how it ended. */
   causeOf({ code, signal, oomKilled }: AgentExit): StopCause | null {
     const byItself = !this.#isUnwanted && !oomKilled && code !== null && signal === null;
-    const hasCome = this.options.expectedTurn !== null || this.#hello.isOpen; // an adopted one had come to our predecessor
+    const hasCome = this.options.expectedTurn !== null || this.#hello.isOpen; // an adopted one came to our predecessor
     return this.#stopCause ?? (byItself && !hasCome ? 'broken_runner' : null);
   }
 

@@ -97,6 +97,15 @@ describe('settings', () => {
     expect(problems.join()).not.toContain('secret');
   });
 
+  it.each([
+    ['0', []],
+    ['1000', []],
+    ['999', [expect.stringContaining('PROGRESS_AFTER must be at least 1000 (1 s), or 0 for never')]],
+    ['soon', [expect.stringContaining('PROGRESS_AFTER must be milliseconds')]],
+  ])('take a time for words of progress, or 0 for never: %s', (value, problems) => {
+    expect(problemsOf({ PROGRESS_AFTER: value })).toEqual(problems);
+  });
+
   it('refuse ANTHROPIC_API_KEY in the file and say why, but not in the environment', () => {
     expect(problemsOf({ ANTHROPIC_API_KEY: 'sk-ant-api03-x' })).toEqual([
       expect.stringContaining('outrank the subscription'),

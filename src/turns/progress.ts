@@ -50,29 +50,23 @@ export class ProgressWatch {
 
   #arm(ms: number): void {
     if (this.#isStopped) return;
-    this.#cancel = this.deps.clock.after(ms, () => void this.#look());
+    const { clock, log } = this.deps;
+    // The turn itself does not need it: where the store fails, the chat hears no more of this attempt.
+    const giveUp = (error: Error) =>
+      log.warn({ turn: this.turn.id, err: error }, 'no more words of progress');
+    this.#cancel = clock.after(ms, () => void this.#look().catch(giveUp));
   }
 
   async #look(): Promise<void> {
-    const { clock, store } = this.deps;
-    const heardAt = Math.max(this.#beganAt, store.outbox.lastWordAt(this.turn.id) ?? 0);
+    const { clock, store, turnLog, deliver } = this.deps;
+    const { id, jid } = this.turn;
+    const heardAt = Math.max(this.#beganAt, store.outbox.lastWordAt(id) ?? 0);
     const waitMs = this.#waitMs;
     const missingMs = waitMs - (clock.now() - heardAt);
     // No longer than a whole wait, also where the wall clock was set back.
     if (missingMs > 0) return this.#arm(Math.min(missingMs, waitMs));
-    await this.#tell();
+    await turnLog.apply(this.turn, { type: 'quiet', doing: this.agent.doing });
+    void deliver(jid);
     this.#arm(this.#waitMs);
-  }
-
-  async #tell(): Promise<void> {
-    const { turnLog, deliver, log } = this.deps;
-    const { id, jid } = this.turn;
-    try {
-      await turnLog.apply(this.turn, { type: 'quiet', doing: this.agent.doing });
-      void deliver(jid);
-    } catch (error) {
-      // The turn itself does not need it.
-      log.warn({ turn: id, err: error }, 'the chat could not be told that its turn goes on');
-    }
   }
 }

@@ -46,3 +46,20 @@ it('shows the folders that the operator’s documents name', async () => {
     expect.arrayContaining(['extra', 'global', 'group', 'project']),
   );
 });
+
+it('bears no time of its making, so that the same input gives the same image', async () => {
+  const folders = ['/opt/nanoclaw', '/workspace', '/home/node'];
+  const find = [
+    'run',
+    '--rm',
+    '--user',
+    '0',
+    '--entrypoint',
+    'find',
+    IMAGE,
+    ...folders,
+    '-newermt',
+    '2026-01-01 UTC',
+  ];
+  expect((await execute('docker', find)).stdout).toBe('');
+});
