@@ -95,9 +95,12 @@ function entry(who: TranscriptLine['who'], text: string): TranscriptLine {
   return { who, text };
 }
 
-/** A session may write what would move a terminal's cursor; such signs are shown as one that does nothing. */
+/**
+ * A session may write what would move a terminal's cursor, or make a line read otherwise than it runs (signs of writing
+ * direction); such signs are shown as one that does nothing.
+ */
 export function plain(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD');
+  return text.replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, '\uFFFD');
 }
 
 /** An entry fit to be shown. Secrets go before it is shortened, so that none is left in half. */

@@ -38,6 +38,7 @@ const causes: Record<Cause, string> = {
   unanswered: 'message unanswered',
   store_broken: 'database broken',
   sandbox_down: 'no agents',
+  runner_broken: 'agents damaged',
   channel_down: 'channel disconnected',
   channel_deaf: 'channel deaf',
   channel_degraded: 'channel limited',

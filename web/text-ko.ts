@@ -34,6 +34,7 @@ export const ko: Text = {
     unanswered: '답하지 못한 메시지',
     store_broken: '데이터베이스 손상',
     sandbox_down: '에이전트 시작 불가',
+    runner_broken: '에이전트 프로그램 손상',
     channel_down: '채널 연결 끊김',
     channel_deaf: '채널 수신 없음',
     channel_degraded: '채널 일부 동작',

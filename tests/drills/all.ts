@@ -5,6 +5,7 @@ import { DATA_DRILLS } from './data.ts';
 import type { Drill } from './drill.ts';
 import { ENGINE_DRILLS } from './engine.ts';
 import { HEALTH_DRILLS } from './health.ts';
+import { NETWORK_DRILLS } from './network.ts';
 import { OPERATOR_DRILLS } from './operator.ts';
 import { PAGE_DRILLS } from './pages.ts';
 import { PLATFORM_DRILLS } from './platforms.ts';
@@ -18,7 +19,7 @@ import { THREADS_DRILLS } from './threads.ts';
 
 export const DRILLS: readonly Drill[] = [
   ...[...PROCESS_DRILLS, ...START_DRILLS, ...SUPERVISOR_DRILLS],
-  ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...AGENT_DRILLS, ...ENGINE_DRILLS],
+  ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...NETWORK_DRILLS, ...AGENT_DRILLS, ...ENGINE_DRILLS],
   ...[...DATA_DRILLS, ...CONFIG_DRILLS, ...SIGN_IN_DRILLS, ...THREADS_DRILLS],
   ...[...PAGE_DRILLS, ...SECRET_DRILLS, ...SCHEDULE_DRILLS, ...OPERATOR_DRILLS],
 ];

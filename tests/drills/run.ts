@@ -6,6 +6,7 @@ import { hasEngine } from './engine.ts';
 import { lateness, limitsOf } from './limits.ts';
 import { openScene } from './open-scene.ts';
 import { brokenOff, type Report } from './outcome.ts';
+import { mayLeadWays } from './outside.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 /**
@@ -46,6 +47,7 @@ function lacking({ needs }: Drill): string | null {
   if (needs === 'root' && !isRoot()) return 'it needs to be run by root';
   if (needs === 'sudo' && !mayBeRoot()) return 'it needs root, or sudo without a password';
   if (needs === 'docker' && !hasEngine()) return 'it needs a Docker engine with the agents’ image';
+  if (needs === 'network' && !mayLeadWays()) return 'it needs root, ip and unshare';
   return null;
 }
 

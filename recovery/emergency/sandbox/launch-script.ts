@@ -12,6 +12,14 @@ export type LaunchOrder = {
 const KILL_AFTER_SECONDS = 5;
 
 /**
+ * Keeps the whole in a file and shows it without the signs that a terminal obeys: tmux hands some of them on to whoever is
+ * attached. A window that is closed must not take the transcript along, so the end of what shows it is no end of this.
+ */
+function show(transcript: string): string {
+  return `(trap '' PIPE; exec tee ${quote(transcript)}) | tr -d '\\000-\\010\\013-\\037\\177'`;
+}
+
+/**
  * A closed window ends nothing. The limit holds even when no supervisor is there to watch. When memory gets scarce,
  * the kernel ends this session first.
  */
@@ -26,7 +34,7 @@ exec 9< ${quote(sandboxArguments)}
   timeout --foreground -k ${KILL_AFTER_SECONDS} ${Math.ceil(limitSeconds)} ${quote(bwrap)} --args 9 -- ${command.map(quote).join(' ')} 2> ${quote(errors)} < /dev/null
   echo $? > ${quote(`${exit}.part`)}
   mv ${quote(`${exit}.part`)} ${quote(exit)}
-} | tee ${quote(transcript)}
+} | ${show(transcript)}
 `;
 }
 
@@ -44,7 +52,7 @@ export function listenScript({
 trap '' HUP
 umask 077
 { head -c ${ERRORS_BYTES} > ${quote(errors)}; cat > /dev/null; } < ${quote(outputErrors)} &
-tee ${quote(transcript)} < ${quote(output)}
+cat ${quote(output)} | ${show(transcript)}
 wait
 `;
 }

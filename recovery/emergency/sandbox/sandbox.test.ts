@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { homePaths } from '../../../contracts/paths.ts';
 import { placesOf } from '../session/places.ts';
@@ -63,4 +66,24 @@ test('the script is sound whatever the home is called', () => {
   expect(script).toContain(" 10 '/usr/bin/bwrap' --args 9 -- 'a b' ");
   execFileSync('/bin/sh', ['-n', '-c', script]);
   execFileSync('/bin/sh', ['-n', '-c', listenScript(odd)]);
+});
+
+test('what a session says reaches the window without a sign that would move its cursor, and the transcript as it is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nanoclaw-window-'));
+  const said = 'a \u001b]52;c;aGFybQ==\u0007\u0090+q\u001bPtmux;\r\u0008 안녕\tb\n';
+  const at = (name: string) => join(folder, name);
+  const names = {
+    sandboxArguments: at('arguments'),
+    transcript: at('said'),
+    errors: at('errors'),
+    exit: at('exit'),
+  };
+  writeFileSync(names.sandboxArguments, '');
+  writeFileSync(at('bwrap'), `#!/bin/sh\nprintf '%s' '${said}'\nexit 3\n`, { mode: 0o700 });
+  const script = launchScript({ places: names, bwrap: at('bwrap'), command: ['x'], limitSeconds: 9 });
+  const shown = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' });
+  expect(shown).toBe('a ]52;c;aGFybQ==\u0090+qPtmux; 안녕\tb\n');
+  expect(readFileSync(names.transcript, 'utf8')).toBe(said);
+  expect(readFileSync(names.exit, 'utf8')).toBe('3\n');
+  rmSync(folder, { recursive: true });
 });

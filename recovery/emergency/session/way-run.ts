@@ -11,7 +11,7 @@ import type { SessionSandbox } from '../sandbox/session-sandbox.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { SessionMemory } from './memory.ts';
 import { type Places, placesOf } from './places.ts';
-import { writeOrder } from './prepare.ts';
+import { prepareCopy, writeOrder } from './prepare.ts';
 import { Transcript } from './transcript.ts';
 import { readEnd, type Stop, watchSession } from './watch.ts';
 import type { Way } from './ways.ts';
@@ -49,6 +49,7 @@ export class WayRun {
     const places = this.#places();
     const limitSeconds = Math.max(1, (memory.state.deadline - desk.clock.now().wall) / 1000);
     await sandbox.end(places, null); // what a start that broke off has left would be a second session
+    await prepareCopy(desk, places);
     writeOrder(desk, places, { placeholder, model: way.model, output: sandbox.output });
     await this.#openForwarder(way);
     memory.save({ process: await sandbox.start(places, limitSeconds) });
