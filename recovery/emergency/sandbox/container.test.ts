@@ -11,7 +11,7 @@ import type {
 import { FakeSupervisorClock } from '../../../tests/fakes/supervisor-clock.ts';
 import type { DeskParts } from '../parts.ts';
 import { type Places, placesOf } from '../session/places.ts';
-import { containerSandbox } from './container.ts';
+import { ContainerSandbox } from './container.ts';
 import type { containerSpec } from './container-spec.ts';
 import { keepWords } from './container-words.ts';
 
@@ -80,7 +80,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 async function sandbox(own: OwnContainer | null = null) {
-  return containerSandbox(desk, { tmux: '/nonexistent/tmux', facts: await engine.facts(), own, home });
+  return new ContainerSandbox(desk, { tmux: '/nonexistent/tmux', facts: await engine.facts(), own, home });
 }
 
 test('a session is shown its own folders and the program, and nothing else of the home', async () => {
@@ -120,11 +120,11 @@ test('a folder that lies in no volume is refused before anything is made', async
 
 test('its code is on record before it is removed; one that runs is stopped and has none', async () => {
   const beside = await sandbox();
-  const running = await beside.start(places, 60);
-  await beside.end(places, running);
+  await beside.start(places, 60);
+  await beside.end(places);
   expect(await beside.exitCode(places)).toBeNull();
   engine.state = { id: 'x', pid: 0, isRunning: false, exitCode: 7 };
-  await beside.end(places, running);
+  await beside.end(places);
   expect(await beside.exitCode(places)).toBe(7);
   expect(engine.asked.map((call) => call.split(' ')[0])).toEqual(['stop', 'remove', 'remove']);
 });
