@@ -80,6 +80,18 @@ const LIVE_TREE: readonly Reach[] = [
     found: /^written/m,
   },
   {
+    name: 'second names of what is only shown',
+    command:
+      'for f in /session/order.json /opt/doctor/inside.js /usr/bin/su node_modules/zod/package.json /run/doctor/verbs.sock; do ln $f /scratch/second && echo linked; rm -f /scratch/second; done 2>&1',
+    found: /^linked/m,
+  },
+  {
+    name: 'its own folders, exchanged for others',
+    command:
+      'for d in /scratch /project /session /run/doctor; do mv $d /scratch/moved && echo moved; mv $d /project/moved && echo moved; rmdir $d && echo moved; ln -sfnT / $d && echo moved; done 2>&1',
+    found: /^moved/m,
+  },
+  {
     name: 'mounts',
     command:
       'mount -o remount,rw / && echo mounted; mount --bind /usr /mnt && echo mounted; umount /proc && echo mounted',
@@ -143,6 +155,17 @@ const PROCESSES: readonly Reach[] = [
     command:
       'id -u; grep CapEff /proc/self/status; cp /bin/bash /scratch/b && chmod u+s /scratch/b && /scratch/b -p -c "id -u"; su -c id; sudo -n id; rm -f /scratch/b',
     found: /^0$|uid=0|CapEff:\s*0*[1-9a-f]/m,
+  },
+  {
+    name: 'a rank before others',
+    command:
+      'chrt -f 50 true && echo ranked; renice -n -5 $$ && echo ranked; echo 0 > /proc/self/oom_score_adj && grep -qx 0 /proc/self/oom_score_adj && echo ranked; ulimit -Hu 9999 && echo ranked; ulimit -Hf unlimited && echo ranked',
+    found: /^ranked/m,
+  },
+  {
+    name: 'the clock of the machine',
+    command: 'date -s 2030-01-01 2>&1; hwclock --systohc 2>&1 && echo set',
+    found: /2030$|^set/m,
   },
   {
     name: 'a device',
