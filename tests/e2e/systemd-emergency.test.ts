@@ -105,7 +105,7 @@ it(
   async () => {
     const folder = '/etc/systemd/system/nanoclaw-emergency.service.d';
     const look =
-      'ExecStartPost=\\nExecStartPost=+/bin/sh /opt/doctor/room $MAINPID 0.2 20000 /project /scratch';
+      'ExecStartPost=\\nExecStartPost=+/usr/bin/setsid --fork /bin/sh /opt/doctor/room $MAINPID 0.2 20000 /project /scratch';
     await machine.ok(`systemctl stop nanoclaw-supervisor; mkdir ${folder}`);
     for (const [limit, result] of [
       ['RuntimeMaxSec=3s', 'timeout'],

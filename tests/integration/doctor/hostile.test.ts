@@ -143,11 +143,9 @@ describe('a hostile session', () => {
   test('shows people no sign that moves a cursor or turns a line around, and no figure of its own making', async () => {
     const incident = (await home.status())?.incidents[0];
     const answer = await fetch(`${home.pageUrl}/api/incidents/${incident?.id}/sessions`);
-    const told = JSON.stringify([record, incident, await answer.json()], (_key, value) =>
-      typeof value === 'string' ? value.replaceAll(/[\n\t]/g, ' ') : value,
-    );
-    expect(told).toContain('aGFybQ==');
-    expect(told).not.toMatch(/\\u00[01][0-9a-f]|\\[bfr]|[\u007f-\u009f]|\p{Bidi_Control}/u);
+    const told = stringsIn([record, incident, await answer.json()]);
+    expect(told.join('\n')).toContain('aGFybQ==');
+    expect(told.filter((text) => /[^\P{Cc}\n\t]|\p{Bidi_Control}/u.test(text))).toEqual([]);
     expect(Number(record.cost_usd)).toBeLessThan(1000);
     expect(Number(record.turns)).toBeGreaterThan(0);
   });
@@ -167,6 +165,11 @@ describe('a hostile session', () => {
     expect(refusals.length).toBeGreaterThanOrEqual(SMUGGLES.length);
   });
 });
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
 
 /** Everything that is kept of an incident and its session. */
 function recordsOf(top: string): string[] {

@@ -1,5 +1,5 @@
 /** The unit's own look at what a session has written, with the system's programs: no supervisor has to be there. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,10 +22,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Returns at once, as a unit's start waits for it. */
 function watch(): void {
   const folders = ['project', 'scratch'].map((name) => join(folder, name));
-  execFileSync('sh', [SCRIPT, `${session.pid}`, '0.1', `${LIMIT_BYTES}`, ...folders]);
+  spawn('sh', [SCRIPT, `${session.pid}`, '0.1', `${LIMIT_BYTES}`, ...folders], { stdio: 'ignore' });
 }
 
 test.each([
