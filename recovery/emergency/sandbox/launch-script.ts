@@ -6,6 +6,8 @@ export type LaunchOrder = {
   bwrap: string;
   command: readonly string[];
   limitSeconds: number;
+  /** Fails when the session has written too much; asked in this interval. */
+  room: { command: readonly string[]; everySeconds: number };
 };
 
 /** From TERM to KILL of what has not ended, seconds. */
@@ -20,21 +22,25 @@ function show(transcript: string): string {
 }
 
 /**
- * A closed window ends nothing. The limit holds even when no supervisor is there to watch. When memory gets scarce,
- * the kernel ends this session first.
+ * A closed window ends nothing. The limits of time and room hold even when no supervisor is there to watch. When memory
+ * gets scarce, the kernel ends this session first.
  */
-export function launchScript({ places, bwrap, command, limitSeconds }: LaunchOrder): string {
+export function launchScript({ places, bwrap, command, limitSeconds, room }: LaunchOrder): string {
   const { sandboxArguments, transcript, errors, exit } = places;
   return `#!/bin/sh
 trap '' HUP
 umask 077
 echo 1000 > /proc/self/oom_score_adj
+while sleep ${room.everySeconds}; do ${words(room.command)} || kill -KILL 0; done < /dev/null > /dev/null 2>&1 &
 exec 9< ${quote(sandboxArguments)}
 {
-  timeout --foreground -k ${KILL_AFTER_SECONDS} ${Math.ceil(limitSeconds)} ${quote(bwrap)} --args 9 -- ${command.map(quote).join(' ')} 2> ${quote(errors)} < /dev/null
+  timeout --foreground -k ${KILL_AFTER_SECONDS} ${Math.ceil(limitSeconds)} ${quote(bwrap)} --args 9 -- ${words(command)} 2> ${quote(errors)} < /dev/null
   echo $? > ${quote(`${exit}.part`)}
   mv ${quote(`${exit}.part`)} ${quote(exit)}
 } | ${show(transcript)}
+# What looked at its room has the default for this signal, and ends.
+trap '' TERM
+kill -TERM 0
 `;
 }
 
@@ -63,6 +69,10 @@ export function showScript({ transcript }: Pick<Places, 'transcript'>): string {
 trap '' HUP
 exec tail -n +1 -F ${quote(transcript)} 2> /dev/null
 `;
+}
+
+function words(command: readonly string[]): string {
+  return command.map(quote).join(' ');
 }
 
 function quote(text: string): string {
