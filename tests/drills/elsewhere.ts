@@ -29,6 +29,7 @@ export const ELSEWHERE: readonly NamedTest[] = [
   at('tests/e2e/auth.test.ts')([61], 'renews once when several are asked at the same moment'),
   useless([66, 67, 68, 75], 'a session that $name ends in a page'),
   hostile([69], 'does not reach $name'),
+  hostile([83], 'brought no secret into what the model was sent, or what is on record'),
   emergency([70], 'a fix that does not help is put back'),
   emergency([71], 'a refused key is told apart'),
   emergency([71], 'when the subscription and the key are limited'),
