@@ -44,7 +44,7 @@ export const DISK_DRILLS: readonly Drill[] = [
       'the folder for temporary files is full of what is not ours: one page that says so, questions are answered on',
     needs: 'sudo',
     scene: { startsItself: true },
-    expected: { causes: ['disk_full'], tier: 4, pages: 1 },
+    expected: { causes: ['disk_full'], tier: null, pages: 1 },
     async run(scene) {
       const temporary = scene.installation.env.TMPDIR ?? '';
       mountSmall(scene, temporary);
