@@ -15,6 +15,7 @@ const docker = at('tests/integration/container-docker.test.ts');
 export const ELSEWHERE: readonly NamedTest[] = [
   ...UNDER_SYSTEMD.flatMap(({ tests = [] }) => tests),
   at('tests/simulation/faults.ts')([20], 'clock a day back'),
+  at('tests/chaos/chaos.test.ts')([31], 'loses nothing, answers nothing twice'),
   at('tests/integration/probes.test.ts')([36], 'an engine that is away'),
   at('tests/integration/remedies.test.ts')([36], 'restarting what we depend on'),
   at('tests/integration/remedies-machine.test.ts')([37], 'build_image'),
