@@ -90,7 +90,6 @@ function hostConfig({ shown, facts, own }: ContainerOrder) {
     MemorySwap: DATA_BYTES,
     // One core; an engine that cannot limit it refuses to.
     ...(lacks.includes('cpu') ? {} : { NanoCpus: 1e9 }),
-    CpuShares: 128,
     OomScoreAdj: 1000,
     Ulimits: [
       { Name: 'fsize', Soft: FILE_BYTES, Hard: FILE_BYTES },

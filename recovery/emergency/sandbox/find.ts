@@ -25,7 +25,11 @@ export async function findSandbox(desk: DeskParts, running?: SandboxKind): Promi
   return { ok: false, reason: [...reasons].join('; ') };
 }
 
-async function kindsHere({ unit, engine }: DeskParts): Promise<SandboxKind[]> {
+/** In the order in which they are tried. */
+export async function kindsHere({
+  unit,
+  engine,
+}: Pick<DeskParts, 'unit' | 'engine'>): Promise<SandboxKind[]> {
   if (unit?.isInstalled()) return ['unit'];
   if (!engine.isThere()) return ['bubblewrap'];
   const own = await engine.ownContainer().catch(() => null); // it is asked again, and then its silence is a reason

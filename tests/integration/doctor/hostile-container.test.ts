@@ -12,8 +12,9 @@ import { OUTSIDE } from './attacks-outside.ts';
 import { REACHES } from './attacks-reach.ts';
 import { treeOf } from './live-state.ts';
 
-const LIMIT_MS = 400_000;
 const isWhole = process.env.NANOCLAW_PROOF === 'full';
+const LIMIT_SECONDS = isWhole ? 1500 : 300;
+const LIMIT_MS = (LIMIT_SECONDS + 100) * 1000;
 const COMMON = [...REACHES, ...OUTSIDE].filter((_row, index) => isWhole || index % 9 === 8);
 const ATTACKS = [...COMMON, ...CONTAINER_REACHES];
 
@@ -24,7 +25,7 @@ let record: Record<string, unknown>;
 
 beforeAll(async () => {
   bundle = await bundleSupervisor();
-  home = new ContainedHome(bundle, { limitSeconds: 300, maxTurns: 100, silentSeconds: 110 });
+  home = new ContainedHome(bundle, { limitSeconds: LIMIT_SECONDS, maxTurns: 100, silentSeconds: 110 });
   const attack = (command: string) => () => bash(`${surroundings()}\n${command}; true`)('');
   await home.withModel(...ATTACKS.map(({ command }) => attack(command)), claim('Fixed. HTTP 200.'));
   home.signIn('sk-ant-oat01-test-world');
@@ -32,7 +33,7 @@ beforeAll(async () => {
   before = treeOf(home.home);
   await home.start();
   const ended = async () => home.metrics('emergency_recovery')[0] ?? null;
-  record = await until(ended, 360, () => `the session's end\n${home.output}`);
+  record = await until(ended, LIMIT_SECONDS + 60, () => `the session's end\n${home.output}`);
 }, LIMIT_MS);
 afterAll(async () => {
   await home.close();
