@@ -11,6 +11,7 @@ export const tryRecordSchema = z.object({
   /** Null while it is at work, and where the supervisor died in the middle. */
   outcome: z.enum(['kept', 'undone', 'refused']).nullable(),
   detail: z.string(),
+  /** All it changes; the changes themselves of the first few, empty for the others. */
   files: z.array(z.object({ path: z.string(), diff: z.string() })),
 });
 export type TryRecord = z.infer<typeof tryRecordSchema>;

@@ -2,6 +2,7 @@
 import { AGENT_DRILLS } from './agents.ts';
 import { CONFIG_DRILLS } from './config.ts';
 import { DATA_DRILLS } from './data.ts';
+import { DISK_DRILLS } from './disk.ts';
 import type { Drill } from './drill.ts';
 import { ENGINE_DRILLS } from './engine.ts';
 import { HEALTH_DRILLS } from './health.ts';
@@ -20,6 +21,6 @@ import { THREADS_DRILLS } from './threads.ts';
 export const DRILLS: readonly Drill[] = [
   ...[...PROCESS_DRILLS, ...START_DRILLS, ...SUPERVISOR_DRILLS],
   ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...NETWORK_DRILLS, ...AGENT_DRILLS, ...ENGINE_DRILLS],
-  ...[...DATA_DRILLS, ...CONFIG_DRILLS, ...SIGN_IN_DRILLS, ...THREADS_DRILLS],
+  ...[...DISK_DRILLS, ...DATA_DRILLS, ...CONFIG_DRILLS, ...SIGN_IN_DRILLS, ...THREADS_DRILLS],
   ...[...PAGE_DRILLS, ...SECRET_DRILLS, ...SCHEDULE_DRILLS, ...OPERATOR_DRILLS],
 ];

@@ -25,8 +25,11 @@ export type Drill = {
 };
 
 export type Expected = {
-  /** One incident each, oldest first; none for what must not count as a fault. */
-  causes: readonly Cause[];
+  /**
+   * One incident each, oldest first; none for what must not count as a fault. Several where chance decides which sign of
+   * the fault is seen first.
+   */
+  causes: readonly (Cause | readonly Cause[])[];
   /** The highest tier that acted. */
   tier: Tier | null;
   /** Messages that ring, without notices and edits. */

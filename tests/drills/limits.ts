@@ -42,6 +42,7 @@ const SEEN: Partial<Record<Cause, (policy: Policy) => number>> = {
   memory_leak: () => LEAK_SECONDS + probed(30),
   config_broken: () => probed(10),
   docker_down: () => probed(15),
+  disk_full: () => probed(30),
 };
 /** Remedies that run as a program of their own, and a look at what they did, in starts of the service. */
 const REMEDY_STARTS = 3;
@@ -52,7 +53,7 @@ const SETTLE_SECONDS = 2 * health.intervalSeconds;
 export function limitsOf({ scene, expected }: Drill, startSeconds: number | null): Limits {
   const [cause, ...others] = expected.causes;
   const policy = { ...DRILL_POLICY, unanswered: { idleSeconds: 0 }, ...scene?.policy } as Policy;
-  const seenAfter = cause && SEEN[cause]?.(policy);
+  const seenAfter = typeof cause === 'string' ? SEEN[cause]?.(policy) : undefined;
   if (seenAfter === undefined || startSeconds === null) return { detectedAfter: null, healedAfter: null };
   const detectedAfter = seenAfter + (expected.seenByNext === true ? startSeconds : 0);
   const isHealedAlone = others.length === 0 && (expected.tier === 1 || expected.tier === 2);

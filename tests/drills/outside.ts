@@ -48,32 +48,15 @@ export class Outside {
     scene.atEnd(() => outside.#end());
     scene.beforeEnd(() => outside.mend());
     await outside.mend();
-    const { paths, home } = scene.installation;
-    const { slack, discord } = scene.world;
-    const ports = [...readFileSync(paths.env, 'utf8').matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) =>
-      Number(port),
-    );
-    for (const { socketDoor } of [slack, discord]) {
-      socketDoor.announceAt(NAME);
-      ports.push(socketDoor.port);
-    }
-    for (const port of new Set(ports)) {
+    for (const port of moveOut(scene)) {
       const door = new Door({ host: outside.#address, port }, { host: HERE, port });
       await door.open();
       scene.atEnd(() => door.shut());
     }
-    scene.rewrite(paths.env, (text) => text.replaceAll(HERE, NAME));
-    const resolver = join(home, 'resolv.conf');
+    const resolver = join(scene.home, 'resolv.conf');
     writeFileSync(resolver, `nameserver ${outside.#address}\noptions timeout:1 attempts:1\n`);
-    scene.installation.launcher = [
-      'unshare',
-      '--mount',
-      'sh',
-      '-c',
-      WITH_RESOLVER,
-      resolver,
-      process.execPath,
-    ];
+    const inItsOwn = ['--mount', 'sh', '-c', WITH_RESOLVER, resolver];
+    scene.installation.launcher = ['unshare', ...inItsOwn, process.execPath];
     return outside;
   }
 
@@ -100,4 +83,17 @@ export class Outside {
     await this.#names?.stop();
     this.#names = null;
   }
+}
+
+/** Has everything looked for by its name. @returns on which ports */
+function moveOut(scene: Scene): Set<number> {
+  const { slack, discord } = scene.world;
+  const sockets = [slack.socketDoor, discord.socketDoor];
+  for (const door of sockets) door.announceAt(NAME);
+  const { env } = scene.installation.paths;
+  const named = [...readFileSync(env, 'utf8').matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) =>
+    Number(port),
+  );
+  scene.rewrite(env, (text) => text.replaceAll(HERE, NAME));
+  return new Set([...named, ...sockets.map(({ port }) => port)]);
 }

@@ -80,16 +80,20 @@ async function judge(scene: Scene, expected: Expected): Promise<void> {
   check(misplaced.length === 0, `answered in another chat: questions ${misplaced.join(', ')}`);
   check(disordered === 0 || expected.anyOrder === true, `${disordered} answers out of order`);
   const incidents = [...(await scene.installation.incidents())].reverse();
-  const causes = incidents.map(({ cause }) => cause).join(', ');
-  check(
-    causes === expected.causes.join(', '),
-    `incidents: ${causes || 'none'}; expected: ${expected.causes}`,
-  );
+  judgeCauses(incidents, expected);
   const tier = highestTier(incidents);
   check(tier === expected.tier, `healed by tier ${tier}, expected was ${expected.tier}`);
   const pages = pagesOf(incidents);
   check(pages === expected.pages, `${pages} pages, expected were ${expected.pages}`);
   await recordsAgree(scene, incidents);
+}
+
+function judgeCauses(incidents: readonly IncidentSummary[], { causes }: Expected): void {
+  const wanted = causes.map((cause) => [cause].flat());
+  const areWanted = incidents.every(({ cause }, index) => wanted[index]?.includes(cause));
+  const found = incidents.map(({ cause }) => cause).join(', ') || 'none';
+  const expected = wanted.map((some) => some.join(' or ')).join(', ') || 'none';
+  check(areWanted && incidents.length === wanted.length, `incidents: ${found}; expected: ${expected}`);
 }
 
 /** One incident, one record that says how it ended. */

@@ -100,14 +100,21 @@ it(
 );
 
 it(
-  'one that nobody watches ends at the limit of its unit',
+  'one that nobody watches ends at the limits of its unit: of time, and of what it may write',
   async () => {
     const folder = '/etc/systemd/system/nanoclaw-emergency.service.d';
-    await machine.ok(`systemctl stop nanoclaw-supervisor; mkdir ${folder}
-printf '[Service]\\nRuntimeMaxSec=3s\\n' >${folder}/test.conf; systemctl daemon-reload; systemctl start nanoclaw-emergency`);
-    expect(await ward.doctorsProcesses()).not.toBe('');
-    await ward.until(async () => (await ward.doctorsProcesses()) === '', 'it goes on');
-    expect(await machine.show('nanoclaw-emergency', 'Result')).toBe('timeout');
+    const look =
+      'ExecStartPost=\\nExecStartPost=+/usr/bin/setsid --fork /bin/sh /opt/doctor/room $MAINPID 0.2 20000 /project /scratch';
+    await machine.ok(`systemctl stop nanoclaw-supervisor; mkdir ${folder}`);
+    for (const [limit, result] of [
+      ['RuntimeMaxSec=3s', 'timeout'],
+      [look, 'signal'],
+    ]) {
+      await machine.ok(`printf '[Service]\\n${limit}\\n' >${folder}/test.conf
+systemctl daemon-reload; systemctl start nanoclaw-emergency`);
+      await ward.until(async () => (await ward.doctorsProcesses()) === '', 'it goes on');
+      expect(await machine.show('nanoclaw-emergency', 'Result')).toBe(result);
+    }
     await machine.ok(`rm -r ${folder}; systemctl daemon-reload; systemctl start nanoclaw-supervisor`);
   },
   LIMIT_MS,

@@ -69,7 +69,8 @@ export function sandboxOptions({ places, means, node, bundle, modules, uid }: Sa
     ...readOnly(places.doors, INSIDE.doors),
     ...['--bind', places.project, INSIDE.project, '--bind', places.scratch, INSIDE.scratch],
     ...(modules === null ? [] : readOnly(modules, `${INSIDE.project}/node_modules`)),
-    ...['--remount-ro', '/', '--chdir', INSIDE.project],
+    // What a process may write there of itself would put it behind others when memory gets scarce.
+    ...['--remount-ro', '/proc', '--remount-ro', '/', '--chdir', INSIDE.project],
   ];
 }
 

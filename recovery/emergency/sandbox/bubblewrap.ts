@@ -11,6 +11,9 @@ import type { Means } from './means.ts';
 import type { SessionSandbox } from './session-sandbox.ts';
 import { tmuxIn } from './tmux.ts';
 
+/** A supervisor looks three times as often. */
+const ROOM_LOOK_SECONDS = 30;
+
 export function bubblewrapSandbox(desk: DeskParts, means: Means): SessionSandbox {
   const tmuxOf = (places: Places) => tmuxIn(means.tmux, places.tmuxFolder);
   return {
@@ -52,6 +55,7 @@ function writeLaunch(desk: DeskParts, { places, means, limitSeconds }: LaunchPar
   writeFileSync(places.sandboxArguments, `${options.join('\0')}\0`, { mode: 0o600 });
   rmSync(places.exit, { force: true });
   const command = sandboxCommand(uid);
-  const script = launchScript({ places, bwrap: means.bwrap, command, limitSeconds });
+  const room = { command: [node, bundle, 'emergency-room', places.folder], everySeconds: ROOM_LOOK_SECONDS };
+  const script = launchScript({ places, bwrap: means.bwrap, command, limitSeconds, room });
   writeFileSync(places.launchScript, script, { mode: 0o700 });
 }

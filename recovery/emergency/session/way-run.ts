@@ -9,15 +9,13 @@ import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
 import type { SessionSandbox } from '../sandbox/session-sandbox.ts';
 import { type Ending, endingOf } from './ending.ts';
+import { ROOM_BYTES } from './folder-bytes.ts';
 import type { SessionMemory } from './memory.ts';
 import { type Places, placesOf } from './places.ts';
 import { prepareCopy, writeOrder } from './prepare.ts';
 import { Transcript } from './transcript.ts';
 import { readEnd, type Stop, watchSession } from './watch.ts';
 import type { Way } from './ways.ts';
-
-/** The copy is some 30 MB; a session that writes more than this fills the disk. */
-const ROOM_BYTES = 1024 ** 3;
 
 /** How it ended by itself, or why it was ended. */
 export type RunEnd = { ending: Ending } | { stop: Exclude<Stop, 'exited'> };

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+const FOLDER = join(import.meta.dirname, '../systemd');
+
 const OLDEST = Number(
-  /^OLDEST_SYSTEMD=(\d+)$/m.exec(
-    readFileSync(join(import.meta.dirname, '../scripts/install.sh'), 'utf8'),
-  )?.[1],
+  /^OLDEST_SYSTEMD=(\d+)$/m.exec(readFileSync(join(import.meta.dirname, 'install.sh'), 'utf8'))?.[1],
 );
 
 /** What was there before systemd 200, which no machine of today is without. */
@@ -68,7 +68,7 @@ const VALUES: Readonly<Record<string, number>> = {
 type Line = { unit: string; directive: string; value: string };
 
 function linesOf(unit: string): Line[] {
-  const text = readFileSync(join(import.meta.dirname, unit), 'utf8').replaceAll('\\\n', ' ');
+  const text = readFileSync(join(FOLDER, unit), 'utf8').replaceAll('\\\n', ' ');
   return text.split('\n').flatMap((line) => {
     const { directive, value } = /^(?<directive>[A-Za-z]+)=(?<value>.*)$/.exec(line)?.groups ?? {};
     return directive === undefined || value === undefined ? [] : [{ unit, directive, value }];
@@ -81,9 +81,7 @@ function sinceOf({ directive, value }: Line): number | null {
   return since === undefined ? null : Math.max(since, VALUES[`${directive}=${value}`] ?? 0);
 }
 
-const UNITS = readdirSync(import.meta.dirname).filter((name) =>
-  /\.(?:service|socket|timer|path)$/.test(name),
-);
+const UNITS = readdirSync(FOLDER).filter((name) => /\.(?:service|socket|timer|path)$/.test(name));
 
 describe('the oldest systemd that the installation accepts', () => {
   test('is told by the installation', () => {
