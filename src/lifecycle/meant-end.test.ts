@@ -21,5 +21,5 @@ it('leaves an empty file by the name of the life, in a home that has nothing yet
 it('says so when it cannot', () => {
   const { data, meantEnd } = homePaths(home);
   writeFileSync(data, 'a file in the place of the folder');
-  expect(() => markMeantEnd(meantEnd('life-1'))).toThrow('ENOTDIR');
+  expect(() => markMeantEnd(meantEnd('life-1'))).toThrow('EEXIST');
 });
