@@ -77,8 +77,8 @@ describe('a request that may pass', () => {
       label: 'offline',
       handle: (req, res) => res.end(`at ${req.url}`),
     });
-    expect(await broker.ask({ path: '/anthropic/v1/x' })).toMatchObject({ status: 200, text: 'at /v1/x' });
-    await broker.lastRecord().toMatchObject({ upstream: 'offline', bytesOut: 8 });
+    expect(await broker.ask()).toMatchObject({ status: 200, text: 'at /v1/messages' });
+    await broker.lastRecord().toMatchObject({ upstream: 'offline', bytesOut: 15 });
   });
 
   it('tells whoever chose the credential how it was answered, before the container knows', async () => {

@@ -31,6 +31,9 @@ const HEADER_LIMIT = 32 * 1024;
 /** A client that sends on a connection just closed must retry with a pause, so idle ones are kept long. */
 const KEEP_ALIVE_MS = 600_000;
 
+/** A browser behind a proxy opens 32; each costs memory of the process that watches over everything. */
+const CONNECTIONS = 512;
+
 export class BrokerSocketError extends Error {
   constructor(
     readonly code: 'SOCKET_PATH_TOO_LONG' | 'SOCKET_PATH_TAKEN' | 'SOCKET_LISTEN_FAILED',
@@ -76,6 +79,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   await clearPath(options.socketPath);
   const upstreams = new Upstreams();
   const server = createServer({ maxHeaderSize: HEADER_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
+  server.maxConnections = CONNECTIONS;
   const proxy = options.egress ? new EgressProxy(options.egress) : null;
   server.on('request', (req, res) => {
     if (proxy !== null && isProxyRequest(req.url ?? '')) void proxy.plain(req, res);

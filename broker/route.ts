@@ -8,7 +8,13 @@ export type Route =
 
 const PREFIXES = { model: '/anthropic/', threads: '/threads/' } as const;
 
-export const ONLY_MODEL_API = 'Nothing is forwarded from here but the model API, under /anthropic/.';
+/**
+ * What talking to a model takes. The same credential also opens batches, whose cost nobody here would see, files, sessions
+ * elsewhere, and what the account's owner is called.
+ */
+const MODEL_PATH = /^\/v1\/(?:messages(?:\/count_tokens)?|models(?:\/[\w.-]+)?)$/;
+
+export const ONLY_MODEL_API = 'Nothing is forwarded from here but messages to models, under /anthropic/v1/.';
 
 /** `target` is the request line's target: a path, or a whole address when the client takes us for a proxy. */
 export function routeOf(target: string): Route {
@@ -16,6 +22,8 @@ export function routeOf(target: string): Route {
   if (!target.startsWith(PREFIXES[kind])) return { kind: 'refused', reason: ONLY_MODEL_API };
   const below = target.slice(PREFIXES[kind].length - 1);
   if (climbs(below)) return { kind: 'refused', reason: 'The path must not hold ".." segments.' };
+  if (kind === 'model' && !MODEL_PATH.test(below.split('?', 1)[0] ?? ''))
+    return { kind: 'refused', reason: ONLY_MODEL_API };
   if (kind === 'threads' && !isThreadsContent(below))
     return { kind: 'refused', reason: ONLY_THREADS_CONTENT };
   return { kind, target: below };

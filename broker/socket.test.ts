@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { stat, writeFile } from 'node:fs/promises';
-import { createServer as createNetServer } from 'node:net';
+import { connect, createServer as createNetServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fixture } from './fixture.ts';
 
@@ -31,6 +32,18 @@ describe('the socket', () => {
     broker.socketPath += suffix;
     if (suffix === '') await writeFile(broker.socketPath, 'a file');
     await expect(broker.start()).rejects.toMatchObject({ code });
+  });
+
+  it('takes no more connections than a container has use for', async () => {
+    await broker.start();
+    const closed: unknown[] = [];
+    for (let count = 0; count < 600 && closed.length === 0; count += 1) {
+      const socket = connect(broker.socketPath);
+      broker.closing.push(async () => void socket.destroy());
+      socket.on('close', () => closed.push(socket)).resume();
+      await once(socket, 'connect');
+    }
+    await expect.poll(() => closed.length, { timeout: 20_000 }).toBeGreaterThan(0);
   });
 
   it('may be stopped twice, and cuts what still runs', async () => {

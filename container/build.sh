@@ -68,10 +68,18 @@ require_docker() {
   esac
 }
 
-# dist/runner.js, built anew when one of its sources is younger.
+# Whether dist/runner.js is as the build has left it, as far as that was noted.
+is_runner_whole() {
+  local sums=$checkout/dist/SHA256SUMS line
+  line=$(grep '  dist/runner\.js$' "$sums" 2>/dev/null) || return 0
+  command -v sha256sum >/dev/null || return 0
+  (cd "$checkout" && sha256sum --check --status <<<"$line")
+}
+
+# dist/runner.js, built anew when it is damaged or one of its sources is younger.
 build_runner() {
   local runner=$checkout/dist/runner.js
-  [[ -f $runner && -z $(find "$checkout/container/runner" "$checkout/contracts" \
+  is_runner_whole && [[ -f $runner && -z $(find "$checkout/container/runner" "$checkout/contracts" \
     -name node_modules -prune -o -name '*.ts' -newer "$runner" -print -quit) ]] && return
   step 'Building dist/runner.js'
   [[ -d $checkout/node_modules ]] || fail 'the dependencies are missing. Run: npm ci'

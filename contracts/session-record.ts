@@ -11,6 +11,7 @@ export const tryRecordSchema = z.object({
   /** Null while it is at work, and where the supervisor died in the middle. */
   outcome: z.enum(['kept', 'undone', 'refused']).nullable(),
   detail: z.string(),
+  /** All it changes; the changes themselves of the first few, empty for the others. */
   files: z.array(z.object({ path: z.string(), diff: z.string() })),
 });
 export type TryRecord = z.infer<typeof tryRecordSchema>;
@@ -95,9 +96,12 @@ function entry(who: TranscriptLine['who'], text: string): TranscriptLine {
   return { who, text };
 }
 
-/** A session may write what would move a terminal's cursor; such signs are shown as one that does nothing. */
+/**
+ * A session may write what would move a terminal's cursor, or make a line read otherwise than it runs (signs of writing
+ * direction); such signs are shown as one that does nothing.
+ */
 export function plain(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD');
+  return text.replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, '\uFFFD');
 }
 
 /** An entry fit to be shown. Secrets go before it is shortened, so that none is left in half. */

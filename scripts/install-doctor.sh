@@ -14,6 +14,7 @@ install_doctor() {
   mkdir -p "$root"
   # A file system in memory would have no limit of ours; what is written there counts as written on disk.
   [[ -L $root/tmp ]] || ln -s /scratch/tmp "$root/tmp"
+  place "$OPT/bin/nanoclaw-emergency-room" 755 <"$CHECKOUT/systemd/nanoclaw-emergency-room"
   # The supervisor reads what the session made of its copy; nobody else comes in here.
   install -d -o root -g "$(id -gn "$user")" -m 750 "$DOCTOR_STATE"
   found=$(find_claude)

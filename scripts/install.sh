@@ -112,7 +112,7 @@ check_build() {
   wrong=$(cd "$CHECKOUT" && sha256sum --check --quiet "$sums" 2>/dev/null | cut -d: -f1 | head -n 5 | tr '\n' ' ') || true
   [[ -z $wrong ]] || need "these files are not those of the build: ${wrong}— run: npm run build"
   local name
-  for name in dist/index.js dist/supervisor.js dist/cli.js systemd/nanoclaw-helper "${UNIT_FILES[@]/#/systemd/}"; do
+  for name in dist/index.js dist/supervisor.js dist/cli.js systemd/nanoclaw-helper systemd/nanoclaw-emergency-room "${UNIT_FILES[@]/#/systemd/}"; do
     grep -q " $name\$" "$sums" || need "$name is not in the build; run: npm run build"
   done
   as_user "$node" -e 'process.chdir(process.argv[1]); require(process.argv[1] + "/node_modules/better-sqlite3")(":memory:")' \

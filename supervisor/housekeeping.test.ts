@@ -69,14 +69,14 @@ function anIncident(id: string, days: number, number = 1): void {
   for (const path of [session, paths.incident(id)]) utimesSync(path, at, at);
 }
 
-test('of old sessions the copies go, of very old ones everything; of an open incident nothing', () => {
+test('of old sessions the copies go, of very old ones everything; of an open incident nothing', async () => {
   const [open, ancient, old, ...last] = ['01', '02', '03', '04', '05'].map(
     (n) => `inc-20260101T0000${n}-abcd`,
   ) as [string, string, string, string, string];
   for (const id of [open, ancient]) anIncident(id, 200);
   for (const id of [old, ...last]) anIncident(id, 20);
   anIncident(open, 200, 2);
-  removeOldIncidents({ paths, open: new Set([open]), now: NOW });
+  await removeOldIncidents({ paths, open: new Set([open]), now: NOW });
   expect(existsSync(join(paths.emergencySession(open, 2), 'project'))).toBe(true);
   const left = (id: string) => ({
     story: existsSync(paths.incident(id)),
@@ -89,5 +89,5 @@ test('of old sessions the copies go, of very old ones everything; of an open inc
     { story: true, session: true, copies: false },
     ...last.map(() => ({ story: true, session: true, copies: true })),
   ]);
-  expect(removeOldIncidents({ paths, open: new Set([open]), now: NOW })).toBe(0);
+  expect(await removeOldIncidents({ paths, open: new Set([open]), now: NOW })).toBe(0);
 });

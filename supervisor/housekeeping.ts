@@ -70,7 +70,7 @@ export class Housekeeping implements Companion {
   async #remove(now: number): Promise<string> {
     const { paths, open } = this.parts;
     const metrics = await removeExpired(paths.logs, now);
-    const incidents = removeOldIncidents({ paths, open: new Set(open()), now });
+    const incidents = await removeOldIncidents({ paths, open: new Set(open()), now });
     if (metrics.length + incidents === 0) return NOTHING;
     return `removed ${metrics.length} old metric files and ${incidents} parts of old incidents`;
   }

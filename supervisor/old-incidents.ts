@@ -2,14 +2,15 @@
  * What incidents leave behind. An emergency session holds a copy of the project and, for each fix that was tried, one of
  * the database: these are kept of the last sessions only. Stories and transcripts are small and kept for half a year.
  */
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HomePaths } from '../contracts/paths.ts';
+import { removeFolder } from '../contracts/remove-folder.ts';
 
 /** Sessions whose copies are kept, for a person to look into. */
 const COPIES_KEPT = 2;
 /** The large parts of a session's folder. */
-const COPIES = ['project', 'scratch', 'trials'];
+const COPIES = ['project', 'scratch', 'tmp', 'programs', 'trials'];
 const STORY_KEPT_MS = 180 * 86_400_000;
 
 export type OldIncidentsOptions = {
@@ -20,8 +21,8 @@ export type OldIncidentsOptions = {
   now: number;
 };
 
-/** @returns how many files and folders went @throws the file system's error */
-export function removeOldIncidents({ paths, open, now }: OldIncidentsOptions): number {
+/** @returns how many files and folders went @throws when one of them is left */
+export async function removeOldIncidents({ paths, open, now }: OldIncidentsOptions): Promise<number> {
   // `<id>.jsonl`, `<id>`, and `<id>.2` for a second session.
   const isOver = (path: string) => !open.has(basename(path).split('.')[0] ?? '');
   const sessions = entriesOf(paths.emergencySessions).filter(isOver);
@@ -33,7 +34,7 @@ export function removeOldIncidents({ paths, open, now }: OldIncidentsOptions): n
     (path) => now - lastChange(path) > STORY_KEPT_MS,
   );
   const gone = [...stories, ...copies].filter((path) => lastChange(path) > 0);
-  for (const path of gone) rmSync(path, { recursive: true, force: true });
+  for (const path of gone) await removeFolder(path);
   return gone.length;
 }
 

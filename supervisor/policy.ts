@@ -13,6 +13,9 @@ const wait = z
   .nonnegative()
   .max(30 * 86_400);
 
+/** RuntimeMaxSec of systemd/nanoclaw-emergency.service: a session that counted on more would be cut off in the middle. */
+export const SESSION_LIMIT_SECONDS = 1800;
+
 const policySchema = z.strictObject({
   // Beats come once a second: with less, one that is late would be a hang.
   hang: z.strictObject({ limitSeconds: seconds.min(2).default(10) }).prefault({}),
@@ -43,7 +46,7 @@ const policySchema = z.strictObject({
   remedy: z.strictObject({ limitSeconds: seconds.default(1200) }).prefault({}),
   emergency: z
     .strictObject({
-      limitSeconds: seconds.default(1800),
+      limitSeconds: seconds.default(SESSION_LIMIT_SECONDS),
       perDay: z.number().int().nonnegative().default(3),
       apartSeconds: wait.default(3600),
       /** What one session may take; the money is counted at the API's prices, whoever pays. */
@@ -100,9 +103,21 @@ export function loadPolicy(path: string | null): { policy: HealingPolicy; proble
   });
   try {
     const parsed = policySchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (parsed.success) return { policy: parsed.data, problems: [] };
+    if (parsed.success) return withSessionLimit(path, parsed.data);
     return refused(parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`).join('; '));
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Too much time for a session is no reason to drop all else that the file says. */
+function withSessionLimit(
+  path: string,
+  policy: HealingPolicy,
+): { policy: HealingPolicy; problems: string[] } {
+  const { emergency } = policy;
+  if (emergency.limitSeconds <= SESSION_LIMIT_SECONDS) return { policy, problems: [] };
+  const limitSeconds = SESSION_LIMIT_SECONDS;
+  const problem = `HEALING_POLICY ${path}: emergency.limitSeconds is ${emergency.limitSeconds}, but no session has more than ${limitSeconds}; that is used`;
+  return { policy: { ...policy, emergency: { ...emergency, limitSeconds } }, problems: [problem] };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { defaultPolicy, loadPolicy } from './policy.ts';
+import { defaultPolicy, loadPolicy, SESSION_LIMIT_SECONDS } from './policy.ts';
 import { followSettings, readSettings, SETTING_NAMES } from './settings.ts';
 
 function homeWith(name: string, text: string): string {
@@ -53,6 +53,15 @@ test.each(['{"hang":{"limitSeconds":-1}}', '{"hangs":{}}', 'no json'])(
     expect(problems).toHaveLength(1);
   },
 );
+
+test('an emergency session has no more time than its unit gives it, and who asks for more is told', () => {
+  const asked = '{"emergency":{"limitSeconds":3600,"perDay":9},"stableSeconds":7}';
+  const { policy, problems } = loadPolicy(join(homeWith('policy.json', asked), 'policy.json'));
+  expect(policy).toMatchObject({ emergency: { limitSeconds: 1800, perDay: 9 }, stableSeconds: 7 });
+  expect(problems).toEqual([expect.stringMatching(/policy\.json: emergency\.limitSeconds .* 1800/)]);
+  const unit = readFileSync(join(import.meta.dirname, '../systemd/nanoclaw-emergency.service'), 'utf8');
+  expect(unit).toContain(`\nRuntimeMaxSec=${SESSION_LIMIT_SECONDS / 60}min\n`);
+});
 
 test('every setting is explained in .env.example', () => {
   const example = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8');

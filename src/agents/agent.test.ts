@@ -128,6 +128,21 @@ describe('an agent over its link', () => {
     runner.hangUp();
   });
 
+  it('expects signs of life from the first thing that a turn brings, not only after the time to take it', async () => {
+    const agent = await world.newAgent('new');
+    const runner = new TestRunner(world.path, 'r1');
+    const { sink, taken } = collect();
+    const over = agent.run(ORDER, sink);
+    runner.pulseMs = 5000;
+    runner.dial();
+    await runner.until('turn');
+    runner.say({ type: 'consumed', turn: 't1', messages: ['1'] });
+    while (taken.length === 0) await settle(1);
+    world.clock.advance(PULSE_LIMIT_MS);
+    await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'hang' });
+    runner.hangUp();
+  });
+
   it('stops a runner that breaks the protocol each time it dials, but not one that does so once in a while', async () => {
     const agent = await world.newAgent('new');
     const over = agent.run(ORDER, async () => undefined);

@@ -237,6 +237,7 @@ export class Agent {
       const { turn, type } = work;
       return this.options.log.warn({ turn, type }, 'output of a turn that is over was dropped');
     }
+    this.#hang.expect();
     await current.sink(work);
     if (work.type !== 'end') return;
     this.#current = null;

@@ -50,7 +50,7 @@ export class HangWatch {
     this.#pulses = pulseMs !== undefined;
   }
 
-  /** By now the runner should pulse, if it is one that does. */
+  /** From now on the runner should pulse, if it is one that does. */
   expect(): void {
     if (this.#pulses) this.#pulsedAt ??= this.options.clock.monotonic();
   }

@@ -10,7 +10,7 @@ const build = async (...args: string[]) =>
 const inspect = async (format: string) =>
   (await execute('docker', ['image', 'inspect', '--format', format, IMAGE])).stdout.trim();
 
-afterAll(() => execute('docker', ['image', 'rm', IMAGE]));
+afterAll(() => execute('docker', ['image', 'rm', '--force', IMAGE]));
 
 it('is built from the cache, is the same when it is built again, and is not built again without need', async () => {
   expect(await build()).toMatch(/is ready: \d+ MB/);

@@ -4,9 +4,10 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { EMERGENCY_TMUX } from '../../contracts/paths.ts';
+import { newestInput } from '../../src/offline-model/request.ts';
 import { type Anthropic, startAnthropic } from '../world/anthropic.ts';
 import { call } from '../world/anthropic-script.ts';
-import { claim, EmergencyHome, mend, tryFix } from './fixtures/emergency-home.ts';
+import { bash, claim, EmergencyHome, mend, type Step, tryFix } from './fixtures/emergency-home.ts';
 import { bundleSupervisor, until } from './fixtures/supervised-home.ts';
 
 const LIMIT_MS = 120_000;
@@ -30,11 +31,11 @@ function sessionEnds() {
   return until(`the session's end\n${home.output}`, look, 90);
 }
 
-/** A proxy whose model mends it. */
-async function withProxy(): Promise<void> {
+/** A proxy whose model mends it, and does this before. */
+async function withProxy(...before: Step[]): Promise<void> {
   proxy = await startAnthropic({ apiKeys: ['dummy'] });
-  const steps = [mend, tryFix, claim('fixed')];
-  proxy.script.match(() => steps.shift()?.('') ?? null);
+  const steps = [...before, mend, tryFix, claim('fixed')];
+  proxy.script.match((request) => steps.shift()?.(newestInput(request).toolResult?.output ?? '') ?? null);
   home.environment.COPILOT_API_URL = proxy.url;
 }
 
@@ -64,6 +65,36 @@ test.each([
   LIMIT_MS,
 );
 
+test(
+  'the next model finds the installation as it is, and nothing that the one before it had half done or set up',
+  async () => {
+    home = new EmergencyHome(bundle);
+    // Its own file rules keep Claude Code's tools from these places, and nothing keeps a program from them.
+    const half = `node -e 'for (const f of ["/project/dist/index.js", "/scratch/claude/settings.json", "/scratch/left"]) fs.appendFileSync(f, "half-made"); console.log("made")'`;
+    await home.withModel(bash(half), (last) => {
+      void home.anthropic?.misbehave({ kind: 'status', status: 529, times: 100 });
+      return bash('true')(last);
+    });
+    let found = '';
+    await withProxy(
+      bash('grep half-made dist/index.js; ls /scratch /scratch/claude; echo looked'),
+      (last) => {
+        found = last;
+        return bash('true')(last);
+      },
+    );
+    home.breakIt();
+    await home.start();
+    const record = await sessionEnds();
+    expect(record).toMatchObject({ result: 'done', tries: 1 });
+    expect(String(record.reason)).toContain('prepaid_key overloaded');
+    expect(home.heard[0]).toContain('made');
+    expect(found).toContain('looked');
+    expect(found).not.toMatch(/half-made|left|settings\.json/);
+  },
+  LIMIT_MS,
+);
+
 /** A PATH with these programs of the machine and no others. */
 function onlyPrograms(...names: string[]): void {
   const folder = join(home.tools, 'few');
@@ -82,6 +113,7 @@ test.each([
     home = new EmergencyHome(bundle);
     await home.withModel(claim('never said'));
     onlyPrograms(...programs);
+    home.environment.DOCKER_HOST = 'unix:///nonexistent/docker.sock';
     if (missing !== 'Claude Code') symlinkSync(join(home.tools, 'claude'), join(home.tools, 'few', 'claude'));
     home.breakIt();
     await home.start();

@@ -84,7 +84,7 @@ function Try({ tried }: { tried: TryRecord }) {
       {files.map(({ path, diff }) => (
         <figure key={path}>
           <figcaption>{path}</figcaption>
-          <Diff diff={diff} />
+          {diff !== '' && <Diff diff={diff} />}
         </figure>
       ))}
     </details>

@@ -1,11 +1,12 @@
 /**
  * What runs inside the sandbox: the supervisor's own bundle in two other roles, so that a session needs no file of
  * the patient. `emergency-session` starts Claude Code behind a local address of the model; `emergency-verbs` joins its
- * stdio to the socket of the supervisor's verbs.
+ * stdio to the socket of the supervisor's verbs. Beside the sandbox, `emergency-room` looks at what it has written.
  */
 import { spawn } from 'node:child_process';
 import { constants, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { folderBytes, UNWATCHED_BYTES } from '../session/folder-bytes.ts';
 import { bridgeVerbs } from './bridge.ts';
 import type { InsideRole } from './roles.ts';
 
@@ -24,11 +25,17 @@ export type InsideOrder = {
   folders: string[];
 };
 
-/** Ends the process. @param argument the order's file, or the verbs' socket */
+/** Ends the process. @param argument the order's file, the verbs' socket, or the session's folder */
 export async function runInside(role: InsideRole, argument: string): Promise<void> {
-  if (role === 'emergency-verbs')
-    return bridgeVerbs(argument, process.stdin, process.stdout, () => process.exit(0));
-  process.exit(await runClaude(JSON.parse(readFileSync(argument, 'utf8')) as InsideOrder));
+  switch (role) {
+    case 'emergency-verbs':
+      return bridgeVerbs(argument, process.stdin, process.stdout, () => process.exit(0));
+    case 'emergency-room':
+      process.exit(folderBytes(argument, UNWATCHED_BYTES) > UNWATCHED_BYTES ? 1 : 0);
+      break;
+    case 'emergency-session':
+      process.exit(await runClaude(JSON.parse(readFileSync(argument, 'utf8')) as InsideOrder));
+  }
 }
 
 async function runClaude(order: InsideOrder): Promise<number> {

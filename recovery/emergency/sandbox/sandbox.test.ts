@@ -1,4 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { homePaths } from '../../../contracts/paths.ts';
 import { placesOf } from '../session/places.ts';
@@ -15,6 +18,8 @@ const order = {
   ...{ places, means: { claude: '/opt/claude' }, node: '/usr/bin/node', bundle: '/opt/supervisor.js' },
   modules: null,
 };
+
+const room = { command: ['true'], everySeconds: 60 };
 
 test.each([0, 1000])(
   'as uid %i there is no network, no other process, and two folders to write in',
@@ -59,8 +64,48 @@ test('the script is sound whatever the home is called', () => {
     leg: 1,
     sandbox: 'bubblewrap',
   });
-  const script = launchScript({ places: odd, bwrap: '/usr/bin/bwrap', command: ['a b'], limitSeconds: 9.2 });
+  const script = launchScript({
+    places: odd,
+    bwrap: '/usr/bin/bwrap',
+    command: ['a b'],
+    limitSeconds: 9.2,
+    room,
+  });
   expect(script).toContain(" 10 '/usr/bin/bwrap' --args 9 -- 'a b' ");
   execFileSync('/bin/sh', ['-n', '-c', script]);
   execFileSync('/bin/sh', ['-n', '-c', listenScript(odd)]);
+});
+
+/** A session whose program does this, in a process group of its own as tmux gives it. */
+function runWindow(says: string, look = room) {
+  const folder = mkdtempSync(join(tmpdir(), 'nanoclaw-window-'));
+  const at = (name: string) => join(folder, name);
+  const places = {
+    sandboxArguments: at('arguments'),
+    transcript: at('transcript'),
+    errors: at('errors'),
+    exit: at('exit'),
+  };
+  writeFileSync(places.sandboxArguments, '');
+  writeFileSync(at('bwrap'), `#!/bin/sh\n${says}\n`, { mode: 0o700 });
+  const script = launchScript({ places, bwrap: at('bwrap'), command: ['x'], limitSeconds: 60, room: look });
+  const { stdout } = spawnSync('setsid', ['--wait', 'sh', '-c', `${script}\nexit 0`], {
+    encoding: 'utf8',
+  });
+  const kept = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8') : null);
+  const result = { shown: stdout, transcript: kept('transcript'), exit: kept('exit') };
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+test('what a session says reaches the window without a sign that would move its cursor, and the transcript as it is', () => {
+  const said = 'a \u001b]52;c;aGFybQ==\u0007\u0090+q\u001bPtmux;\r\u0008 안녕\tb\n';
+  expect(runWindow(`printf '%s' '${said}'; exit 3`)).toMatchObject({
+    shown: 'a ]52;c;aGFybQ==\u0090+qPtmux; 안녕\tb\n',
+    ...{ transcript: said, exit: '3\n' },
+  });
+});
+
+test('a session that has written too much ends, whoever else may be looking', () => {
+  expect(runWindow('exec sleep 3003', { command: ['false'], everySeconds: 0.1 }).exit).toBeNull();
 });

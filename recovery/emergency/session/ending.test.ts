@@ -54,6 +54,17 @@ test.each([
   expect(endingOf(code, given, 'bwrap: no')).toMatchObject(ending);
 });
 
+test('words that would move a terminal’s cursor, or turn its line around, are shown as signs that do nothing', () => {
+  const words = 'API \u001b]52;c;aGFybQ==\u0007\u202egnihton\nsecond line';
+  for (const [given, errors] of [
+    [result({ result: words }), ''],
+    [null, words],
+  ] as const)
+    expect(endingOf(1, given, errors).detail).toMatch(
+      /API \uFFFD]52;c;aGFybQ==\uFFFD\uFFFDgnihton second line$/,
+    );
+});
+
 test('without a result the errors say why', () => {
   expect(endingOf(1, null, 'bwrap: cannot\n')).toEqual({
     kind: 'broken',

@@ -1,5 +1,6 @@
 /** Why a run of Claude Code ended: by itself, or because its way to the model does not serve. Pure. */
 import { BUDGET_STATUS } from '../../../contracts/link.ts';
+import { plain } from '../../../contracts/session-record.ts';
 import type { SessionResult } from './transcript.ts';
 
 export type Ending =
@@ -21,7 +22,7 @@ export function endingOf(code: number | null, result: SessionResult | null, erro
   if (result === null) {
     return { kind: 'broken', detail: `it ended with ${code ?? 'no code'} and no result: ${tail(errors)}` };
   }
-  const words = result.result.slice(0, WORDS);
+  const words = oneLine(result.result.slice(0, WORDS));
   if (result.subtype.startsWith('error_max_')) return { kind: 'spent', detail: result.subtype };
   if (result.api_error_status === BUDGET_STATUS) return { kind: 'spent', detail: words };
   if (!result.is_error) return { kind: 'finished', detail: `${result.num_turns} turns` };
@@ -58,5 +59,10 @@ function wayFailure(status: number | null, words: string): WayFailure | null {
 
 function tail(text: string): string {
   const trimmed = text.trim();
-  return trimmed === '' ? 'it said nothing' : trimmed.slice(-WORDS);
+  return trimmed === '' ? 'it said nothing' : oneLine(trimmed.slice(-WORDS));
+}
+
+/** These words go into the incident, and from there to people's terminals. */
+function oneLine(text: string): string {
+  return plain(text).replaceAll(/\s+/g, ' ');
 }

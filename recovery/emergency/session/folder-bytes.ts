@@ -5,6 +5,11 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A session that writes more than this fills the disk; its copy is some 30 MB. */
+export const ROOM_BYTES = 1024 ** 3;
+/** Where no supervisor looks. More, so that one which does is the first to see it, and can say why it ended. */
+export const UNWATCHED_BYTES = 2 * ROOM_BYTES;
+
 /** Of most file systems; what an inode and its name take is within it. */
 const BLOCK_BYTES = 4096;
 

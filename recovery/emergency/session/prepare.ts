@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionOf } from '../../../contracts/action.ts';
 import { createRedact } from '../../../contracts/redact.ts';
+import { removeFolder } from '../../../contracts/remove-folder.ts';
 import type { DeskParts } from '../parts.ts';
 import { copyProject, makeFolder } from '../trial/copy-project.ts';
 import { evidence } from '../verbs/evidence.ts';
@@ -11,26 +12,32 @@ import { writeBrief } from './brief.ts';
 import { findAlike, readLearnings } from './learnings.ts';
 import { insideOrder, mcpConfig, type OrderParts } from './order.ts';
 import type { Places } from './places.ts';
+
 import { symptomOf } from './symptom.ts';
 
 export type Order = ActionOf<'start_emergency'>;
 
-/** Once a session: the copy and the brief. @throws when the disk refuses */
+/** Once a session: its folders and the brief. @throws when the disk refuses */
 export async function prepareSession(desk: DeskParts, places: Places, order: Order): Promise<void> {
-  const { installation, uid } = desk;
-  // Of a start that broke off before anything ran.
-  for (const old of [places.copy, places.scratch, places.order])
-    rmSync(old, { recursive: true, force: true });
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
   mkdirSync(places.tmuxFolder, { recursive: true, mode: 0o700 });
   chmodSync(places.tmuxFolder, 0o700);
   mkdirSync(places.doors, { recursive: true, mode: 0o755 });
   mkdirSync(places.order, { recursive: true, mode: 0o755 });
+  writeFileSync(places.brief, await briefFor(desk, order), { mode: 0o644 });
+}
+
+/**
+ * For each way to the model: the copy as the installation is now, and an empty scratch. What the model before it had half
+ * done would be taken for the installation's own, and its settings for Claude Code would be obeyed.
+ * @throws when the disk refuses
+ */
+export async function prepareCopy({ installation, uid }: DeskParts, places: Places): Promise<void> {
+  for (const old of [places.copy, places.scratch]) await removeFolder(old);
   const manifest = await copyProject({ from: installation, to: places.copy, uid });
   makeFolder(join(places.copy, 'node_modules'), uid);
   makeFolder(places.scratch, uid);
   writeFileSync(places.manifest, JSON.stringify(manifest), { mode: 0o600 });
-  writeFileSync(places.brief, await briefFor(desk, order), { mode: 0o644 });
 }
 
 async function briefFor(desk: DeskParts, order: Order): Promise<string> {

@@ -9,15 +9,13 @@ import type { Report } from '../../../supervisor/ports/report.ts';
 import type { DeskParts } from '../parts.ts';
 import type { SessionSandbox } from '../sandbox/session-sandbox.ts';
 import { type Ending, endingOf } from './ending.ts';
+import { ROOM_BYTES } from './folder-bytes.ts';
 import type { SessionMemory } from './memory.ts';
 import { type Places, placesOf } from './places.ts';
-import { writeOrder } from './prepare.ts';
+import { prepareCopy, writeOrder } from './prepare.ts';
 import { Transcript } from './transcript.ts';
 import { readEnd, type Stop, watchSession } from './watch.ts';
 import type { Way } from './ways.ts';
-
-/** The copy is some 30 MB; a session that writes more than this fills the disk. */
-const ROOM_BYTES = 1024 ** 3;
 
 /** How it ended by itself, or why it was ended. */
 export type RunEnd = { ending: Ending } | { stop: Exclude<Stop, 'exited'> };
@@ -49,10 +47,10 @@ export class WayRun {
     const places = this.#places();
     const limitSeconds = Math.max(1, (memory.state.deadline - desk.clock.now().wall) / 1000);
     await sandbox.end(places, null); // what a start that broke off has left would be a second session
+    await prepareCopy(desk, places);
     writeOrder(desk, places, { placeholder, model: way.model, output: sandbox.output });
     await this.#openForwarder(way);
-    const pid = await sandbox.start(places, limitSeconds);
-    memory.save({ process: { pid, birth: desk.process.birthOf(pid) } });
+    memory.save({ process: await sandbox.start(places, limitSeconds) });
     const detail = `${way.name}, ${sandbox.kind}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
     report({ kind: 'emergency_begun', incident, detail });
   }
@@ -65,14 +63,18 @@ export class WayRun {
     if (way !== null && this.#forwarder === null) await this.#openForwarder(way);
     const places = this.#places();
     const transcript = new Transcript(places.transcript);
+    const over = new AbortController();
+    sandbox.listen(places, over.signal);
     const stop = await watchSession({
-      ...{ clock: desk.clock, process: desk.process, running, transcript, deadline, signal, isBusy },
+      ...{ clock: desk.clock, transcript, deadline, signal, isBusy },
+      isAlive: () => sandbox.isAlive(running),
       fillsDisk: () => this.#fillsDisk(places),
       silentSeconds: desk.limits.silentSeconds,
       isNeeded: () => desk.around.view.openIncidents().some(({ id }) => id === incident),
     });
     const goesOn = stop === 'let_go' && !endsNow();
     if (!goesOn) await sandbox.end(places, running);
+    over.abort();
     await this.#closeForwarder();
     if (goesOn) return { stop };
     const { progress, errors } = readEnd(places, transcript);

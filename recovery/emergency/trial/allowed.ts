@@ -1,12 +1,12 @@
 /**
  * Which files of the project a session may change. Pure; a closed list, what is not named is refused.
  *
- * Left out on purpose: the supervisor and what it runs with its own rights (`dist/supervisor.js`, `dist/cli*`), root's
+ * Left out on purpose: the supervisor and what it runs with its own rights (`dist/supervisor.js`, `dist/cli*`, `src/cli`), root's
  * files (systemd, scripts), build recipes that Docker runs, packages and their registry, settings, policy, git.
  */
 
 const ALLOWED: readonly RegExp[] = [
-  /^src\/[\w./-]+\.tsx?$/,
+  /^src\/(?!cli\/)[\w./-]+\.tsx?$/,
   /^container\/[\w./-]+\.ts$/,
   /^dist\/index\.js$/,
   /^dist\/index\/[\w.-]+\.js$/,

@@ -17,6 +17,8 @@ export type Difference = { kind: 'changes'; changes: Change[] } | { kind: 'refus
 /** More than a repair, bytes and files. */
 const TOTAL_LIMIT_BYTES = 16 * 1024 * 1024;
 const FILES_LIMIT = 200;
+/** Files and folders looked at: some times what the copy holds, and little enough to keep nobody waiting. */
+const ENTRIES_LIMIT = 5000;
 /** Folders in folders; ours are six deep. Each takes a descriptor and room on the stack while it is open. */
 const DEPTH_LIMIT = 40;
 /** The mount point of the installation's own packages: shown read-only, no part of the copy. */
@@ -48,7 +50,7 @@ function compare(copy: string, manifest: Manifest): Change[] {
   const missing = new Set(Object.keys(manifest));
   let bytes = 0;
   const reader = new FileReader();
-  visit({ at: copy, shown: '' }, (path, fd) => {
+  visit({ at: copy, shown: '', look: countLooks() }, (path, fd) => {
     missing.delete(path);
     if (reader.digest(fd) === manifest[path]) return;
     const content = readFileSync(fd);
@@ -60,16 +62,26 @@ function compare(copy: string, manifest: Manifest): Change[] {
   return [...changes, ...[...missing].map((path) => ({ path, content: null }))];
 }
 
-/** `at`: where it is opened; `shown`: its path in the copy. */
-type Visit = { at: string; shown: string };
+/** `at`: where it is opened; `shown`: its path in the copy; `look`: called for each entry. */
+type Visit = { at: string; shown: string; look: () => void };
 /** The file is open during the call. */
 type Take = (path: string, fd: number) => void;
 
-function visit({ at, shown }: Visit, take: Take): void {
+/** @returns what throws when it was called too often */
+function countLooks(): () => void {
+  let left = ENTRIES_LIMIT;
+  return () => {
+    left -= 1;
+    if (left < 0) throw new UnfitError('the copy holds too much to be looked through');
+  };
+}
+
+function visit({ at, shown, look }: Visit, take: Take): void {
+  look();
   const fd = open(at, shown);
   try {
     const info = fstatSync(fd);
-    if (info.isDirectory()) return visitFolder(fd, shown, take);
+    if (info.isDirectory()) return visitFolder(fd, { shown, look }, take);
     if (!info.isFile() || info.nlink > 1) throw new UnfitError(`${shown} is a link or a special file`);
     if (info.size > TOTAL_LIMIT_BYTES) throw new UnfitError(`${shown} is too large`);
     take(shown, fd);
@@ -78,12 +90,12 @@ function visit({ at, shown }: Visit, take: Take): void {
   }
 }
 
-function visitFolder(fd: number, shown: string, take: Take): void {
+function visitFolder(fd: number, { shown, look }: Omit<Visit, 'at'>, take: Take): void {
   if (shown.split('/').length > DEPTH_LIMIT) throw new UnfitError(`${shown.slice(0, 100)}… is too deep`);
   const here = `/proc/self/fd/${fd}`;
   for (const name of readdirSync(here).sort()) {
     const path = shown === '' ? name : `${shown}/${name}`;
-    if (path !== NOT_OURS) visit({ at: `${here}/${name}`, shown: path }, take);
+    if (path !== NOT_OURS) visit({ at: `${here}/${name}`, shown: path, look }, take);
   }
 }
 

@@ -22,3 +22,8 @@ test('a large change is cut, and says by how much', () => {
   const many = Array.from({ length: 500 }, (_, index) => `${index}`).join('\n');
   expect(lineDiff('', many).split('\n').at(-1)).toBe('… 100 more lines');
 });
+
+test('what stands far out in a line is never left out unseen', () => {
+  const harm = `ok();${' '.repeat(400)}harm();`;
+  expect(lineDiff('ok();', harm)).toBe(`@@ line 1 @@\n-ok();\n+${harm.slice(0, 400)} … 12 more signs`);
+});

@@ -15,8 +15,7 @@ export function lineDiff(before: string, after: string): string {
   const most = Math.min(old.length, fresh.length) - head;
   while (tail < most && old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]) tail += 1;
   const from = Math.max(0, head - AROUND);
-  const mark = (sign: string, lines: readonly string[]) =>
-    lines.map((line) => `${sign}${line.slice(0, LINE_LIMIT)}`);
+  const mark = (sign: string, lines: readonly string[]) => lines.map((line) => `${sign}${shorten(line)}`);
   const shown = [
     ...mark(' ', old.slice(from, head)),
     ...mark('-', old.slice(head, old.length - tail)),
@@ -26,6 +25,11 @@ export function lineDiff(before: string, after: string): string {
   const left = shown.length - LINES_LIMIT;
   const more = left > 0 ? [`… ${left} more lines`] : [];
   return [`@@ line ${from + 1} @@`, ...shown.slice(0, LINES_LIMIT), ...more].join('\n');
+}
+
+function shorten(line: string): string {
+  const left = line.length - LINE_LIMIT;
+  return left > 0 ? `${line.slice(0, LINE_LIMIT)} … ${left} more signs` : line;
 }
 
 function linesOf(text: string): string[] {

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyProject, type Manifest } from './copy-project.ts';
 import { findDifference } from './difference.ts';
 import { applyChanges, LinkInTheWayError, restoreSnapshot, takeSnapshot } from './snapshot.ts';
+import { describeTry } from './try-record.ts';
 
 let top: string;
 let live: string;
@@ -145,4 +146,18 @@ test('a fix is not taken through a link in the live tree', () => {
   symlinkSync(top, join(live, 'src'));
   const change = [{ path: 'src/x.ts', content: Buffer.from('x') }];
   expect(() => applyChanges(live, change)).toThrow(LinkInTheWayError);
+});
+
+test('more folders than any repair has refuse the fix before they hold up who looks', () => {
+  for (let number = 0; number < 6000; number += 1) mkdirSync(join(copy, 'dist', String(number)));
+  expect(reasonOf()).toMatch(/holds too much/);
+});
+
+test('of a try, every file it changes is named, however many', () => {
+  const changes = Array.from({ length: 9 }, (_, index) => ({
+    path: `src/${index}.ts`,
+    content: Buffer.from('x'),
+  }));
+  const { files } = describeTry(1, changes, live);
+  expect(files.map(({ path }) => path)).toEqual(changes.map(({ path }) => path));
 });

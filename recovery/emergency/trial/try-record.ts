@@ -5,12 +5,13 @@ import type { TryRecord } from '../../../contracts/session-record.ts';
 import type { Change } from './difference.ts';
 import { lineDiff } from './line-diff.ts';
 
-/** Shown of one try. */
+/** Whose changes are shown; of the others the names. */
 const FILES = 5;
 
 /** To be called before the changes are made. */
 export function describeTry(number: number, changes: readonly Change[], installation: string): TryRecord {
-  const files = changes.slice(0, FILES).map(({ path, content }) => {
+  const files = changes.map(({ path, content }, index) => {
+    if (index >= FILES) return { path, diff: '' };
     const live = join(installation, path);
     const before = existsSync(live) ? readFileSync(live, 'utf8') : '';
     return { path, diff: lineDiff(before, content?.toString('utf8') ?? '') };

@@ -48,7 +48,7 @@ function renderTry(
 ): string[] {
   const changed = files.flatMap(({ path, diff }) => [
     `    ${paint('bold', path)}`,
-    ...diff.split('\n').map((line) => `    ${paint(diffStyle(line), line)}`),
+    ...(diff === '' ? [] : diff.split('\n')).map((line) => `    ${paint(diffStyle(line), line)}`),
   ]);
   return [
     `  ${t.tried(number, t.tries[outcome ?? 'open'])}${detail === '' ? '' : `: ${detail}`}`,

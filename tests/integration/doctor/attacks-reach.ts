@@ -80,6 +80,19 @@ const LIVE_TREE: readonly Reach[] = [
     found: /^written/m,
   },
   {
+    name: 'second names of what is only shown',
+    command:
+      'for f in /session/order.json /opt/doctor/inside.js /usr/bin/su node_modules/zod/package.json /run/doctor/verbs.sock; do ln $f /scratch/second && echo linked; rm -f /scratch/second; done 2>&1',
+    found: /^linked/m,
+  },
+  {
+    name: 'its own folders, exchanged for others',
+    command: perl(
+      'for my $d ("/scratch", "/project", "/session", "/run/doctor") { print "moved\\n" if rename($d, "/scratch/moved") || rename($d, "/project/moved") || rmdir($d) || symlink("/", $d) }',
+    ),
+    found: /^moved/m,
+  },
+  {
     name: 'mounts',
     command:
       'mount -o remount,rw / && echo mounted; mount --bind /usr /mnt && echo mounted; umount /proc && echo mounted',
@@ -143,6 +156,17 @@ const PROCESSES: readonly Reach[] = [
     command:
       'id -u; grep CapEff /proc/self/status; cp /bin/bash /scratch/b && chmod u+s /scratch/b && /scratch/b -p -c "id -u"; su -c id; sudo -n id; rm -f /scratch/b',
     found: /^0$|uid=0|CapEff:\s*0*[1-9a-f]/m,
+  },
+  {
+    name: 'a rank before others',
+    command:
+      'chrt -f 50 true && echo ranked; renice -n -5 $$ && echo ranked; echo 0 > /proc/self/oom_score_adj && grep -qx 0 /proc/self/oom_score_adj && echo ranked; ulimit -Hu 9999 && echo ranked; ulimit -Hf unlimited && echo ranked',
+    found: /^ranked/m,
+  },
+  {
+    name: 'the clock of the machine',
+    command: 'date -s 2030-01-01; [ "$(date +%Y)" = 2030 ] && echo set',
+    found: /^set/m,
   },
   {
     name: 'a device',

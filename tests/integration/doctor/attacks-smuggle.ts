@@ -90,6 +90,26 @@ export const SMUGGLES: readonly Smuggle[] = [
     refusal: SPECIAL,
   },
   {
+    name: 'a name that speaks to a terminal',
+    plant: `mkdir -p src; touch "$(printf 'src/\\033]52;c;aGFybQ==\\007.ts')"`,
+    refusal: NOT_YOURS,
+  },
+  {
+    name: 'a name that reads the other way round',
+    plant: `mkdir -p src; touch "$(printf 'src/\\342\\200\\256st.yas.ts')"`,
+    refusal: NOT_YOURS,
+  },
+  { name: 'a name that looks like another', plant: put('src/mаin.ts'), refusal: NOT_YOURS },
+  { name: 'a folder of the same name in capitals', plant: put('SRC/main.ts'), refusal: NOT_YOURS },
+  { name: 'a program of the same name in capitals', plant: put('dist/INDEX.js'), refusal: NOT_YOURS },
+  { name: 'a program with a blank behind its name', plant: put('dist/index.js '), refusal: NOT_YOURS },
+  { name: 'the command line’s sources', plant: put('src/cli/main.ts'), refusal: NOT_YOURS },
+  {
+    name: 'more folders than anybody can look through',
+    plant: `perl -e 'mkdir "src"; mkdir "src/$_" for 1..8000'`,
+    refusal: /refused: .* holds too much/,
+  },
+  {
     name: 'a giant file',
     plant: 'mkdir -p dist/index; head -c 60M /dev/zero > dist/index/x.js',
     refusal: /refused: .* is too large/,

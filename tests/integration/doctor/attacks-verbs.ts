@@ -108,6 +108,44 @@ export const FORGERIES: readonly Forgery[] = [
     found: HARM,
   },
   {
+    name: 'a list of calls in one frame',
+    command: frame('[{ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "try_fix" } }]'),
+    said: ENDED,
+    found: HARM,
+  },
+  {
+    name: 'a call whose name is a list',
+    command: frame('{ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: ["try_fix"] } }'),
+    said: /no such verb/,
+    found: HARM,
+  },
+  {
+    name: 'a call with nothing for its parameters',
+    command: frame('{ jsonrpc: "2.0", id: 1, method: "tools/call", params: null }'),
+    said: ENDED,
+    found: HARM,
+  },
+  {
+    name: 'arguments out of a prototype',
+    command: raw(
+      '"{\\"id\\":1,\\"method\\":\\"tools/call\\",\\"params\\":{\\"name\\":\\"evidence\\",\\"arguments\\":{\\"__proto__\\":{\\"kind\\":\\"disk\\"}}}}\\n"',
+    ),
+    said: /kind is one of/,
+    found: /MiB free/,
+  },
+  {
+    name: 'a frame whose name is a book',
+    command: frame('{ jsonrpc: "2.0", id: "x".repeat(200000), method: "try_fix" }'),
+    said: /no such method/,
+    found: HARM,
+  },
+  {
+    name: 'bytes that are no text',
+    command: raw('Buffer.from([0xff, 0xfe, 0xc0, 10])'),
+    said: ENDED,
+    found: HARM,
+  },
+  {
     name: 'hundreds of connections',
     command: `node -e 'const n=require("net"); for (let i=0;i<400;i+=1) n.connect("/run/doctor/verbs.sock").on("error",()=>{}); setTimeout(()=>process.exit(),1000)'; ${call('evidence', { kind: 'disk' })}`,
     said: /MiB free/,
@@ -123,6 +161,17 @@ export const FORGERIES: readonly Forgery[] = [
 
 /** The last of all, as they take every try and every call. */
 export const SPENDERS: readonly Forgery[] = [
+  {
+    name: 'folders that are exchanged by renames while they are looked through, by ten clients at once',
+    command: [
+      'touch /scratch/going',
+      '(while [ -e /scratch/going ]; do mv dist aside; ln -s /etc dist; rm dist; mv aside dist; mv dist/index.js aside.js; ln -s /etc/shadow dist/index.js; mv -f aside.js dist/index.js; done) 2>/dev/null &',
+      `for i in $(seq 10); do ${call('try_fix', {})} & jobs="$jobs $!"; done; wait $jobs`,
+      'rm /scratch/going; wait; ls -d dist/index.js',
+    ].join('\n'),
+    said: /refused|undone/,
+    found: /kept/,
+  },
   {
     name: 'more tries than it has, on a file that is exchanged meanwhile',
     command: [
