@@ -6,7 +6,6 @@ const result = (over: object) => ({
     type: 'result' as const,
     is_error: true,
     num_turns: 3,
-    total_cost_usd: 0.1,
     subtype: 'success',
     result: '',
   },

@@ -25,7 +25,7 @@ export function endingOf(code: number | null, result: SessionResult | null, erro
   const words = oneLine(result.result.slice(0, WORDS));
   if (result.subtype.startsWith('error_max_')) return { kind: 'spent', detail: result.subtype };
   if (result.api_error_status === BUDGET_STATUS) return { kind: 'spent', detail: words };
-  if (!result.is_error) return { kind: 'finished', detail: `${result.num_turns} turns` };
+  if (!result.is_error) return { kind: 'finished', detail: `${result.num_turns ?? 'some'} turns` };
   const why = wayFailure(result.api_error_status ?? null, result.result);
   if (why === null) return { kind: 'broken', detail: `it ended with ${code ?? 'no code'}: ${words}` };
   return { kind: 'no_way', why, detail: words };
