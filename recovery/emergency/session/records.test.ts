@@ -60,6 +60,30 @@ test('a learning is found by what it has in common, the most alike first, whatev
   expect(likeness('', '')).toBe(0);
 });
 
+const KNOWN =
+  'crash: exit code 1; the store could not be opened | SqliteError: no such column: threads.cursor';
+test.each([
+  [
+    'the same in other words',
+    'crash: exit code 1; opening the store failed | SqliteError: no such column: threads.cursor',
+    true,
+  ],
+  [
+    'the same with another exit',
+    'crash: signal SIGABRT; the store could not be opened | SqliteError: no such column: x',
+    true,
+  ],
+  [
+    'another error at the same exit',
+    'crash: exit code 1; Slack refused the token | Error: invalid_auth',
+    false,
+  ],
+  ['another end without a word', 'crash: signal SIGSEGV', false],
+  ['another cause', 'sandbox_down: bubblewrap is missing', false],
+])('of a cure on record, %s reminds or does not', (_name, symptom, reminds) => {
+  expect(findAlike(symptom, [learning(KNOWN)])).toHaveLength(reminds ? 1 : 0);
+});
+
 test('a transcript tells turns and the result, whatever the order of its keys, and no turns that nobody can have taken', () => {
   const path = join(folder, 'transcript.jsonl');
   const transcript = new Transcript(path);

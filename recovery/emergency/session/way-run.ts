@@ -52,8 +52,9 @@ export class WayRun {
     await this.#openForwarder(way);
     const pid = await sandbox.start(places, limitSeconds);
     memory.save({ process: { pid, birth: desk.process.birthOf(pid) } });
-    const detail = `${way.name}, ${sandbox.kind}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
-    report({ kind: 'emergency_begun', incident, detail });
+    const begun = `${way.name}, ${sandbox.kind}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
+    const before = memory.state.failedWays.map((failed) => `; before it: ${failed.way} ${failed.reason}`);
+    report({ kind: 'emergency_begun', incident, detail: begun + before.join('') });
   }
 
   /** @param way the one it runs on; null when it is not there any more */
