@@ -64,6 +64,17 @@ test('words that would move a terminal’s cursor, or turn its line around, are 
     );
 });
 
+test.each([
+  [
+    'looked.\nCAUSE: a full disk\nFIX: none\nPROOF: df',
+    '3 turns; its own word: CAUSE: a full disk FIX: none PROOF: df',
+  ],
+  ['I give up', '3 turns; its own word: I give up'],
+  ['', '3 turns'],
+])('what it says at its end is kept as its own word: %j', (words, detail) => {
+  expect(endingOf(0, result({ is_error: false, result: words }), '')).toEqual({ kind: 'finished', detail });
+});
+
 test('without a result the errors say why', () => {
   expect(endingOf(1, null, 'bwrap: cannot\n')).toEqual({
     kind: 'broken',
