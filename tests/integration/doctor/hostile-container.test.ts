@@ -15,7 +15,14 @@ import { treeOf } from './live-state.ts';
 const isWhole = process.env.NANOCLAW_PROOF === 'full';
 const LIMIT_SECONDS = isWhole ? 1500 : 300;
 const LIMIT_MS = (LIMIT_SECONDS + 100) * 1000;
-const COMMON = [...REACHES, ...OUTSIDE].filter((_row, index) => isWhole || index % 9 === 8);
+/**
+ * Among them who goes first when memory gets scarce: the kernel holds a container to it only where root of the machine has
+ * CAP_SYS_RESOURCE, which not every machine of ours does. What a container may use has a limit of its own.
+ */
+const ELSEWHERE = 'a rank before others';
+const COMMON = [...REACHES, ...OUTSIDE]
+  .filter(({ name }) => name !== ELSEWHERE)
+  .filter((_row, index) => isWhole || index % 9 === 8);
 const ATTACKS = [...COMMON, ...CONTAINER_REACHES];
 
 let home: ContainedHome;
