@@ -31,14 +31,21 @@ async function endBoth(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   await installation.up({ not: pid });
 }
 
+/** Each incident's cause, and what was seen of it. */
+const stories = async () =>
+  (await installation.incidents()).map(({ id, cause }) => {
+    const { events } = installation.incident(id);
+    return [cause, ...events.flatMap((event) => (event.type === 'evidence' ? [event.text] : []))].join('; ');
+  });
+
 it('an end that a person asked for is a stop, and the service runs again with the supervisor', async () => {
   await endBoth('SIGTERM');
-  expect(await installation.incidents()).toEqual([]);
+  expect(await stories()).toEqual([]);
   expect(installation.metrics('operator_stop')).toMatchObject([{ result: 'stopped' }]);
 });
 
 it('a kill is a crash, on record once', async () => {
   await endBoth('SIGKILL');
-  expect(await installation.incidents()).toMatchObject([{ cause: 'crash' }]);
+  expect(await stories()).toEqual([expect.stringMatching(/^crash; /)]);
   expect(installation.metrics('operator_stop')).toHaveLength(1);
 });
