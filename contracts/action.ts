@@ -35,6 +35,8 @@ export const pageNoticeSchema = z.object({
   number: z.number(),
   cause: causeSchema,
   detail: z.string(),
+  /** What came of its last emergency session; none there was. */
+  session: z.string().optional(),
   /** Wall clock, milliseconds since the epoch. */
   faultAt: z.number(),
   at: z.number(),

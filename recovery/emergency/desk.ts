@@ -18,10 +18,15 @@ import { SessionMemory } from './session/memory.ts';
 import type { Order } from './session/prepare.ts';
 import { Session } from './session/session.ts';
 import { freshSession, readSession, type SandboxKind, type SessionState } from './session/state.ts';
+import { symptomOf } from './session/symptom.ts';
 import { waysToModel } from './session/ways.ts';
+import { newestError, serviceLog } from './verbs/evidence.ts';
 
 type Tell = (event: Report) => void;
 type Result = EventOf<'emergency_result'>;
+
+/** What tiers 1 and 2 take before a session begins. */
+const RECENT_MS = 900_000;
 
 const NO_WAY = 'there is no sign-in, no prepaid key and no proxy to reach a model';
 
@@ -58,13 +63,13 @@ export class EmergencyDesk implements LiveDesk {
   }
 
   async #run(order: Order, report: Tell): Promise<void> {
-    const { paths, fileAt, clock } = this.parts;
+    const { paths, fileAt } = this.parts;
     const known = readSession(fileAt(paths.emergencyState));
     const own = known?.incident === order.incident && known.number === order.number ? known : null;
     if (own?.over) return report(resultOf(order, own.over.outcome, own.over.detail));
     if (known !== null && own === null && known.over === null) await this.#abandon(known, order, report);
     const found = await this.#find(own?.process ? own.sandbox : undefined);
-    const memory = this.#memoryOf(own ?? freshSession(order, clock.now().wall));
+    const memory = this.#memoryOf(own ?? this.#freshSession(order));
     if ((await this.#tryKnownFix(order, memory, report)) !== 'not_cured') return;
     if (!found.ok) return report(resultOf(order, 'unavailable', found.reason));
     if (own === null && !this.#hasWay()) return report(resultOf(order, 'unavailable', NO_WAY));
@@ -114,6 +119,12 @@ export class EmergencyDesk implements LiveDesk {
     } finally {
       this.#work = null;
     }
+  }
+
+  #freshSession(order: Order): SessionState {
+    const { clock, paths } = this.parts;
+    const { wall } = clock.now();
+    return freshSession(order, wall, symptomOf(order, newestError(serviceLog(paths), wall - RECENT_MS)));
   }
 
   #memoryOf(state: SessionState): SessionMemory {

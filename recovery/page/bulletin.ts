@@ -68,6 +68,7 @@ function fields(notice: PageNotice, context: BulletinContext, texts: PageTexts):
     [texts.elapsed, elapsed(notice.at - notice.faultAt), true],
     [texts.health, health, false],
     [texts.tiers, tiers.join('\n'), false],
+    [texts.session, defuse(context.redact(notice.session ?? '')), false],
     [texts.log, `\`${context.recordPath}\`\n\`${context.logFolder}\``, false],
     [texts.type, asksForHelp(notice) ? commands(notice.incident, context, texts) : '', false],
   ];

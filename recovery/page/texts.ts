@@ -14,6 +14,7 @@ export type PageTexts = {
   elapsed: string;
   health: string;
   tiers: string;
+  session: string;
   type: string;
   /** Beside the commands, where #health is listened to. */
   orAnswer: string;
@@ -42,6 +43,7 @@ export const PAGE_TEXTS: Record<Language, PageTexts> = {
     elapsed: 'Elapsed',
     health: 'Health check',
     tiers: 'Tiers',
+    session: 'Emergency session',
     type: 'Type this',
     orAnswer: 'Or answer here: `ack` · `status` · `restart` · `doctor` · `pause 30m`',
     log: 'Record and logs',
@@ -63,6 +65,7 @@ export const PAGE_TEXTS: Record<Language, PageTexts> = {
     elapsed: '경과 시간',
     health: '상태 점검',
     tiers: '단계',
+    session: '응급 세션',
     type: '입력할 명령',
     orAnswer: '또는 여기에 답하세요: `확인` · `상태` · `재시작` · `진단` · `일시정지 30분`',
     log: '기록과 로그',

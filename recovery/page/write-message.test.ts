@@ -42,9 +42,9 @@ const discord = (notice: Partial<PageNotice>, context: Partial<MessageContext> =
   JSON.parse(text(DISCORD, notice, context)) as Message;
 
 test.each([DISCORD, SLACK])(
-  'a page on $platform says what, since when, how long, which tiers, the health, where to look, what to type',
+  'a page on $platform says what, since when, how long, which tiers, what a session found, the health, where to look, what to type',
   (route) => {
-    const page = text(route, {});
+    const page = text(route, { session: '1 fixes tried, none kept; CAUSE: a bad disk' });
     for (const part of [
       'keeps crashing',
       'exit code 1',
@@ -53,6 +53,8 @@ test.each([DISCORD, SLACK])(
       '❌ 1',
       '⏳ 2',
       'HTTP 503',
+      'Emergency session',
+      'CAUSE: a bad disk',
       CONTEXT.recordPath,
       CONTEXT.logFolder,
       'journalctl -u nanoclaw -n 100',

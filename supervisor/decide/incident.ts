@@ -98,6 +98,7 @@ function open(d: Decision, fault: Fault): string {
     step: { kind: 'none' },
     emergency: 'unused',
     sessions: 0,
+    sessionResult: '',
     tier: null,
     healer: 'nobody',
     page: null,

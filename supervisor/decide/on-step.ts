@@ -69,6 +69,7 @@ export function onEmergencyResult(d: Decision, event: EventOf<'emergency_result'
   d.metric('emergency_recovery', outcome, seconds, labels);
   const incident = d.incident(id);
   if (incident?.step.kind !== 'emergency') return;
+  d.amend(id, { sessionResult: detail });
   if (outcome === 'unavailable') return hadNoSession(d, id, detail);
   noteSession(d, id, outcome === 'done', detail);
   // Unless it did not even say that it had begun; a person may have helped since then.

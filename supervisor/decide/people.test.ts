@@ -20,6 +20,16 @@ describe('the emergency session', () => {
     expect(t.of('page').map(({ notice }) => notice.kind)).toEqual(['notice', 'page']);
   });
 
+  test('that did not cure is told of in the page, with what came of it', () => {
+    const t = new Timeline().up();
+    untilSession(t);
+    const incident = t.incident?.id ?? '';
+    t.tell({ kind: 'emergency_result', incident, outcome: 'failed', detail: 'CAUSE: a full disk' });
+    expect(t.of('page').map(({ notice }) => notice)).toMatchObject([
+      { kind: 'page', session: 'CAUSE: a full disk' },
+    ]);
+  });
+
   test('that does not end is over at its limit', () => {
     const t = new Timeline().up();
     untilSession(t);

@@ -67,8 +67,9 @@ export type OpenIncident = {
   rungs: Partial<Record<RungName, RungRecord>>;
   step: Step;
   emergency: 'unused' | 'active' | 'failed' | 'unavailable';
-  /** Sessions begun so far. */
+  /** Sessions begun so far, and what came of the last one, for people; empty before its end. */
   sessions: number;
+  sessionResult: string;
   tier: Tier | null;
   /** Who did the last thing that could have healed it. */
   healer: 'nobody' | 'supervisor' | 'person';

@@ -53,9 +53,19 @@ export function showProgress(d: Decision, id: string): void {
 }
 
 function toNotice(d: Decision, incident: OpenIncident, kind: PageNotice['kind'], number: number): PageNotice {
-  const { id, lastCause, detail, faultWall } = incident;
+  const { id, lastCause, detail, faultWall, sessionResult: session } = incident;
   const tiers = tierMarks(incident, kind === 'resolved');
-  return { kind, incident: id, number, cause: lastCause, detail, faultAt: faultWall, at: d.now.wall, tiers };
+  return {
+    kind,
+    incident: id,
+    number,
+    cause: lastCause,
+    detail,
+    session,
+    faultAt: faultWall,
+    at: d.now.wall,
+    tiers,
+  };
 }
 
 export function tierMarks(incident: OpenIncident, over = false): TierMarks {

@@ -105,6 +105,7 @@ const incidentSchema = z.object({
   emergency: z.enum(['unused', 'active', 'failed', 'unavailable']),
   // Not in the state of older supervisors.
   sessions: z.number().default(0),
+  sessionResult: z.string().default(''),
   tier: tierSchema.nullable(),
   healer: z.enum(['nobody', 'supervisor', 'person']),
   page: z.object({ count: z.number(), nextAt: at }).nullable(),

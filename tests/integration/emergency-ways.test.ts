@@ -1,6 +1,6 @@
 /** What can keep a session from its model or from beginning at all: each is told apart, and the next way is tried. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { EMERGENCY_TMUX } from '../../contracts/paths.ts';
@@ -88,6 +88,11 @@ test(
     const record = await sessionEnds();
     expect(record).toMatchObject({ result: 'done', tries: 1 });
     expect(String(record.reason)).toContain('prepaid_key overloaded');
+    const story = readFileSync(
+      join(home.home, 'supervisor', 'incidents', `${record.incident}.jsonl`),
+      'utf8',
+    );
+    expect(story).toMatch(/"detail":"copilot, bubblewrap[^"]*before it: prepaid_key overloaded: /);
     expect(home.heard[0]).toContain('made');
     expect(found).toContain('looked');
     expect(found).not.toMatch(/half-made|left|settings\.json/);

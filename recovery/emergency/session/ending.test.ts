@@ -6,7 +6,6 @@ const result = (over: object) => ({
     type: 'result' as const,
     is_error: true,
     num_turns: 3,
-    total_cost_usd: 0.1,
     subtype: 'success',
     result: '',
   },
@@ -63,6 +62,17 @@ test('words that would move a terminal’s cursor, or turn its line around, are 
     expect(endingOf(1, given, errors).detail).toMatch(
       /API \uFFFD]52;c;aGFybQ==\uFFFD\uFFFDgnihton second line$/,
     );
+});
+
+test.each([
+  [
+    'looked.\nCAUSE: a full disk\nFIX: none\nPROOF: df',
+    '3 turns; its own word: CAUSE: a full disk FIX: none PROOF: df',
+  ],
+  ['I give up', '3 turns; its own word: I give up'],
+  ['', '3 turns'],
+])('what it says at its end is kept as its own word: %j', (words, detail) => {
+  expect(endingOf(0, result({ is_error: false, result: words }), '')).toEqual({ kind: 'finished', detail });
 });
 
 test('without a result the errors say why', () => {

@@ -25,7 +25,13 @@ export function endingOf(code: number | null, result: SessionResult | null, erro
   const words = oneLine(result.result.slice(0, WORDS));
   if (result.subtype.startsWith('error_max_')) return { kind: 'spent', detail: result.subtype };
   if (result.api_error_status === BUDGET_STATUS) return { kind: 'spent', detail: words };
-  if (!result.is_error) return { kind: 'finished', detail: `${result.num_turns} turns` };
+  if (!result.is_error) {
+    const said = ownWord(result.result);
+    return {
+      kind: 'finished',
+      detail: `${result.num_turns ?? 'some'} turns${said && `; its own word: ${said}`}`,
+    };
+  }
   const why = wayFailure(result.api_error_status ?? null, result.result);
   if (why === null) return { kind: 'broken', detail: `it ended with ${code ?? 'no code'}: ${words}` };
   return { kind: 'no_way', why, detail: words };
@@ -60,6 +66,12 @@ function wayFailure(status: number | null, words: string): WayFailure | null {
 function tail(text: string): string {
   const trimmed = text.trim();
   return trimmed === '' ? 'it said nothing' : oneLine(trimmed.slice(-WORDS));
+}
+
+/** Its last three lines as the brief asks for them, else its last words. Nothing is decided by them. */
+function ownWord(text: string): string {
+  const at = text.lastIndexOf('CAUSE:');
+  return oneLine(at < 0 ? text.trim().slice(-WORDS) : text.slice(at, at + 2 * WORDS)).trim();
 }
 
 /** These words go into the incident, and from there to people's terminals. */

@@ -12,7 +12,6 @@ import { type Trial, trialOf } from './hands.ts';
 import { likeness, readLearnings } from './learnings.ts';
 import { placesOf } from './places.ts';
 import { type SettleParts, settleSession } from './settle.ts';
-import { symptomOf } from './symptom.ts';
 
 /** Share of words in common; a brief may show a remote likeness, a change of the live tree needs a close one. */
 const CLOSE = 0.5;
@@ -74,11 +73,11 @@ export class KnownFixRun {
   }
 
   #find(): KnownFix | null {
-    const { desk, order } = this.parts;
+    const { desk, order, memory } = this.parts;
     const digestOf = (path: string) => liveDigest(desk.installation, path);
     const known = readLearnings(desk.paths.learnings);
     const { cause } = order;
-    return findKnownFix({ cause, symptom: symptomOf(order) }, known, {
+    return findKnownFix({ cause, symptom: memory.state.symptom }, known, {
       pathOf: desk.paths.learnedFix,
       digestOf,
     });

@@ -4,7 +4,7 @@ import { type Learning, parseLearnings } from '../../../contracts/learning.ts';
 
 /** Shown at most, and the least share of words in common that makes two symptoms alike. */
 const SHOWN = 3;
-const ALIKE = 0.2;
+const ALIKE = 0.3;
 
 export function readLearnings(path: string): Learning[] {
   return existsSync(path) ? parseLearnings(readFileSync(path, 'utf8')) : [];

@@ -4,7 +4,7 @@ import type { SessionState } from './state.ts';
 import type { Stop } from './watch.ts';
 import type { RunEnd } from './way-run.ts';
 
-/** `done` needs a proof by looks; the session's own word is not even read. */
+/** `done` needs a proof by looks; the session's own word decides nothing. */
 export function outcomeOf(state: SessionState, last: RunEnd): { outcome: EmergencyOutcome; detail: string } {
   const { kept, remedies, tries, fix, failedWays } = state;
   const outcome = kept > 0 || remedies > 0 ? 'done' : 'failed';

@@ -13,18 +13,20 @@ import { findAlike, readLearnings } from './learnings.ts';
 import { insideOrder, mcpConfig, type OrderParts } from './order.ts';
 import type { Places } from './places.ts';
 
-import { symptomOf } from './symptom.ts';
-
 export type Order = ActionOf<'start_emergency'>;
 
 /** Once a session: its folders and the brief. @throws when the disk refuses */
-export async function prepareSession(desk: DeskParts, places: Places, order: Order): Promise<void> {
+export async function prepareSession(
+  desk: DeskParts,
+  places: Places,
+  { order, symptom }: { order: Order; symptom: string },
+): Promise<void> {
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
   mkdirSync(places.tmuxFolder, { recursive: true, mode: 0o700 });
   chmodSync(places.tmuxFolder, 0o700);
   mkdirSync(places.doors, { recursive: true, mode: 0o755 });
   mkdirSync(places.order, { recursive: true, mode: 0o755 });
-  writeFileSync(places.brief, await briefFor(desk, order), { mode: 0o644 });
+  writeFileSync(places.brief, await briefFor(desk, order, symptom), { mode: 0o644 });
 }
 
 /**
@@ -33,14 +35,14 @@ export async function prepareSession(desk: DeskParts, places: Places, order: Ord
  * @throws when the disk refuses
  */
 export async function prepareCopy({ installation, uid }: DeskParts, places: Places): Promise<void> {
-  for (const old of [places.copy, places.scratch]) await removeFolder(old);
+  for (const old of [places.copy, places.scratch, places.temporary]) await removeFolder(old);
   const manifest = await copyProject({ from: installation, to: places.copy, uid });
   makeFolder(join(places.copy, 'node_modules'), uid);
   makeFolder(places.scratch, uid);
   writeFileSync(places.manifest, JSON.stringify(manifest), { mode: 0o600 });
 }
 
-async function briefFor(desk: DeskParts, order: Order): Promise<string> {
+async function briefFor(desk: DeskParts, order: Order, symptom: string): Promise<string> {
   const { paths, installation, limits, around, settings } = desk;
   const { incident, cause, detail, limitSeconds } = order;
   const redact = createRedact(settings().secrets);
@@ -49,7 +51,7 @@ async function briefFor(desk: DeskParts, order: Order): Promise<string> {
     ...{ incident, cause, detail, events, redact },
     log: await evidence('service_log', { paths, installation, around, incident, redact }),
     installation: describeInstallation({ installation, paths }),
-    learnings: findAlike(symptomOf(order), readLearnings(paths.learnings)),
+    learnings: findAlike(symptom, readLearnings(paths.learnings)),
     tries: limits.tries,
     minutes: Math.max(1, Math.round(limitSeconds / 60)),
   });

@@ -60,17 +60,42 @@ test('a learning is found by what it has in common, the most alike first, whatev
   expect(likeness('', '')).toBe(0);
 });
 
-test('a transcript tells turns, money and the result, whatever the order of its keys', () => {
+const KNOWN =
+  'crash: exit code 1; the store could not be opened | SqliteError: no such column: threads.cursor';
+test.each([
+  [
+    'the same in other words',
+    'crash: exit code 1; opening the store failed | SqliteError: no such column: threads.cursor',
+    true,
+  ],
+  [
+    'the same with another exit',
+    'crash: signal SIGABRT; the store could not be opened | SqliteError: no such column: x',
+    true,
+  ],
+  [
+    'another error at the same exit',
+    'crash: exit code 1; Slack refused the token | Error: invalid_auth',
+    false,
+  ],
+  ['another end without a word', 'crash: signal SIGSEGV', false],
+  ['another cause', 'sandbox_down: bubblewrap is missing', false],
+])('of a cure on record, %s reminds or does not', (_name, symptom, reminds) => {
+  expect(findAlike(symptom, [learning(KNOWN)])).toHaveLength(reminds ? 1 : 0);
+});
+
+test('a transcript tells turns and the result, whatever the order of its keys, and no turns that nobody can have taken', () => {
   const path = join(folder, 'transcript.jsonl');
   const transcript = new Transcript(path);
   expect(transcript.look()).toEqual({ bytes: 0, turns: 0, result: null });
   writeFileSync(path, '{"type":"assistant","message":{}}\n{"type":"assis');
   expect(transcript.look().turns).toBe(1);
-  appendFileSync(
-    path,
-    'tant"}\n{"total_cost_usd":0.5,"num_turns":2,"is_error":false,"result":"ok","type":"result"}\n',
-  );
-  expect(transcript.look()).toMatchObject({ turns: 2, result: { total_cost_usd: 0.5, result: 'ok' } });
+  appendFileSync(path, 'tant"}\n{"num_turns":2,"is_error":false,"result":"ok","type":"result"}\n');
+  expect(transcript.look()).toMatchObject({ turns: 2, result: { result: 'ok' } });
+  for (const forged of ['-9e9', '1e300', '0.5', '"many"']) {
+    appendFileSync(path, `{"num_turns":${forged},"is_error":true,"type":"result"}\n`);
+    expect(transcript.look().turns).toBe(2);
+  }
 });
 
 test('the brief holds no secret, and what comes from outside cannot end its frame', () => {

@@ -46,7 +46,8 @@ export class Session {
     const adopts = this.parts.memory.state.process !== null;
     if (!adopts) {
       this.parts.memory.save({ sandbox: this.parts.sandbox.kind });
-      await prepareSession(desk, this.#places(), order);
+      const { symptom } = this.parts.memory.state;
+      await prepareSession(desk, this.#places(), { order, symptom });
     }
     const verbs = new VerbServer(verbsOf(this.#hands(), this.#redact, this.#over.signal));
     try {
@@ -99,7 +100,7 @@ export class Session {
     const { why, detail } = end.ending;
     this.parts.desk.log.warn(`emergency session: ${way} does not serve (${why})`);
     this.parts.memory.save({
-      failedWays: [...failedWays, { way, reason: `${why}: ${detail}` }],
+      failedWays: [...failedWays, { way, reason: this.#redact(`${why}: ${detail}`) }],
       process: null,
     });
     return true;

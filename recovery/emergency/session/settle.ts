@@ -8,7 +8,6 @@ import { addLearning } from './learnings.ts';
 import { outcomeOf } from './outcome.ts';
 import { placesOf } from './places.ts';
 import type { Order } from './prepare.ts';
-import { symptomOf } from './symptom.ts';
 import type { RunEnd } from './way-run.ts';
 
 /** Longest text an incident should hold, characters. */
@@ -33,11 +32,11 @@ export async function settleSession(parts: SettleParts, last: RunEnd): Promise<v
 }
 
 function learn({ desk, memory, order, redact }: SettleParts): void {
-  const { fix, fixId, proof } = memory.state;
+  const { fix, fixId, proof, symptom } = memory.state;
   addLearning(desk.paths.learnings, {
     at: desk.clock.now().wall,
     incident: order.incident,
-    symptom: redact(symptomOf(order)),
+    symptom: redact(symptom),
     cause: order.cause,
     fix: `changed ${fix.join(', ')}`,
     proof: redact(proof),

@@ -28,6 +28,8 @@ export const sessionStateSchema = z.object({
   sandbox: z.enum(SANDBOX_KINDS).default('bubblewrap'),
   /** The process whose end is the session's (of a container `birth` is its id); null while it is being started. */
   process: z.object({ pid: z.number(), birth: z.string().nullable() }).nullable(),
+  /** The fault in one line; empty in those of older supervisors. */
+  symptom: z.string().default(''),
   /** Fixes tried, kept, and remedies that did something. */
   tries: z.number(),
   kept: z.number(),
@@ -64,7 +66,11 @@ export function readSession(file: DurableFile): SessionState | null {
 type FreshOrder = Pick<ActionOf<'start_emergency'>, 'incident' | 'number' | 'limitSeconds'>;
 
 /** @param now wall clock, milliseconds */
-export function freshSession({ incident, number, limitSeconds }: FreshOrder, now: number): SessionState {
+export function freshSession(
+  { incident, number, limitSeconds }: FreshOrder,
+  now: number,
+  symptom: string,
+): SessionState {
   return {
     ...{ incident, number },
     openedAt: now,
@@ -75,6 +81,7 @@ export function freshSession({ incident, number, limitSeconds }: FreshOrder, now
     placeholder: null,
     sandbox: 'bubblewrap',
     process: null,
+    symptom,
     tries: 0,
     kept: 0,
     remedies: 0,

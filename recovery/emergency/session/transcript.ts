@@ -1,5 +1,5 @@
 /**
- * Follows the session's streamed JSON: how far it is, what it cost, how it ended. It is looked at from the last place
+ * Follows the session's streamed JSON: how far it is, and how it ended. What it cost is the forwarder's to say. It is looked at from the last place
  * on, so a long session costs no more than a short one.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -10,11 +10,14 @@ import { LineSplitter, LineTooLongError } from '../../../contracts/lines.ts';
 const LINE_LIMIT = 8 * 1024 * 1024;
 const PART = 64 * 1024;
 
+/** Many times what a session may have. */
+const TURNS_LIMIT = 10_000;
+
 const resultSchema = z.object({
   type: z.literal('result'),
   is_error: z.boolean(),
-  num_turns: z.number().catch(0),
-  total_cost_usd: z.number().catch(0),
+  /** Null where it can't be: the session can write here too. */
+  num_turns: z.number().int().nonnegative().max(TURNS_LIMIT).nullable().catch(null),
   /** Of the API; null when the end had another reason. */
   api_error_status: z.number().nullish().catch(null),
   subtype: z.string().catch(''),

@@ -2,7 +2,7 @@
  * Watches a running session until it has ended: by itself, by its time, by silence, by too much on disk, or because
  * nobody needs it any more. It only looks and says why; ending it is the caller's.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Clock } from '../../../supervisor/ports/clock.ts';
 import { pause } from './pause.ts';
 import type { Places } from './places.ts';
@@ -11,6 +11,8 @@ import type { Progress, Transcript } from './transcript.ts';
 const LOOK_EVERY_MS = 500;
 /** A look at the size costs a walk. */
 const SIZE_EVERY_LOOKS = 20;
+/** Read of what Claude Code complained of. */
+const ERRORS_BYTES = 2000;
 
 export type Stop = 'exited' | 'time' | 'silent' | 'disk' | 'unneeded' | 'let_go';
 
@@ -58,13 +60,23 @@ function judge(parts: WatchParts, { now, heardAt, isAlive }: Look): Stop | null 
 
 /** What is on record of the run when it has ended. */
 export function readEnd(places: Places, transcript: Transcript): { progress: Progress; errors: string } {
-  return { progress: transcript.look(), errors: readIfThere(places.errors).slice(-2000) };
+  return { progress: transcript.look(), errors: readTail(places.errors) };
 }
 
-function readIfThere(path: string): string {
+/** The session decides how much it writes there. */
+function readTail(path: string): string {
+  let fd: number;
   try {
-    return readFileSync(path, 'utf8');
+    fd = openSync(path, 'r');
   } catch {
     return ''; // it was killed before it could write
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const part = Buffer.alloc(Math.min(size, ERRORS_BYTES));
+    const length = readSync(fd, part, 0, part.length, size - part.length);
+    return part.toString('utf8', 0, length);
+  } finally {
+    closeSync(fd);
   }
 }

@@ -62,7 +62,11 @@ function supervisor(isAlive: boolean) {
 }
 
 test('what was paid before the supervisor was replaced is counted on, and once', async () => {
-  const fresh = freshSession({ incident: INCIDENT, number: 1, limitSeconds: 600 }, Number.MAX_SAFE_INTEGER);
+  const fresh = freshSession(
+    { incident: INCIDENT, number: 1, limitSeconds: 600 },
+    Number.MAX_SAFE_INTEGER,
+    'crash',
+  );
   const placeholder = { kind: 'api_key', value: 'sk' } as const;
   const under = { leg: 1, way: WAY.name, placeholder, process: { pid: 7, birth: null } };
   text = JSON.stringify({ ...fresh, ...under, spent: { turns: 3, costUsd: 0.5 } });

@@ -51,8 +51,9 @@ export class WayRun {
     writeOrder(desk, places, { placeholder, model: way.model, output: sandbox.output });
     await this.#openForwarder(way);
     memory.save({ process: await sandbox.start(places, limitSeconds) });
-    const detail = `${way.name}, ${sandbox.kind}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
-    report({ kind: 'emergency_begun', incident, detail });
+    const begun = `${way.name}, ${sandbox.kind}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
+    const before = memory.state.failedWays.map((failed) => `; before it: ${failed.way} ${failed.reason}`);
+    report({ kind: 'emergency_begun', incident, detail: begun + before.join('') });
   }
 
   /** @param way the one it runs on; null when it is not there any more */
@@ -78,8 +79,7 @@ export class WayRun {
     await this.#closeForwarder();
     if (goesOn) return { stop };
     const { progress, errors } = readEnd(places, transcript);
-    // The session can write into its transcript; what was paid is at least what the forwarder saw.
-    this.#count(progress.turns, Math.max(memory.state.paidUsd, progress.result?.total_cost_usd ?? 0));
+    this.#count(progress.turns);
     if (stop !== 'exited') return { stop };
     return { ending: endingOf(await sandbox.exitCode(places), progress.result, errors) };
   }
@@ -111,10 +111,11 @@ export class WayRun {
     await forwarder?.stop();
   }
 
-  #count(turns: number, costUsd: number): void {
+  /** The money as the forwarder saw it: into its transcript the session can write what it likes. */
+  #count(turns: number): void {
     const { memory } = this.parts;
-    const { spent } = memory.state;
-    memory.save({ spent: { turns: spent.turns + turns, costUsd: spent.costUsd + costUsd }, paidUsd: 0 });
+    const { spent, paidUsd } = memory.state;
+    memory.save({ spent: { turns: spent.turns + turns, costUsd: spent.costUsd + paidUsd }, paidUsd: 0 });
   }
 
   #places() {

@@ -17,8 +17,8 @@ export type Difference = { kind: 'changes'; changes: Change[] } | { kind: 'refus
 /** More than a repair, bytes and files. */
 const TOTAL_LIMIT_BYTES = 16 * 1024 * 1024;
 const FILES_LIMIT = 200;
-/** Files and folders looked at: some times what the copy holds, and little enough to keep nobody waiting. */
-const ENTRIES_LIMIT = 5000;
+/** Files and folders beyond those that were copied: little enough to keep nobody waiting. */
+const MORE_ENTRIES = 4000;
 /** Folders in folders; ours are six deep. Each takes a descriptor and room on the stack while it is open. */
 const DEPTH_LIMIT = 40;
 /** The mount point of the installation's own packages: shown read-only, no part of the copy. */
@@ -31,9 +31,10 @@ class UnfitError extends Error {
   readonly code = 'UNFIT_CHANGE';
 }
 
-export function findDifference(copy: string, manifest: Manifest): Difference {
+/** @param more entries that the copy may hold beyond its files and their folders */
+export function findDifference(copy: string, manifest: Manifest, more = MORE_ENTRIES): Difference {
   try {
-    const changes = compare(copy, manifest);
+    const changes = compare(copy, manifest, more);
     const refused = changes.find(({ path }) => !mayChange(path));
     if (refused) return { kind: 'refused', reason: `${refused.path} is not yours to change` };
     if (changes.length === 0)
@@ -45,12 +46,12 @@ export function findDifference(copy: string, manifest: Manifest): Difference {
   }
 }
 
-function compare(copy: string, manifest: Manifest): Change[] {
+function compare(copy: string, manifest: Manifest, more: number): Change[] {
   const changes: Change[] = [];
   const missing = new Set(Object.keys(manifest));
   let bytes = 0;
   const reader = new FileReader();
-  visit({ at: copy, shown: '', look: countLooks() }, (path, fd) => {
+  visit({ at: copy, shown: '', look: countLooks(2 * missing.size + more) }, (path, fd) => {
     missing.delete(path);
     if (reader.digest(fd) === manifest[path]) return;
     const content = readFileSync(fd);
@@ -68,8 +69,8 @@ type Visit = { at: string; shown: string; look: () => void };
 type Take = (path: string, fd: number) => void;
 
 /** @returns what throws when it was called too often */
-function countLooks(): () => void {
-  let left = ENTRIES_LIMIT;
+function countLooks(most: number): () => void {
+  let left = most;
   return () => {
     left -= 1;
     if (left < 0) throw new UnfitError('the copy holds too much to be looked through');

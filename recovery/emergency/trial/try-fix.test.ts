@@ -56,6 +56,7 @@ beforeEach(async () => {
   state = freshSession(
     { incident: 'inc-1', number: 1, limitSeconds: 60 },
     new FakeSupervisorClock().now().wall,
+    'crash',
   );
   [asked, saves, room, isWell, proofs] = [[], [], true, false, []];
   const { places } = parts();

@@ -45,11 +45,7 @@ function look(kind: EvidenceKind, parts: EvidenceParts): string | Promise<string
     case 'health':
       return healthText(around);
     case 'service_log':
-      return (
-        lastLines(paths.logs, /^nanoclaw.*\.log$/)
-          .map(describeLogLine)
-          .join('\n') || 'there is no log'
-      );
+      return serviceLog(paths).map(describeLogLine).join('\n') || 'there is no log';
     case 'installation':
       return describeInstallation(parts);
     case 'metrics':
@@ -121,14 +117,39 @@ const INFO = 30;
 
 /** The named fields alone, so that a field added later cannot bring more than this. */
 export function describeLogLine(line: string): string {
+  const parsed = parseLogLine(line);
+  if (parsed === null || parsed.level < INFO) return '';
+  const { level, time, msg, err } = parsed;
+  const error = err === undefined ? '' : ` | ${err.type}: ${err.message} | ${ownFrames(err.stack)}`;
+  return `${time ?? ''} ${level} ${msg}${error}`.slice(0, 1000);
+}
+
+/** pino's `error`. */
+const ERROR = 50;
+
+/** The words of the newest error, so far as it is not older than this; empty when there is none. @param since wall clock, ms */
+export function newestError(lines: readonly string[], since: number): string {
+  const errors = lines.flatMap((text) => {
+    const parsed = parseLogLine(text);
+    return parsed !== null && parsed.level >= ERROR && new Date(parsed.time ?? 0).getTime() >= since
+      ? [parsed]
+      : [];
+  });
+  const newest = errors.at(-1);
+  if (newest === undefined) return '';
+  const { msg, err } = newest;
+  return `${msg}${err === undefined ? '' : ` | ${err.type}: ${err.message}`}`.slice(0, 300);
+}
+
+export function serviceLog({ logs }: Pick<HomePaths, 'logs'>): string[] {
+  return lastLines(logs, /^nanoclaw.*\.log$/);
+}
+
+function parseLogLine(line: string): z.infer<typeof logLineSchema> | null {
   try {
-    const parsed = logLineSchema.safeParse(JSON.parse(line));
-    if (!parsed.success || parsed.data.level < INFO) return '';
-    const { level, time, msg, err } = parsed.data;
-    const error = err === undefined ? '' : ` | ${err.type}: ${err.message} | ${ownFrames(err.stack)}`;
-    return `${time ?? ''} ${level} ${msg}${error}`.slice(0, 1000);
+    return logLineSchema.safeParse(JSON.parse(line)).data ?? null;
   } catch {
-    return ''; // not one of our lines
+    return null; // not one of our lines
   }
 }
 

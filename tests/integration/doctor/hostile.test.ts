@@ -141,7 +141,7 @@ describe('a hostile session', () => {
   });
 
   test('shows people no sign that moves a cursor or turns a line around, and no figure of its own making', async () => {
-    const incident = (await home.status())?.incidents[0];
+    const incident = (await home.status())?.incidents.find(({ id }) => id === record.incident);
     const answer = await fetch(`${home.pageUrl}/api/incidents/${incident?.id}/sessions`);
     const told = stringsIn([record, incident, await answer.json()]);
     expect(told.join('\n')).toContain('aGFybQ==');
