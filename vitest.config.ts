@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './tests/slowest-first.ts';
 
 // `unit` needs nothing but Node; `integration` starts real processes; `e2e` needs what scripts/test.sh starts; `chaos`
 // takes its time from a seed and its depth from NANOCLAW_PROOF.
@@ -6,6 +7,7 @@ export default defineConfig({
   test: {
     // One a core of the smallest machine; left alone, vitest keeps one core for itself.
     maxWorkers: 2,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {
@@ -45,7 +47,6 @@ export default defineConfig({
           name: 'chaos',
           include: ['tests/chaos/**/*.test.ts'],
           testTimeout: 1_200_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -47,7 +47,7 @@ export class StandInSandbox implements Sandbox {
         if (work.type === 'close') void stop();
       },
       currentTurn: () => null,
-      quietMs: () => null,
+      activity: () => ({ quietMs: null }),
     });
     link.start();
     return { agentId: spec.agentId, group: spec.group, name: spec.agentId, exited, stop };

@@ -2,8 +2,11 @@
  * Many groups on few slots with real containers: how long a group waits at worst between its mention and the model request
  * of its turn. Every group asks again as soon as it has been answered, so somebody always waits.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { converse } from '../src/cli/chat/once.ts';
+import { socketTransport } from '../src/cli/chat/socket.ts';
+import type { Pause } from '../src/cli/chat/transport.ts';
 import { createInstallation, type Installation, startWorld, type World } from '../tests/e2e/installation.ts';
-import { until } from '../tests/e2e/until.ts';
 import { say } from '../tests/world/anthropic-script.ts';
 import type { Bench, Row } from './bench.ts';
 import { endChild } from './child.ts';
@@ -16,8 +19,10 @@ const SLOTS = 5;
 const ROUNDS = 2;
 const GROUPS = 50;
 const QUICK_GROUPS = 12;
-/** On a busy machine each start of an agent takes its time, seconds. */
-const LIMIT_SECONDS = 3600;
+/** On a busy machine each start of an agent takes its time, milliseconds. */
+const LIMIT_MS = 3600_000;
+
+const pause: Pause = (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined); // aborted: the wait is over
 
 type Course = { order: string[]; askedAt: Map<string, number>; waits: number[] };
 
@@ -42,28 +47,37 @@ async function takeTurns(world: World, { paths }: Installation, groups: number):
   const control = new Control(paths.controlSocket, SLOTS);
   const chats = Array.from({ length: groups }, (_, index) => chatName(index));
   const course: Course = { order: [], askedAt: new Map(), waits: [] };
-  const ask = (chat: string, round: number) => {
-    course.askedAt.set(chat, performance.now());
-    return control.say(chat, `${chat}-${round}`, `question of ${chat}!`);
-  };
   world.anthropic.script.match((request) => {
     const [, chat] = /question of (\S+)!/.exec(JSON.stringify(request.messages)) ?? [];
     if (chat === undefined) return null;
     course.order.push(chat);
     course.waits.push((performance.now() - (course.askedAt.get(chat) ?? Number.NaN)) / 1000);
-    const round = course.order.filter((other) => other === chat).length;
-    if (round < ROUNDS) void ask(chat, round);
     return say('well');
   });
   for (const name of chats) {
     const group = { jid: `local:${name}`, name, folder: name, requiresTrigger: false };
     await control.call('PUT', '/groups', group);
   }
-  await Promise.all(chats.map((chat) => ask(chat, 0)));
-  const isOver = () => course.order.length >= groups * ROUNDS;
-  await until(isOver, LIMIT_SECONDS, () => `${course.order.length} turns of ${groups * ROUNDS}`);
   await control.close();
+  const deadline = AbortSignal.timeout(LIMIT_MS);
+  await Promise.all(chats.map((chat) => askInTurn(chat, paths.controlSocket, course, deadline)));
   return course;
+}
+
+/** Asks, waits for the answer, asks again: a question that comes before it would belong to the same turn. */
+async function askInTurn(
+  chat: string,
+  controlSocket: string,
+  { askedAt }: Course,
+  deadline: AbortSignal,
+): Promise<void> {
+  const persistence = { transport: socketTransport(controlSocket), pause, onWaiting: () => undefined };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    askedAt.set(chat, performance.now());
+    const question = { id: `${chat}-${round}`, chat, sender: 'bench', text: `question of ${chat}!` };
+    const outcome = await converse(persistence, question, () => undefined, deadline);
+    if (outcome !== 'answered') throw new Error(`question ${round} of ${chat}: ${outcome}`);
+  }
 }
 
 /** Between two turns of a group every other one has at most one, and those that are at work one more. */

@@ -17,6 +17,7 @@ export type Destination =
       headers: Record<string, string | string[]>;
       conceal?: Concealed;
       onAnswer?(head: AnswerHead): void;
+      onFailure?(message: string): void;
     }
   | { kind: 'refused'; reason: string };
 

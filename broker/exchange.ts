@@ -79,8 +79,9 @@ async function ask(exchange: Exchange, context: Context, destination: Destinatio
   } catch (error) {
     if (signal.aborted) return; // the container left: there is nobody to tell
     const failure = describeFailure(error, account.upstream);
-    if (failure.status === 413) refuse(exchange, failure.status, failure.message);
-    else fail(exchange, failure.status, failure.message);
+    if (failure.status === 413) return refuse(exchange, failure.status, failure.message);
+    if (destination.kind === 'http') destination.onFailure?.(failure.message);
+    fail(exchange, failure.status, failure.message);
   }
 }
 

@@ -16,6 +16,8 @@ export type ModelUpstream =
       credential: Credential;
       /** Called as soon as the upstream's status is known, before its answer is passed on. */
       onAnswer?(head: AnswerHead): void;
+      /** Called when it gave no answer, with what the container is told. */
+      onFailure?(message: string): void;
     }
   | {
       kind: 'handler';

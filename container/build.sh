@@ -7,6 +7,9 @@ PUBLIC_BASE='node:20-bookworm-slim'
 LOCAL_BASE='nanoclaw-base:local'
 CONTENT_LABEL='nanoclaw.content'
 BROWSER_LABEL='nanoclaw.browser'
+# What the build makes bears this time, so that the same input gives the same image: the first of 2026, UTC, as
+# programs take it and as `touch` of every system does.
+MADE_AT=1767225600 MADE_AT_TOUCH=202601010000
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname "$here")
@@ -20,11 +23,12 @@ fail() { printf '%sbuild.sh: %s%s\n' "$red" "$1" "$plain" >&2; exit "${2:-1}"; }
 
 usage() {
   cat <<HELP
-Usage: container/build.sh [--force] [--browser | --no-browser] [--base IMAGE] [--verbose]
+Usage: container/build.sh [--force] [--no-cache] [--browser | --no-browser] [--base IMAGE] [--verbose]
 
 Builds the agents' image ($IMAGE; CONTAINER_IMAGE names another).
 
   --force       build also when the image is up to date
+  --no-cache    the same, and with nothing that an earlier build left
   --browser     with Chromium, for pages built by JavaScript (twice the size); a later build keeps it
   --no-browser  without it again
   --base IMAGE  build on this Debian or Ubuntu image with Node.js 20 (default: $PUBLIC_BASE, and where it
@@ -38,10 +42,11 @@ Examples:
 HELP
 }
 
-force=no verbose=no browser='' base=${BASE_IMAGE:-}
+force=no cache=yes verbose=no browser='' base=${BASE_IMAGE:-}
 while [[ $# -gt 0 ]]; do
   case $1 in
     --force) force=yes ;;
+    --no-cache) force=yes cache=no ;;
     --verbose) verbose=yes ;;
     --browser) browser=yes ;;
     --no-browser) browser=no ;;
@@ -63,10 +68,18 @@ require_docker() {
   esac
 }
 
-# dist/runner.js, built anew when one of its sources is younger.
+# Whether dist/runner.js is as the build has left it, as far as that was noted.
+is_runner_whole() {
+  local sums=$checkout/dist/SHA256SUMS line
+  line=$(grep '  dist/runner\.js$' "$sums" 2>/dev/null) || return 0
+  command -v sha256sum >/dev/null || return 0
+  (cd "$checkout" && sha256sum --check --status <<<"$line")
+}
+
+# dist/runner.js, built anew when it is damaged or one of its sources is younger.
 build_runner() {
   local runner=$checkout/dist/runner.js
-  [[ -f $runner && -z $(find "$checkout/container/runner" "$checkout/contracts" \
+  is_runner_whole && [[ -f $runner && -z $(find "$checkout/container/runner" "$checkout/contracts" \
     -name node_modules -prune -o -name '*.ts' -newer "$runner" -print -quit) ]] && return
   step 'Building dist/runner.js'
   [[ -d $checkout/node_modules ]] || fail 'the dependencies are missing. Run: npm ci'
@@ -83,14 +96,19 @@ collect_host_settings() {
 }
 
 prepare_context() {
-  cp "$here/Dockerfile" "$here/runner/package.json" "$here/runner/package-lock.json" "$checkout/dist/runner.js" "$context/"
-  cp -R "$here/skills" "$context/"
+  local own=$context/root/opt/nanoclaw
+  mkdir -p "$own"
+  cp "$here/Dockerfile" "$here/runner/package.json" "$here/runner/package-lock.json" "$context/"
+  cp -R "$checkout/dist/runner.js" "$here/skills" "$own/"
+  # Neither the checkout's modes nor its times.
+  chmod -R u=rwX,go=rX "$context/root"
+  find "$context/root" -exec env TZ=UTC0 touch -t "$MADE_AT_TOUCH" {} +
 }
 
 content_hash() {
   local sum=(sha256sum)
   command -v sha256sum >/dev/null || sum=(shasum -a 256)
-  (cd "$context" && echo "$browser" >browser && find Dockerfile browser package.json package-lock.json runner.js skills -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
+  (cd "$context" && echo "$browser" >browser && find Dockerfile browser package.json package-lock.json root -type f -print0 | LC_ALL=C sort -z | xargs -0 "${sum[@]}" | "${sum[@]}" | cut -d' ' -f1)
 }
 
 image_label() { docker image inspect --format "{{index .Config.Labels \"$1\"}}" "$IMAGE" 2>/dev/null || true; }
@@ -114,7 +132,8 @@ show_progress() {
 
 build_image() {
   local arguments=(--tag "$IMAGE" --label "$CONTENT_LABEL=$1" --label "$BROWSER_LABEL=$browser" --build-arg "BASE_IMAGE=$base"
-    --build-arg "BROWSER=$browser") name
+    --build-arg "BROWSER=$browser" --build-arg "SOURCE_DATE_EPOCH=$MADE_AT") name
+  [[ $cache == yes ]] || arguments+=(--no-cache)
   # Docker keeps these six out of an image's history.
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     if [[ -n ${!name:-} ]]; then arguments+=(--build-arg "$name"); fi

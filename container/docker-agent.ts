@@ -7,7 +7,7 @@ import type Docker from 'dockerode';
 import type { EngineFacts } from '../contracts/sandbox-row.ts';
 import { describeExit } from './agent-exit.ts';
 import type { AgentLog } from './agent-log.ts';
-import { CALL_DEADLINE_MS, callEngine, statusOf } from './engine-call.ts';
+import { CALL_DEADLINE_MS, type CallEngine, statusOf } from './engine-call.ts';
 import { explainKill } from './engine-kinds.ts';
 import { agentName } from './inside.ts';
 import type { AgentExit, RunningAgent } from './sandbox.ts';
@@ -24,6 +24,7 @@ const KILLED = 137;
 
 export type DockerAgentParts = {
   docker: Docker;
+  call: CallEngine;
   engine: EngineFacts;
   container: Docker.Container;
   agent: { agentId: string; group: string };
@@ -59,7 +60,7 @@ export class DockerAgent implements RunningAgent {
   async #stop(graceMs: number): Promise<void> {
     const call = { doing: `stopping ${this.name}`, deadlineMs: graceMs + CALL_DEADLINE_MS };
     try {
-      await callEngine(call, (abortSignal) =>
+      await this.#parts.call(call, (abortSignal) =>
         this.#parts.container.stop({ t: Math.ceil(graceMs / 1000), abortSignal }),
       );
     } catch (error) {
@@ -89,7 +90,7 @@ export class DockerAgent implements RunningAgent {
     const { container, docker, log, since } = this.#parts;
     const options = { follow: true as const, stdout: true, stderr: true, since };
     try {
-      const stream = await callEngine({ doing: `reading the log of ${this.name}` }, () =>
+      const stream = await this.#parts.call({ doing: `reading the log of ${this.name}` }, () =>
         container.logs(options),
       );
       const ended = new Promise<void>((resolve) => {
@@ -118,7 +119,7 @@ export class DockerAgent implements RunningAgent {
   }
 
   async #readEnd(): Promise<AgentExit> {
-    const { State } = await callEngine({ doing: `inspecting ${this.name}` }, (abortSignal) =>
+    const { State } = await this.#parts.call({ doing: `inspecting ${this.name}` }, (abortSignal) =>
       this.#parts.container.inspect({ abortSignal }),
     );
     const isUnexplained = State.ExitCode === KILLED && !State.OOMKilled && this.#stopping === null;
@@ -128,7 +129,7 @@ export class DockerAgent implements RunningAgent {
 
   async #remove(): Promise<void> {
     try {
-      await callEngine({ doing: `removing ${this.name}` }, (abortSignal) =>
+      await this.#parts.call({ doing: `removing ${this.name}` }, (abortSignal) =>
         this.#parts.container.remove({ force: true, abortSignal }),
       );
     } catch {

@@ -6,7 +6,7 @@ import Docker from 'dockerode';
 import { type EngineFacts, readEngineInfo } from '../contracts/sandbox-row.ts';
 import { AgentLog } from './agent-log.ts';
 import { DockerAgent } from './docker-agent.ts';
-import { callEngine } from './engine-call.ts';
+import { type CallEngine, callsTo } from './engine-call.ts';
 import { caveatsOf, nameEngine, UNKNOWN_ENGINE } from './engine-kinds.ts';
 import { findStranger } from './engine-user.ts';
 import { agentName } from './inside.ts';
@@ -37,6 +37,7 @@ export function createDockerSandbox(options: DockerOptions): Sandbox {
 class DockerSandbox implements Sandbox {
   readonly kind = 'docker';
   readonly #docker: Docker;
+  readonly #call: CallEngine;
   readonly #options: DockerOptions;
   /** Agents of this process that live or are being started, by id. */
   readonly #known = new Map<string, RunningAgent | null>();
@@ -45,6 +46,7 @@ class DockerSandbox implements Sandbox {
 
   constructor(options: DockerOptions) {
     this.#options = options;
+    this.#call = callsTo(options.socketPath);
     this.#docker = new Docker(options.socketPath === null ? {} : { socketPath: options.socketPath });
   }
 
@@ -57,10 +59,10 @@ class DockerSandbox implements Sandbox {
     try {
       const engine = await this.#askEngine(signal);
       const asking = { doing: 'looking whose the Docker engine is', signal };
-      const stranger = await callEngine(asking, () => findStranger(engine, socketPath));
+      const stranger = await this.#call(asking, () => findStranger(engine, socketPath));
       if (stranger !== null) return { ok: false, code: 'engine_forbidden', reason: stranger };
       const looking = { doing: `looking for ${image}`, image, signal };
-      await callEngine(looking, () => this.#docker.getImage(image).inspect());
+      await this.#call(looking, () => this.#docker.getImage(image).inspect());
       return { ok: true, detail: `${nameEngine(engine)}, ${image}` };
     } catch (error) {
       if (!(error instanceof SandboxError) || error.code === 'aborted') throw error;
@@ -88,7 +90,7 @@ class DockerSandbox implements Sandbox {
 
   async survivors(signal: AbortSignal): Promise<RunningAgent[]> {
     const label = `${LABEL.installation}=${this.#options.installation}`;
-    const found = await callEngine({ doing: 'listing the agents', signal }, (abortSignal) =>
+    const found = await this.#call({ doing: 'listing the agents', signal }, (abortSignal) =>
       this.#docker.listContainers({ all: true, filters: { label: [label] }, abortSignal }),
     );
     const agents = await Promise.all(found.map((info) => this.#adoptOrRemove(info)));
@@ -97,7 +99,7 @@ class DockerSandbox implements Sandbox {
 
   async #askEngine(signal: AbortSignal): Promise<EngineFacts> {
     const call = { doing: 'asking the Docker engine about itself', signal };
-    const facts = readEngineInfo(await callEngine(call, () => this.#docker.info()));
+    const facts = readEngineInfo(await this.#call(call, () => this.#docker.info()));
     this.#engine = facts ?? this.#engine ?? UNKNOWN_ENGINE;
     return this.#engine;
   }
@@ -107,10 +109,10 @@ class DockerSandbox implements Sandbox {
     signal: AbortSignal,
   ): Promise<Docker.Container> {
     const call = { doing: `starting ${options.name}`, image: this.#options.image, signal };
-    const container = await callEngine(call, (abortSignal) =>
+    const container = await this.#call(call, (abortSignal) =>
       this.#docker.createContainer({ ...options, abortSignal }),
     );
-    await callEngine(call, (abortSignal) => container.start({ abortSignal }));
+    await this.#call(call, (abortSignal) => container.start({ abortSignal }));
     return container;
   }
 
@@ -139,7 +141,7 @@ class DockerSandbox implements Sandbox {
     since: number,
   ): RunningAgent {
     const running = new DockerAgent({
-      ...{ docker: this.#docker, container, agent, log, since },
+      ...{ docker: this.#docker, call: this.#call, container, agent, log, since },
       engine: this.#engine ?? UNKNOWN_ENGINE,
     });
     this.#known.set(agent.agentId, running);
@@ -150,7 +152,7 @@ class DockerSandbox implements Sandbox {
   /** Removes a container that is of no use; by name also one whose creation was not heard of. */
   async #discard(idOrName: string): Promise<void> {
     try {
-      await callEngine({ doing: `removing ${idOrName}` }, (abortSignal) =>
+      await this.#call({ doing: `removing ${idOrName}` }, (abortSignal) =>
         this.#docker.getContainer(idOrName).remove({ force: true, abortSignal }),
       );
     } catch {

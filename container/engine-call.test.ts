@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callEngine, explainEngineError, statusOf } from './engine-call.ts';
+import { callsTo, explainEngineError, statusOf } from './engine-call.ts';
 
 const call = { doing: 'starting nanoclaw-family-a1', image: 'nanoclaw-agent:latest' };
 const connection = (code: string, address = '/var/run/docker.sock') =>
@@ -35,15 +35,28 @@ describe('an error of the engine', () => {
 });
 
 describe('a call', () => {
+  const never = () => new Promise(() => undefined);
+
   it('that the caller aborts says so, also when the client knows no signals', async () => {
     const caller = new AbortController();
-    const pending = callEngine({ ...call, signal: caller.signal }, () => new Promise(() => undefined));
+    const pending = callsTo(null)({ ...call, signal: caller.signal }, never);
     caller.abort();
     await expect(pending).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('that passes its deadline says that the engine hangs', async () => {
-    const pending = callEngine({ ...call, deadlineMs: 0 }, () => new Promise(() => undefined));
-    await expect(pending).rejects.toMatchObject({ code: 'timed_out' });
-  });
+  it.each([
+    ['the system’s', '/var/run/docker.sock', 'sudo systemctl restart docker'],
+    ['the system’s, by its other name', '/run/docker.sock', 'sudo systemctl restart docker'],
+    ['one without root', '/run/user/1000/docker.sock', 'systemctl --user restart docker'],
+    ['one behind TCP', null, 'sudo systemctl restart docker'],
+  ])(
+    'that passes its deadline says that the engine hangs, and how to restart it: %s',
+    async (_, socketPath, command) => {
+      const pending = callsTo(socketPath)({ ...call, deadlineMs: 0 }, never);
+      await expect(pending).rejects.toMatchObject({
+        code: 'timed_out',
+        message: expect.stringContaining(`Run: ${command}`),
+      });
+    },
+  );
 });

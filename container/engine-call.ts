@@ -8,7 +8,18 @@ export const CALL_DEADLINE_MS = 15_000;
 export type EngineCall = { doing: string; image?: string; deadlineMs?: number; signal?: AbortSignal };
 
 /** @throws SandboxError always this, whatever went wrong. */
-export async function callEngine<T>(call: EngineCall, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export type CallEngine = <T>(call: EngineCall, run: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** @param socketPath of the engine, so that it is told how to start that one; null for one behind TCP */
+export function callsTo(socketPath: string | null): CallEngine {
+  return (call, run) => callEngine(socketPath, call, run);
+}
+
+async function callEngine<T>(
+  socketPath: string | null,
+  call: EngineCall,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const deadline = AbortSignal.timeout(call.deadlineMs ?? CALL_DEADLINE_MS);
   const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
   try {
@@ -17,7 +28,8 @@ export async function callEngine<T>(call: EngineCall, run: (signal: AbortSignal)
   } catch (error) {
     if (call.signal?.aborted)
       throw new SandboxError('aborted', `${call.doing} was aborted`, { cause: error });
-    if (deadline.aborted) throw new SandboxError('timed_out', timeoutWords(call), { cause: error });
+    if (deadline.aborted)
+      throw new SandboxError('timed_out', timeoutWords(call, socketPath), { cause: error });
     throw explainEngineError(error, call);
   }
 }
@@ -67,13 +79,22 @@ export function explainEngineError(error: unknown, call: Pick<EngineCall, 'doing
 
 /** @param address of the socket, as Node names it in the error */
 function unreachableWords(address: unknown): string {
-  const isOther = typeof address === 'string' && address.startsWith('/') && !isSystemSocket(address);
-  if (!isOther) return 'The Docker engine does not answer. Run: sudo systemctl start docker';
-  return `The Docker engine at ${address} does not answer. Run: systemctl --user start docker`;
+  const socketPath = typeof address === 'string' && address.startsWith('/') ? address : null;
+  const which = isUsers(socketPath) ? ` at ${socketPath}` : '';
+  return `The Docker engine${which} does not answer. Run: ${commandTo('start', socketPath)}`;
 }
 
-function timeoutWords(call: EngineCall): string {
-  return `${call.doing} took too long: the Docker engine hangs. Run: sudo systemctl restart docker`;
+function timeoutWords({ doing }: EngineCall, socketPath: string | null): string {
+  return `${doing} took too long: the Docker engine hangs. Run: ${commandTo('restart', socketPath)}`;
+}
+
+function commandTo(verb: 'start' | 'restart', socketPath: string | null): string {
+  return isUsers(socketPath) ? `systemctl --user ${verb} docker` : `sudo systemctl ${verb} docker`;
+}
+
+/** Whether it is an engine that a user runs. */
+function isUsers(socketPath: string | null): boolean {
+  return socketPath !== null && !isSystemSocket(socketPath);
 }
 
 function firstLine(error: unknown): string {

@@ -1,7 +1,8 @@
 /**
  * Which Docker engine is ours: the one that `DOCKER_HOST` names, else the system's, else one that this user runs
  * without root. Every part asks here, so that none heals or looks at another engine than the one agents run on;
- * container/engine.sh keeps the same order for the scripts. Contexts of the docker command are not looked at.
+ * container/engine.sh does the same for the scripts, and a test compares the two. Contexts of the docker command are not
+ * looked at.
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 

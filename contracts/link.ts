@@ -23,6 +23,10 @@ export const LINK_LINE_LIMIT = 8 * 1024 * 1024;
  */
 export const BUDGET_STATUS = 423;
 
+/** What an agent is at, as far as a chat may be told: the kind of its tool and nothing of what it does with it. */
+export const DOINGS = ['thinking', 'command', 'files', 'web', 'subagents', 'tool'] as const;
+export type Doing = (typeof DOINGS)[number];
+
 const seq = z.number().int().positive();
 const id = z.string().min(1).max(200);
 const text = z.string();
@@ -59,6 +63,7 @@ export const usageSchema = z.object({
   outputTokens: z.number().nonnegative(),
   costUsd: z.number().nonnegative(),
 });
+export type Usage = z.infer<typeof usageSchema>;
 
 const hello = z.object({
   type: z.literal('hello'),
@@ -85,6 +90,8 @@ const pulse = z.object({
    * nobody knows how long is too long.
    */
   quietMs: z.number().nonnegative().nullable(),
+  /** Absent: it does not say, or says what this program does not know yet. */
+  doing: z.enum(DOINGS).optional().catch(undefined),
 });
 const ack = z.object({ type: z.literal('ack'), received: z.number().int().nonnegative() });
 

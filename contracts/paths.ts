@@ -13,6 +13,12 @@ export function homePaths(home: string) {
     backups: under('backups'),
     data: under('data'),
     hostPid: under('data', 'host.pid'),
+    /**
+     * An empty file for each life of the orchestrator, named by its start id, that somebody asked to end and that ended
+     * cleanly: how a supervisor that was away tells such an end from a crash.
+     */
+    meantEnds: under('data', 'meant-ends'),
+    meantEnd: (startId: string) => under('data', 'meant-ends', startId),
     /** Where the sign-in stands; holds no secret. */
     authState: under('data', 'auth-state.json'),
     /** A sign-in that was begun on the command line and waits for its code; mode 0600. */

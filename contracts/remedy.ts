@@ -11,6 +11,8 @@ export const remedyNameSchema = z.enum([
   'stop_agent',
   /** Builds the agents' image again. */
   'build_image',
+  /** Builds it though it is there, and the program in it too. */
+  'rebuild_image',
   /** Renews the model sign-in in a bounded child process. */
   'refresh_sign_in',
   /** Removes what is ours and can be made again: old logs, build cache, temporary files. */

@@ -17,7 +17,7 @@ afterEach(() => rmSync(top, { recursive: true, force: true }));
 test.each([
   [
     'folders deeper than any path may be',
-    'i=0; while [ $i -lt 60 ]; do mkdir "$n"; cd "$n"; i=$((i+1)); done; : > f',
+    'i=0; while [ $i -lt 60 ]; do mkdir "$n"; cd -P "$n"; i=$((i+1)); done; : > f',
   ],
   ['a folder that is closed to its owner', 'mkdir a; : > a/f; chmod 0 a'],
   ['nothing', ':'],

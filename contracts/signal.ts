@@ -18,6 +18,7 @@ export const signalCodeSchema = z.enum([
   'unanswered',
   'store_broken',
   'sandbox_down',
+  'runner_broken',
   'channel_down',
   'channel_deaf',
   'channel_degraded',

@@ -67,7 +67,19 @@ doctor() {
   NANOCLAW_PROOF=full npx vitest run --project integration tests/integration/doctor &&
     NANOCLAW_PROOF=full npx vitest run --project unit recovery/emergency/trial/rollback.test.ts
 }
-export -f chaos sweep doctor
+# Two builds of the agents' image that share nothing must have the same layers.
+image() {
+  local n layers=()
+  for n in 1 2; do
+    CONTAINER_IMAGE=nanoclaw-proof:$n ./container/build.sh --no-cache || return
+    layers+=("$(docker image inspect --format '{{json .RootFS.Layers}}' "nanoclaw-proof:$n")")
+  done
+  docker image rm nanoclaw-proof:1 nanoclaw-proof:2 >/dev/null
+  if [[ ${layers[0]} == "${layers[1]}" ]]; then echo 'image: built twice, the same layers'; return; fi
+  echo "image: built twice, and the layers differ: ${layers[*]}"
+  return 1
+}
+export -f chaos sweep doctor image
 
 require_node
 install_needed
@@ -78,6 +90,7 @@ build_programs
 
 if is_wanted sweep; then quietly ./container/build.sh; fi
 part sweep 'kill sweep, every step and 200 random instants' 'kill sweep.*' bash -c sweep
+part image "the agents' image, built twice from nothing" 'image: .*' bash -c image
 for seed in ${CHAOS_SEEDS:-1 2 3}; do
   part chaos "chaos, seed $seed" 'chaos, seed .*' bash -c "chaos $seed"
 done

@@ -42,8 +42,6 @@ while [[ $# -gt 0 ]]; do
   shift
 done
 
-ENGINE_SOCKET=/var/run/docker.sock
-
 start_docker() {
   if [[ -d /run/systemd/system ]]; then
     quietly systemctl start docker
@@ -87,7 +85,9 @@ prepare_image() {
 
 prepare_bubblewrap() {
   # Another user's engine would be waited for in vain.
-  if [[ $sandbox == auto && -z ${DOCKER_HOST:-} && -S $ENGINE_SOCKET && ! -w $ENGINE_SOCKET ]]; then
+  local socket=${DOCKER_HOST:-}
+  socket=${socket#unix://}
+  if [[ $sandbox == auto && -z $named_engine && -S $socket && ! -w $socket ]]; then
     step "This user may not use the Docker engine: agents run under bubblewrap (turn it on: sudo usermod -aG docker $(id -un), then log in again)"
     export NANOCLAW_SANDBOX=bubblewrap
   elif [[ $sandbox == bubblewrap ]]; then
@@ -110,6 +110,7 @@ require_node
 install_packages .
 build_programs
 if [[ $install_docker == yes ]]; then ensure_docker; fi
+named_engine=${DOCKER_HOST:-}
 choose_engine
 sandbox=$(wanted_sandbox)
 if [[ $sandbox != bubblewrap ]] && docker_answers; then prepare_image; else prepare_bubblewrap; fi

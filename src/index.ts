@@ -20,6 +20,7 @@ import { chooseSandbox } from './agents/sandbox-choice.ts';
 import { systemClock } from './clock.ts';
 import { Heartbeat } from './lifecycle/heartbeat.ts';
 import { Life } from './lifecycle/life.ts';
+import { markMeantEnd } from './lifecycle/meant-end.ts';
 import { Teardown } from './lifecycle/teardown.ts';
 import { closeServer, healthRoutes, listenControl, listenOps } from './ops/endpoint.ts';
 import type { Route } from './ops/router.ts';
@@ -106,10 +107,10 @@ function envValues(text: string): Record<string, string> {
   return values;
 }
 
-/** The folders that every start needs; one clear line when the home can't hold them. */
+/** The folders that nothing works without; one clear line when the home can't hold them. */
 function prepareHome(): void {
   try {
-    for (const folder of [home, paths.data, paths.logs, paths.run]) {
+    for (const folder of [home, paths.data, paths.run]) {
       mkdirSync(folder, { recursive: true });
       accessSync(folder, constants.W_OK);
     }
@@ -164,11 +165,23 @@ function stopOnSignal(): void {
     life.enter('draining');
     heartbeat.beatNow();
     await teardown.run();
+    putDownEnd();
     await heartbeat.sayBye('operator_stop', signal);
     process.exit(EXIT.ok);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/** All is closed by now, so a kill that comes before this has cut work off, and one that comes after has not. */
+function putDownEnd(): void {
+  try {
+    markMeantEnd(paths.meantEnd(life.identity.startId));
+  } catch (error) {
+    teardown.announce(
+      `a supervisor that is away will take this end for a crash: ${(error as Error).message}`,
+    );
+  }
 }
 
 async function refuse(error: Error & { code?: string }): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -22,4 +23,15 @@ it('writes no secret, whether it is in the message, in a field or in an error', 
   log.fatal({ reason: 'known-value', err: new Error('sk-ant-api03-unknown known-value') }, 'a known-value');
   await expect.poll(written).toContain('"msg":"a [redacted]"');
   expect(written()).not.toMatch(/known-value|sk-ant/);
+});
+
+it.each([
+  ['can hold no file', '/proc'],
+  ['cannot be made', '/dev/null/logs'],
+])('goes on without a file when its folder %s', async (_name, closed) => {
+  const options = { name: 'nanoclaw', level: 'fatal', folder: closed, color: false, secrets: [] };
+  const log = await createLogger(options);
+  for (let step = 0; step < 3; step += 1) await access('/'); // what was still being opened has failed by now
+  log.fatal('one');
+  expect(() => log.fatal('another')).not.toThrow();
 });

@@ -2,7 +2,9 @@
  * The log: readable lines on stdout (what journald and people see), JSON lines in `logs/`, rotated daily. Secrets are
  * taken out of every text, also of errors that others made.
  */
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Logger, type LoggerOptions, multistream, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 import roll from 'pino-roll';
@@ -21,16 +23,7 @@ export async function createLogger(options: {
 }): Promise<Logger> {
   const { name, level, folder, color } = options;
   const redact = createRedact(options.secrets);
-  mkdirSync(folder, { recursive: true });
-  const file = await roll({
-    file: `${folder}/${name}`,
-    frequency: 'daily',
-    dateFormat: 'yyyy-MM-dd',
-    limit: { count: LOG_DAYS_KEPT, removeOtherLogFiles: true },
-    mkdir: true,
-  });
-  // A full disk must not end the service; stdout still gets every line.
-  file.on('error', () => undefined);
+  const { file, reason } = await openFile(`${folder}/${name}`);
   const lines = pretty({
     colorize: color,
     ignore: 'pid,hostname',
@@ -38,14 +31,33 @@ export async function createLogger(options: {
     sync: true,
     singleLine: true,
   });
-  const streams = [
-    { level: level as pino.Level, stream: lines },
-    { level: level as pino.Level, stream: file },
-  ];
-  return pino(
+  const streams = [lines, ...(file ? [file] : [])].map((stream) => ({ level: level as pino.Level, stream }));
+  const log = pino(
     { name, level, timestamp: stdTimeFunctions.epochTime, ...hiding(redact) },
     multistream(streams),
   );
+  if (reason) log.warn({ reason }, 'there is no log file: lines go to stdout alone');
+  return log;
+}
+
+/** Without room or right for a file stdout still gets every line: that must not keep the service down. */
+async function openFile(path: string) {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = await roll({
+      file: path,
+      frequency: 'daily',
+      dateFormat: 'yyyy-MM-dd',
+      limit: { count: LOG_DAYS_KEPT, removeOtherLogFiles: true },
+      mkdir: true,
+    });
+    // One that could not be opened throws at every line it is given.
+    await once(file, 'ready');
+    file.on('error', () => undefined); // a disk that is full later
+    return { file, reason: null };
+  } catch (error) {
+    return { file: null, reason: (error as Error).message };
+  }
 }
 
 /** What a line is made of goes through `redact` before it is one: its fields, its errors, its message. */

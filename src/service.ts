@@ -101,8 +101,9 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
     ...{ turnLog, router, routing, configs },
   });
   life.report(() => storeHealth(store));
-  for (const part of [watch, runner, model, threadsTokens, upkeep, configs, router, ...channels])
+  for (const part of [watch, runner, model, model.reach, threadsTokens, upkeep, configs, router, ...channels])
     life.report(() => part.health());
+  for (const channel of channels) life.report(() => delivery.healthOf(channel));
   for (const health of off) life.report(() => health);
   life.know({
     oldestUnansweredMs: () => ageOf(store.questions.oldestUnansweredAt(), clock),

@@ -4,9 +4,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from '../broker/broker.ts';
 import { costUsd } from '../broker/prices.ts';
+import { findEngine } from '../contracts/docker-host.ts';
 import type { HomePaths } from '../contracts/paths.ts';
 import { EmergencyDesk } from '../recovery/emergency/desk.ts';
 import type { Limits } from '../recovery/emergency/parts.ts';
+import { SocketContainerEngine } from './container-engine.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
   DeskSurroundings,
@@ -34,12 +36,15 @@ export type EmergencyParts = {
 
 export function buildEmergency(parts: EmergencyParts, around: DeskSurroundings): LiveDesk {
   const { paths, installation, environment, policy, manager, clock, log } = parts;
+  const uid = process.getuid?.() ?? 0;
+  // One behind TCP is on another machine and sees none of our folders: its socket is not there.
+  const socket = findEngine(environment, uid).socketPath ?? '';
   return new EmergencyDesk({
-    ...{ paths, installation, clock, log, around, unit: parts.unit },
+    ...{ paths, installation, clock, log, around, uid, unit: parts.unit },
+    engine: new SocketContainerEngine(socket),
     bundle: process.argv[1] ?? import.meta.filename,
     node: process.execPath,
     searchPath: environment.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-    uid: process.getuid?.() ?? 0,
     limits: policy,
     // In a terminal, ending the supervisor ends everything; under systemd the next one goes on.
     endsWithUs: manager === 'child',

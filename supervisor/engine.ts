@@ -8,7 +8,7 @@
 import type { Action } from '../contracts/action.ts';
 import { nextDeadline } from './decide/deadline.ts';
 import { afterwards, type Decided } from './decide/decision.ts';
-import type { Event, EventBody } from './decide/event.ts';
+import type { Event, EventBody, EventOf } from './decide/event.ts';
 import type { Policy } from './decide/policy.ts';
 import type { State } from './decide/state.ts';
 import type { Clock } from './ports/clock.ts';
@@ -61,9 +61,9 @@ export class Engine {
   }
 
   /** What the last supervisor still owed when it ended, then the first event. */
-  boot(resumed: boolean, processAlive: boolean): void {
+  boot(first: Omit<EventOf<'boot'>, 'kind'>): void {
     for (const action of afterwards(this.#state, true)) this.parts.execute(action);
-    this.handle({ kind: 'boot', resumed, processAlive });
+    this.handle({ kind: 'boot', ...first });
   }
 
   handle(event: EventBody): void {

@@ -10,7 +10,7 @@ import { removeFolder } from '../contracts/remove-folder.ts';
 /** Sessions whose copies are kept, for a person to look into. */
 const COPIES_KEPT = 2;
 /** The large parts of a session's folder. */
-const COPIES = ['project', 'scratch', 'trials'];
+const COPIES = ['project', 'scratch', 'tmp', 'programs', 'trials'];
 const STORY_KEPT_MS = 180 * 86_400_000;
 
 export type OldIncidentsOptions = {

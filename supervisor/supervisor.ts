@@ -2,6 +2,7 @@
  * One supervisor, put together: probes feed the engine, the engine's actions go to the executors, and the page
  * server shows the state. Starts in the order that brings the orchestrator up first.
  */
+import { existsSync } from 'node:fs';
 import type { Action } from '../contracts/action.ts';
 import { rings } from '../contracts/incident.ts';
 import type { HomePaths } from '../contracts/paths.ts';
@@ -107,7 +108,8 @@ export class Supervisor {
     const { saved } = this.parts;
     await this.#heartbeats.listen();
     const known = saved && processOf(saved.service);
-    this.#engine.boot(saved !== null, known !== null && this.#owner.isAlive(known));
+    const processAlive = known !== null && this.#owner.isAlive(known);
+    this.#engine.boot({ resumed: saved !== null, processAlive, meant: this.#isEndMeant(known) });
     this.#paging.pager.start();
     this.#front.start();
     this.#emergency.lookAround();
@@ -117,7 +119,8 @@ export class Supervisor {
   handle(event: Report): void {
     // An adopted process has no exit event: its closed connection says when to look closely.
     if (event.kind === 'connection_closed') this.#owner.expectEnd(event.pid);
-    this.#engine.handle(event);
+    const isEnd = event.kind === 'child_exited' && event.pid === this.#process()?.pid;
+    this.#engine.handle(isEnd ? { ...event, meant: this.#isEndMeant(this.#process()) } : event);
   }
 
   /** What is wrong with the supervisor itself; null when it can do its work. */
@@ -203,6 +206,12 @@ export class Supervisor {
       exit,
     };
     return (action) => this.parts.execute(action, tools);
+  }
+
+  /** Whether it has put down that its end is meant: its last word, which no supervisor need have heard. */
+  #isEndMeant(process: Process | null): boolean {
+    const startId = process?.startId ?? null;
+    return startId !== null && existsSync(this.parts.paths.meantEnd(startId));
   }
 
   #process(): Process | null {

@@ -38,6 +38,7 @@ const causes: Record<Cause, string> = {
   unanswered: 'message unanswered',
   store_broken: 'database broken',
   sandbox_down: 'no agents',
+  runner_broken: 'agents damaged',
   channel_down: 'channel disconnected',
   channel_deaf: 'channel deaf',
   channel_degraded: 'channel limited',
@@ -142,6 +143,8 @@ export const en = {
       unit: 'in a unit and as a user of their own; what a kept fix does as the service is not stopped',
       bubblewrap:
         'in bubblewrap, as this user; breaking out of it, and CPU and memory of all processes together, are not stopped',
+      container:
+        'in a container beside the supervisor; what a kept fix does as the service, and breaking out of the kernel, are not stopped',
       none: 'cannot run here; a person is called instead:',
     } satisfies Record<EmergencySandboxKind, string>,
   },

@@ -34,6 +34,7 @@ export const ko: Text = {
     unanswered: '답하지 못한 메시지',
     store_broken: '데이터베이스 손상',
     sandbox_down: '에이전트 시작 불가',
+    runner_broken: '에이전트 프로그램 손상',
     channel_down: '채널 연결 끊김',
     channel_deaf: '채널 수신 없음',
     channel_degraded: '채널 일부 동작',
@@ -119,6 +120,8 @@ export const ko: Text = {
     sandboxes: {
       unit: '전용 유닛과 사용자로 실행; 채택된 수정이 서비스 권한으로 하는 일은 막지 못합니다',
       bubblewrap: 'bubblewrap에서 현재 사용자로 실행; 탈출과 전체 CPU·메모리 합계는 막지 못합니다',
+      container:
+        '감독기 옆의 컨테이너에서 실행; 채택된 수정이 서비스 권한으로 하는 일과 커널 탈출은 막지 못합니다',
       none: '여기서는 실행할 수 없어 담당자를 호출합니다:',
     },
   },

@@ -23,10 +23,10 @@ it('tells for how long nothing was said', () => {
 });
 
 it('is not quiet while a tool runs, also when another one is done and its subagent says something', () => {
-  const tools = ['a', 'b'].map((id) => ({ type: 'tool_use', id }));
+  const tools = ['a', 'b'].map((id) => ({ type: 'tool_use', id, name: 'Agent' }));
   hear('assistant', tools);
   hear('user', [{ type: 'tool_result', tool_use_id: 'a' }]);
-  hear('assistant', [{ type: 'tool_use', id: 'c' }], 'b');
+  hear('assistant', [{ type: 'tool_use', id: 'c', name: 'Bash' }], 'b');
   now += 1_000_000;
   expect(activity.quietMs).toBeNull();
   hear('user', [{ type: 'tool_result', tool_use_id: 'b' }]);
@@ -38,7 +38,29 @@ it.each([
   ['a result', () => hear('result')],
   ['the next turn', () => activity.begin()],
 ])('forgets tools that never gave a result with %s', (_with, happen) => {
-  hear('assistant', [{ type: 'tool_use', id: 'a' }]);
+  hear('assistant', [{ type: 'tool_use', id: 'a', name: 'Bash' }]);
   happen();
   expect(activity.quietMs).toBe(0);
+});
+
+it.each([
+  ['thinks while no tool runs', [], 'thinking'],
+  ['runs a command', ['Bash'], 'command'],
+  ['reads files', ['Grep'], 'files'],
+  ['looks at the web', ['WebFetch'], 'web'],
+  ['waits for subagents', ['Agent'], 'subagents'],
+  ['uses some other tool', ['mcp__nanoclaw__send_message'], 'tool'],
+  ['does what it began last', ['Agent', 'Bash'], 'command'],
+])('tells that it %s', (_, tools, doing) => {
+  hear(
+    'assistant',
+    tools.map((name) => ({ type: 'tool_use', id: name, name })),
+  );
+  expect(activity.doing).toBe(doing);
+});
+
+it('is back at thinking when its tool is done', () => {
+  hear('assistant', [{ type: 'tool_use', id: 'a', name: 'Bash' }]);
+  hear('user', [{ type: 'tool_result', tool_use_id: 'a' }]);
+  expect(activity.doing).toBe('thinking');
 });

@@ -18,6 +18,10 @@ const result = {
   result: 'hello',
   usage,
   total_cost_usd: 0.5,
+  modelUsage: {
+    large: { inputTokens: 3, cacheCreationInputTokens: 4, cacheReadInputTokens: 5, outputTokens: 2 },
+    small: { inputTokens: 100, cacheCreationInputTokens: 0, cacheReadInputTokens: 0, outputTokens: 20 },
+  },
 };
 
 describe('the translation of a message', () => {
@@ -55,9 +59,12 @@ describe('the translation of a message', () => {
     expect(createTranslator()(message(fields))).toEqual(events);
   });
 
-  it('turns a result into a reply with its usage', () => {
+  it('turns a result into a reply with its usage, and with the session’s that its subagents have part in', () => {
     const reply = { type: 'result', inputs: ['u1'], text: 'hello', failure: null };
-    const figures = { inputTokens: 12, outputTokens: 2, totalCostUsd: 0.5 };
+    const figures = {
+      own: { inputTokens: 12, outputTokens: 2 },
+      total: { inputTokens: 112, outputTokens: 22, costUsd: 0.5 },
+    };
     expect(createTranslator()(message({ ...result, user_message_uuids: ['u1'] }))).toEqual([
       { ...reply, ...figures },
     ]);

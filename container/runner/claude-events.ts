@@ -8,7 +8,8 @@ import type {
   SDKMessage,
   SDKResultMessage,
 } from '@anthropic-ai/claude-agent-sdk';
-import type { ConversationEvent } from './conversation.ts';
+import type { Usage } from '../../contracts/link.ts';
+import type { ConversationEvent, ResultEvent } from './conversation.ts';
 import { findFailure } from './failure.ts';
 
 /** Makes the translation for one session: an error result is explained by the assistant message before it. */
@@ -47,7 +48,6 @@ function fromResult(
   result: SDKResultMessage,
   errorKind: SDKAssistantMessageError | null,
 ): ConversationEvent[] {
-  const { usage } = result;
   const text = result.subtype === 'success' ? result.result.trim() : '';
   return [
     {
@@ -55,9 +55,25 @@ function fromResult(
       inputs: result.user_message_uuids ?? null,
       text: text === '' ? null : text,
       failure: findFailure(result, errorKind),
-      inputTokens: usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens,
-      outputTokens: usage.output_tokens,
-      totalCostUsd: result.total_cost_usd,
+      own: ownUsage(result),
+      total: totalUsage(result),
     },
   ];
+}
+
+function ownUsage({ usage }: SDKResultMessage): ResultEvent['own'] {
+  return {
+    inputTokens: usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens,
+    outputTokens: usage.output_tokens,
+  };
+}
+
+/** `usage` leaves the subagents out. */
+function totalUsage({ modelUsage, total_cost_usd: costUsd }: SDKResultMessage): Usage {
+  const total = { inputTokens: 0, outputTokens: 0, costUsd };
+  for (const model of Object.values(modelUsage)) {
+    total.inputTokens += model.inputTokens + model.cacheCreationInputTokens + model.cacheReadInputTokens;
+    total.outputTokens += model.outputTokens;
+  }
+  return total;
 }

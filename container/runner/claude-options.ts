@@ -21,8 +21,12 @@ export type ClaudeSetting = {
 /** The agent's debug log; the CLI keeps a link `latest` to it in the same folder. */
 export const DEBUG_FILE = 'debug/agent.txt';
 
-/** Tools that act after the turn is over, or wait for a person at this terminal: neither exists here. */
+/**
+ * Tools that act after the turn is over, or wait for a person at this terminal: neither exists here. A workflow goes to
+ * the background whatever CLAUDE_CODE_DISABLE_BACKGROUND_TASKS says (2.1.329), and what comes of it would be lost.
+ */
 const DISALLOWED_TOOLS = [
+  'Workflow',
   ...['AskUserQuestion', 'EnterPlanMode', 'ExitPlanMode', 'EnterWorktree', 'ExitWorktree'],
   ...['CronCreate', 'CronDelete', 'CronList', 'ScheduleWakeup', 'Monitor', 'RemoteTrigger'],
 ];
@@ -88,7 +92,7 @@ function claudeEnv(setting: ClaudeSetting, config: RunnerConfig): Record<string,
     // Nobody here reads what it would tell.
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
-    // A command that went to the background would outlive its turn.
+    // A command that went to the background would outlive its turn. Subagents and whom they write to are waited for.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     // Memory of `additionalDirectories` is read only with it.
     CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1',

@@ -6,7 +6,7 @@
  *
  * `gone` comes exactly once and last.
  */
-import type { AgentSession, RunnerConfig, RunnerWork } from '../../contracts/link.ts';
+import type { AgentSession, RunnerConfig, RunnerWork, Usage } from '../../contracts/link.ts';
 
 /** Why a turn failed: a code of the link's closed list and a line for a person. */
 export type Failure = NonNullable<Extract<RunnerWork, { type: 'end' }>['error']>;
@@ -32,11 +32,10 @@ export type ResultEvent = {
   /** The reply, null when there is no text. */
   text: string | null;
   failure: Failure | null;
-  /** Tokens of this result alone. */
-  inputTokens: number;
-  outputTokens: number;
-  /** Running total of the session, US dollars; a resumed session goes on from its earlier total. */
-  totalCostUsd: number;
+  /** What the main thread used for this result alone. */
+  own: Pick<Usage, 'inputTokens' | 'outputTokens'>;
+  /** Running total of the session with its subagents; a resumed session goes on from its earlier total. */
+  total: Usage;
 };
 
 export type CloseMode = 'gentle' | 'force';

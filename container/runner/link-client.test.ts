@@ -66,7 +66,7 @@ function start(currentTurn: string | null = null) {
     onWelcome: () => void log.push('welcome'),
     onWork: (frame) => void work.push(frame),
     currentTurn: () => currentTurn,
-    quietMs: () => 7,
+    activity: () => ({ quietMs: 7, doing: 'web' }),
   });
   client.start();
   const host = () => {
@@ -120,15 +120,15 @@ describe('the link', () => {
     world.host().welcome('h1', 0);
     await settled(world);
     world.timers.advance(PULSE_MS);
-    expect(await world.host().next()).toEqual({ type: 'pulse', quietMs: 7 });
+    expect(await world.host().next()).toEqual({ type: 'pulse', quietMs: 7, doing: 'web' });
     world.timers.advance(PULSE_MS);
-    expect(await world.host().next()).toEqual({ type: 'pulse', quietMs: 7 });
+    expect(await world.host().next()).toEqual({ type: 'pulse', quietMs: 7, doing: 'web' });
     const again = await reconnect(world);
     await again.next();
     again.welcome('h1', 0);
     await settled(world, 2);
     world.timers.advance(PULSE_MS);
-    expect(await again.next()).toEqual({ type: 'pulse', quietMs: 7 });
+    expect(await again.next()).toEqual({ type: 'pulse', quietMs: 7, doing: 'web' });
   });
 
   it('sends what waited for the welcome', async () => {

@@ -18,6 +18,7 @@ import {
   LinkSequence,
   type RunnerConfig,
   type RunnerFrame,
+  type RunnerPulse,
   type RunnerWork,
   type Unsequenced,
 } from '../../contracts/link.ts';
@@ -44,7 +45,7 @@ export type LinkClientOptions = {
   /** The turn to name in `hello`. */
   currentTurn(): string | null;
   /** What a `pulse` says, while a turn runs. */
-  quietMs(): number | null;
+  activity(): Pick<RunnerPulse, 'quietMs' | 'doing'>;
 };
 
 export class LinkClient {
@@ -109,10 +110,10 @@ export class LinkClient {
   }
 
   #armPulse(): void {
-    const { timers, currentTurn, quietMs } = this.options;
+    const { timers, currentTurn, activity } = this.options;
     this.#cancelPulse();
     this.#cancelPulse = timers.after(PULSE_MS, () => {
-      if (currentTurn() !== null) this.#write({ type: 'pulse', quietMs: quietMs() });
+      if (currentTurn() !== null) this.#write({ type: 'pulse', ...activity() });
       this.#armPulse();
     });
   }

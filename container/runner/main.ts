@@ -70,7 +70,7 @@ const link = new LinkClient({
   onWelcome: (config) => session.configure(config),
   onWork: handle,
   currentTurn: () => session.currentTurn,
-  quietMs: () => activity.quietMs,
+  activity: () => ({ quietMs: activity.quietMs, doing: activity.doing }),
 });
 
 function handle(work: HostWork): void {

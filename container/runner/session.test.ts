@@ -97,7 +97,10 @@ describe('a session', () => {
     const { session, latest, sent } = running();
     session.offer('t1', { messages: ['m2'], prompt: 'more' });
     const failure = { code: 'rate_limit', text: 'slow down' } as const;
-    const usage = { inputTokens: 0, outputTokens: 0, totalCostUsd: 0 };
+    const usage = {
+      own: { inputTokens: 0, outputTokens: 0 },
+      total: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    };
     latest().say({ type: 'result', inputs: ['u1'], text: 'API Error', failure, ...usage });
     expect(sent.at(-1)).toMatchObject({ type: 'end', outcome: 'failed', error: failure });
     expect(latest().closes).toEqual(['force']);

@@ -73,8 +73,8 @@ export class FakeConversation implements Conversation {
 
   /** A good reply to these inputs. */
   reply(text: string | null, inputs: readonly string[]): void {
-    const usage = { inputTokens: 10, outputTokens: 2, totalCostUsd: 0 };
-    this.say({ type: 'result', inputs, text, failure: null, ...usage });
+    const own = { inputTokens: 10, outputTokens: 2 };
+    this.say({ type: 'result', inputs, text, failure: null, own, total: { ...own, costUsd: 0 } });
   }
 }
 

@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { Usage } from '../../contracts/link.ts';
 import { UsageMeter } from './usage.ts';
 
-const result = (totalCostUsd: number) =>
-  ({
-    type: 'result',
-    inputs: null,
-    text: null,
-    failure: null,
-    inputTokens: 10,
-    outputTokens: 2,
-    totalCostUsd,
-  }) as const;
+const OWN = { inputTokens: 10, outputTokens: 2 };
+/** So much of everything, and a tenth of it as money. */
+const much = (tokens: number): Usage => ({ inputTokens: tokens, outputTokens: tokens, costUsd: tokens / 10 });
 
-/** What a turn with these results cost. */
+/** What a turn used whose results told these running totals. */
 function turn(meter: UsageMeter, ...totals: number[]) {
-  for (const total of totals) meter.count(result(total));
+  for (const total of totals) meter.count({ own: OWN, total: much(total) });
   return meter.take();
 }
 
@@ -23,26 +17,43 @@ describe('the usage of a turn', () => {
     expect(turn(new UsageMeter())).toBeNull();
   });
 
-  it('sums the results of the turn and starts anew with the next', () => {
+  it('is all that the session used meanwhile, subagents included, and starts anew with the next turn', () => {
     const meter = new UsageMeter();
     meter.opened(null);
-    expect(turn(meter, 1, 3)).toEqual({ inputTokens: 20, outputTokens: 4, costUsd: 3 });
-    expect(turn(meter, 4)).toEqual({ inputTokens: 10, outputTokens: 2, costUsd: 1 });
+    expect(turn(meter, 10, 30)).toEqual(much(30));
+    expect(turn(meter, 40)).toEqual(much(10));
   });
 
-  it("does not count a resumed session's earlier money", () => {
+  it('does not hold what a resumed session used before', () => {
     const meter = new UsageMeter();
     meter.opened('s1');
-    expect(turn(meter, 100)?.costUsd).toBe(0);
-    expect(turn(meter, 101)?.costUsd).toBe(1);
+    expect(turn(meter, 1000)).toEqual({ ...OWN, costUsd: 0 });
+    expect(turn(meter, 1020)).toEqual(much(20));
   });
 
-  it('goes on counting when the same session is opened again', () => {
+  it('goes on being counted when the same session is opened again', () => {
     const meter = new UsageMeter();
     meter.opened(null);
     meter.named('s1');
-    turn(meter, 2);
+    turn(meter, 20);
     meter.opened('s1');
-    expect(turn(meter, 5)?.costUsd).toBe(3);
+    expect(turn(meter, 50)).toEqual(much(30));
+  });
+
+  it('does not grow by all that was before when a crash told a total of nothing', () => {
+    const meter = new UsageMeter();
+    meter.opened(null);
+    meter.named('s1');
+    turn(meter, 1000);
+    expect(turn(meter, 0)).toEqual(much(0));
+    meter.opened('s1');
+    expect(turn(meter, 1010)).toEqual(much(10));
+  });
+
+  it('does not either when that was the first total of a resumed session', () => {
+    const meter = new UsageMeter();
+    meter.opened('s1');
+    turn(meter, 0);
+    expect(turn(meter, 1010)).toEqual({ ...OWN, costUsd: 0 });
   });
 });

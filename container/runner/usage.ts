@@ -1,24 +1,23 @@
 /**
- * What a turn cost. The SDK tells tokens per result and money as the session's running total, which a resumed
- * session takes over from before; so a total is only worth its difference to the last one of the same session.
+ * What a turn used, its subagents included: of those Claude Code tells only in the session's running total, which a
+ * resumed session takes over from before. So a total is only worth its difference to the last one of the same session.
  */
-import type * as z from 'zod';
-import type { usageSchema } from '../../contracts/link.ts';
+import type { Usage } from '../../contracts/link.ts';
 import type { ResultEvent } from './conversation.ts';
 
-type Usage = z.infer<typeof usageSchema>;
+const NOTHING: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
 
 export class UsageMeter {
   #turn: Usage | null = null;
   #session: string | null = null;
   /** Null: resumed, and its earlier total is not known. */
-  #total: number | null = 0;
+  #total: Usage | null = NOTHING;
 
   /** A conversation begins, with the session it resumes. */
   opened(session: string | null): void {
     if (session !== null && session === this.#session) return;
     this.#session = session;
-    this.#total = session === null ? 0 : null;
+    this.#total = session === null ? NOTHING : null;
   }
 
   /** A fresh session has got its name. */
@@ -26,20 +25,16 @@ export class UsageMeter {
     this.#session = session;
   }
 
-  /** The first total after a resume of unknown history is where counting starts: that result's money is lost. */
-  count(result: ResultEvent): void {
-    const costUsd = this.#total === null ? 0 : Math.max(0, result.totalCostUsd - this.#total);
-    this.#total = result.totalCostUsd;
-    const {
-      inputTokens,
-      outputTokens,
-      costUsd: before,
-    } = this.#turn ?? { inputTokens: 0, outputTokens: 0, costUsd: 0 };
-    this.#turn = {
-      inputTokens: inputTokens + result.inputTokens,
-      outputTokens: outputTokens + result.outputTokens,
-      costUsd: before + costUsd,
-    };
+  /**
+   * The first total after a resume of unknown history is where counting starts: of that result only the main thread's
+   * tokens are counted. A crash may tell a total of nothing, which is not believed.
+   */
+  count({ own, total }: Pick<ResultEvent, 'own' | 'total'>): void {
+    const spent = this.#total
+      ? combine(total, this.#total, (now, before) => Math.max(0, now - before))
+      : { ...own, costUsd: 0 };
+    if (total.inputTokens > 0) this.#total = total;
+    this.#turn = combine(this.#turn ?? NOTHING, spent, (one, other) => one + other);
   }
 
   /** The turn is over: its sum, null when there was no result. */
@@ -48,4 +43,12 @@ export class UsageMeter {
     this.#turn = null;
     return turn;
   }
+}
+
+function combine(one: Usage, other: Usage, by: (a: number, b: number) => number): Usage {
+  return {
+    inputTokens: by(one.inputTokens, other.inputTokens),
+    outputTokens: by(one.outputTokens, other.outputTokens),
+    costUsd: by(one.costUsd, other.costUsd),
+  };
 }

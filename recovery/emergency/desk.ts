@@ -39,7 +39,11 @@ export class EmergencyDesk implements LiveDesk {
 
   lookAround(): void {
     const { log } = this.parts;
-    this.#find().catch((error: unknown) => log.warn(`emergency sessions: ${wordsOf(error)}`));
+    const fail = (error: unknown) => log.warn(`emergency sessions: ${wordsOf(error)}`);
+    const found = this.#find();
+    found.catch(fail);
+    // In turn with the sessions: none is taken for left over that has just begun.
+    this.#task = this.#task.then(() => found.then((sandbox) => this.#clear(sandbox))).catch(fail);
   }
 
   sandbox(): EmergencySandbox | null {
@@ -76,9 +80,17 @@ export class EmergencyDesk implements LiveDesk {
   async #find(kind?: SandboxKind): Promise<SandboxFound> {
     const found = await findSandbox(this.parts, kind);
     this.#sandbox = found.ok
-      ? { kind: found.sandbox.kind, reason: '' }
+      ? { kind: found.sandbox.kind, reason: found.sandbox.caveat }
       : { kind: 'none', reason: found.reason };
     return found;
+  }
+
+  /** What ran under a supervisor that is gone, and is of no incident that is open. */
+  async #clear(found: SandboxFound): Promise<void> {
+    const { paths, fileAt, around } = this.parts;
+    const known = readSession(fileAt(paths.emergencyState));
+    const isOpen = around.view.openIncidents().some(({ id }) => id === known?.incident);
+    if (found.ok) await found.sandbox.clear(known?.over === null && isOpen ? known.process : null);
   }
 
   /** Of an incident that is not asked for any more. */

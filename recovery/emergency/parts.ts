@@ -1,6 +1,7 @@
 /** What the emergency desk works with. Built once by the supervisor's entry; a test builds its own. */
 import type { HomePaths } from '../../contracts/paths.ts';
 import type { Clock } from '../../supervisor/ports/clock.ts';
+import type { ContainerEngine } from '../../supervisor/ports/docker-engine.ts';
 import type { DeskSurroundings, EmergencyUnit, StartForwarder } from '../../supervisor/ports/emergency.ts';
 import type { DurableFile, Log } from '../../supervisor/ports/records.ts';
 
@@ -37,10 +38,12 @@ export type DeskParts = {
   uid: number;
   /** Null where the supervisor is not systemd's. */
   unit: EmergencyUnit | null;
+  engine: ContainerEngine;
   limits: Limits;
   /** Ends a running session with the supervisor; otherwise the next supervisor adopts it. */
   endsWithUs: boolean;
-  settings(): ModelSettings & { secrets: readonly string[] };
+  /** `image` is the agents': a session's container is made of it too. */
+  settings(): ModelSettings & { secrets: readonly string[]; image: string };
   clock: Clock;
   log: Log;
   fileAt(path: string): DurableFile;

@@ -1,7 +1,7 @@
 /** One remedy for each name: a new name in `contracts/remedy.ts` does not compile until it has its line here. */
 import type { RemedyName } from '../../contracts/remedy.ts';
 import type { Remedy } from '../../supervisor/ports/remedy.ts';
-import { buildImage } from './build-image.ts';
+import { buildImage, rebuildImage } from './build-image.ts';
 import { freeDisk } from './free-disk.ts';
 import { freePort } from './free-port.ts';
 import type { RemedyParts } from './parts.ts';
@@ -20,6 +20,7 @@ export function buildRemedies(parts: RemedyParts): Record<RemedyName, Remedy> {
     reconnect_channel: reconnectChannel(parts),
     stop_agent: stopAgent(parts),
     build_image: buildImage(parts),
+    rebuild_image: rebuildImage(parts),
     refresh_sign_in: refreshSignIn(parts),
     free_disk: freeDisk(parts),
     restart_docker: restartDocker(parts),

@@ -120,7 +120,24 @@ describe('an agent over its link', () => {
     runner.raw('{"type":"ack","received":1}\n');
     while (!agent.link.hasTaken(1)) await settle(1);
     world.clock.advance(60_000);
-    runner.raw('{"type":"pulse","quietMs":null}\n{"type":"ack","received":1}\n');
+    runner.raw('{"type":"pulse","quietMs":null,"doing":"something new"}\n');
+    runner.raw('{"type":"pulse","quietMs":null,"doing":"web"}\n{"type":"ack","received":1}\n');
+    while (agent.doing !== 'web') await settle(1);
+    world.clock.advance(PULSE_LIMIT_MS);
+    await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'hang' });
+    runner.hangUp();
+  });
+
+  it('expects signs of life from the first thing that a turn brings, not only after the time to take it', async () => {
+    const agent = await world.newAgent('new');
+    const runner = new TestRunner(world.path, 'r1');
+    const { sink, taken } = collect();
+    const over = agent.run(ORDER, sink);
+    runner.pulseMs = 5000;
+    runner.dial();
+    await runner.until('turn');
+    runner.say({ type: 'consumed', turn: 't1', messages: ['1'] });
+    while (taken.length === 0) await settle(1);
     world.clock.advance(PULSE_LIMIT_MS);
     await expect(over).resolves.toMatchObject({ kind: 'gone', cause: 'hang' });
     runner.hangUp();

@@ -9,7 +9,7 @@
  */
 import type { Logger } from 'pino';
 import type { AgentExit, RunningAgent } from '../../container/sandbox.ts';
-import type { AgentInput, RunnerHello, RunnerWork } from '../../contracts/link.ts';
+import type { AgentInput, Doing, RunnerHello, RunnerWork } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
 import { Gate } from './gate.ts';
 import { HangWatch, type HangWatchOptions } from './hang-watch.ts';
@@ -52,7 +52,6 @@ type Current = { context: ToolContext; sink(work: TurnWork): Promise<void>; over
 
 export class Agent {
   readonly link: LinkHost;
-  readonly #adopted: boolean;
   readonly #hello = new Gate<RunnerHello>();
   #expectedTurn: string | null;
   #current: Current | null = null;
@@ -61,31 +60,23 @@ export class Agent {
   #stopCause: StopCause | null = null;
   /** We want it gone, for whatever reason. */
   #isUnwanted = false;
-  #pulses = false;
   readonly #hang: HangWatch;
   readonly #attached = new Gate();
   readonly #warm = new Gate<'warm'>();
 
-  constructor(
-    readonly options: AgentOptions,
-    /** `adopted`: the process was there before us. */
-    mode: 'new' | 'adopted',
-  ) {
-    this.#adopted = mode === 'adopted';
+  constructor(readonly options: AgentOptions) {
     this.#expectedTurn = options.expectedTurn;
-    const { clock, log } = options;
     this.#hang = new HangWatch({ ...options, onHang: (cause, why) => this.#giveUp(cause, why) });
     this.link = new LinkHost({
       ...options.link,
       onHello: (hello) => {
-        this.#pulses = hello.pulseMs !== undefined;
+        this.#hang.meet(hello);
         this.#hello.open(hello);
       },
       onPulse: (pulse) => this.#hang.pulse(pulse),
       onHopeless: () => this.#giveUp('garbage', 'what it sends is no frame of the link'),
       onWork: (work) => this.#take(work),
-      clock,
-      log,
+      ...{ clock: options.clock, log: options.log },
     });
   }
 
@@ -124,6 +115,11 @@ export class Agent {
     return this.#current?.context.turn ?? null;
   }
 
+  /** What it is at in its turn, as far as it is known. */
+  get doing(): Doing | null {
+    return this.#hang.doing;
+  }
+
   /** Resolves when its runner has come to the link. */
   get hasCome(): Promise<unknown> {
     return this.#hello.opened;
@@ -132,7 +128,7 @@ export class Agent {
   /** Why it came to this end; null when nothing is known but how it ended. */
   causeOf({ code, signal, oomKilled }: AgentExit): StopCause | null {
     const byItself = !this.#isUnwanted && !oomKilled && code !== null && signal === null;
-    const hasCome = this.#adopted || this.#hello.isOpen; // an adopted one had come to our predecessor
+    const hasCome = this.options.expectedTurn !== null || this.#hello.isOpen; // an adopted one came to our predecessor
     return this.#stopCause ?? (byItself && !hasCome ? 'broken_runner' : null);
   }
 
@@ -182,7 +178,7 @@ export class Agent {
   async #begin(order: TurnOrder): Promise<void> {
     const { context, ...frame } = order;
     const { turn } = context;
-    if (this.#adopted && this.#expectedTurn === turn) {
+    if (this.#expectedTurn === turn) {
       const hello = await this.#awaitHello();
       if (!hello) return this.kill(0);
       await this.link.whenDone(hello.sent);
@@ -199,7 +195,7 @@ export class Agent {
     this.options.clock.after(TAKE_LIMIT_MS, () => {
       if (isOver()) return;
       if (!this.link.hasTaken(seq)) this.#giveUp('not_taken', 'it did not take its turn');
-      else if (this.#pulses) this.#hang.expect();
+      else this.#hang.expect();
     });
   }
 
@@ -241,6 +237,7 @@ export class Agent {
       const { turn, type } = work;
       return this.options.log.warn({ turn, type }, 'output of a turn that is over was dropped');
     }
+    this.#hang.expect();
     await current.sink(work);
     if (work.type !== 'end') return;
     this.#current = null;

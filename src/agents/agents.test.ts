@@ -283,6 +283,11 @@ it.each([0, 1])(
     expect(results).toEqual(['started', 'broken_runner']);
     expect(runner.health()).toMatchObject({ state: 'degraded', required: false });
     expect(runner.health().reason).toMatch(/exited with code.*container\/build\.sh --force/);
+    expect(runner.health().signal).toBeUndefined();
+    await agents.obtain(aGroup());
+    for (const agent of sandbox.running.values()) agent.end({ ...ENDED, code });
+    await settle();
+    expect(runner.health()).toMatchObject({ state: 'failed', signal: 'runner_broken' });
     await come(await agents.obtain(aGroup()));
     await settle();
     expect(runner.health().state).toBe('ok');

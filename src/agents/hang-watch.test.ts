@@ -16,6 +16,7 @@ beforeEach(() => {
   hangs = [];
   const onHang = (cause: string, why: string) => hangs.push(`${cause}: ${why}`);
   watch = new HangWatch({ askedAt: () => askedAt, quietLimitMs: QUIET_LIMIT_MS, onHang, clock });
+  watch.meet({ pulseMs: PULSE_EVERY_MS });
 });
 
 /** Lets a runner pulse; `quiet` tells whether Claude Code says nothing meanwhile. */
@@ -81,6 +82,22 @@ it('knows one that never gave a sign, once it was to be expected', () => {
   watch.expect();
   clock.advance(PULSE_LIMIT_MS + PULSE_EVERY_MS);
   expect(hangs).toHaveLength(1);
+});
+
+it('expects no sign of a runner that never gives one', () => {
+  watch.meet({});
+  watch.start();
+  watch.expect();
+  clock.advance(3_600_000);
+  expect(hangs).toEqual([]);
+});
+
+it('tells what the agent is at, and nothing of the turn before', () => {
+  watch.start();
+  watch.pulse({ type: 'pulse', quietMs: null, doing: 'command' });
+  expect(watch.doing).toBe('command');
+  watch.start();
+  expect(watch.doing).toBeNull();
 });
 
 it('says nothing after it was stopped', () => {

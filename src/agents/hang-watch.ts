@@ -7,7 +7,7 @@
  *
  * Invariant: time in which we ourselves stood still counts for nothing.
  */
-import type { RunnerPulse } from '../../contracts/link.ts';
+import type { Doing, RunnerHello, RunnerPulse } from '../../contracts/link.ts';
 import type { Clock } from '../clock.ts';
 
 export type HangWatchOptions = {
@@ -27,8 +27,11 @@ const STALL_MS = 5000;
 export const PULSE_LIMIT_MS = 45_000;
 
 export class HangWatch {
+  /** Whether its runner is one that pulses: one from before an update may not. */
+  #pulses = false;
   #pulsedAt: number | null = null;
   #quietMs: number | null = null;
+  #doing: Doing | null = null;
   #lookedAt = 0;
   #cancel: () => void = () => undefined;
 
@@ -38,18 +41,29 @@ export class HangWatch {
   start(): void {
     this.stop();
     this.#pulsedAt = null;
+    this.#doing = null;
     this.#lookedAt = this.options.clock.monotonic();
     this.#arm();
   }
 
-  /** By now the runner should pulse, if it is one that does: one from before an update may not. */
-  expect(): void {
-    this.#pulsedAt ??= this.options.clock.monotonic();
+  meet({ pulseMs }: Pick<RunnerHello, 'pulseMs'>): void {
+    this.#pulses = pulseMs !== undefined;
   }
 
-  pulse({ quietMs }: RunnerPulse): void {
+  /** From now on the runner should pulse, if it is one that does. */
+  expect(): void {
+    if (this.#pulses) this.#pulsedAt ??= this.options.clock.monotonic();
+  }
+
+  pulse({ quietMs, doing }: RunnerPulse): void {
     this.#pulsedAt = this.options.clock.monotonic();
     this.#quietMs = quietMs;
+    this.#doing = doing ?? null;
+  }
+
+  /** What the agent was at when it pulsed last; null while that is not known. */
+  get doing(): Doing | null {
+    return this.#doing;
   }
 
   stop(): void {

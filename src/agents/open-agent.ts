@@ -90,16 +90,13 @@ function newAgent(
 ): Agent {
   const { group, agentId, epoch, expectedTurn } = origin;
   const config = () => ({ ...deps.runnerConfig(group), placeholder });
-  return new Agent(
-    {
-      link: { socketPath: `${runDir}/link.sock`, epoch, config },
-      onRequest: (request, context) => deps.onRequest(request, group.folder, context),
-      askedAt,
-      quietLimitMs: deps.quietLimitMs,
-      expectedTurn,
-      clock: deps.clock,
-      log: deps.log.child({ group: group.folder, agentId }),
-    },
-    expectedTurn === null ? 'new' : 'adopted',
-  );
+  return new Agent({
+    link: { socketPath: `${runDir}/link.sock`, epoch, config },
+    onRequest: (request, context) => deps.onRequest(request, group.folder, context),
+    askedAt,
+    quietLimitMs: deps.quietLimitMs,
+    expectedTurn,
+    clock: deps.clock,
+    log: deps.log.child({ group: group.folder, agentId }),
+  });
 }

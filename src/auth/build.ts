@@ -46,5 +46,5 @@ export function buildModel(
 ): Model {
   const { handle } = createOfflineModel({ clock, newId: randomUUID });
   const offline = { kind: 'handler' as const, label: 'offline model', handle };
-  return new Model({ signIn, baseUrl: settings.ANTHROPIC_BASE_URL, offline });
+  return new Model({ signIn, baseUrl: settings.ANTHROPIC_BASE_URL, offline, clock });
 }

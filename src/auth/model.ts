@@ -1,7 +1,9 @@
-/** The agents' model: which upstream the broker uses now, and what the API's answers tell about the sign-in. */
+/** The agents' model: which upstream the broker uses now, and what the API's answers tell about the sign-in and itself. */
 import { sendAnthropicError } from '../../broker/anthropic-error.ts';
 import type { ModelUpstream } from '../../broker/types.ts';
 import type { ComponentHealth } from '../../contracts/health.ts';
+import type { Clock } from '../clock.ts';
+import { ModelReach } from './model-reach.ts';
 import type { SignIn } from './sign-in.ts';
 
 export type ModelOptions = {
@@ -9,6 +11,7 @@ export type ModelOptions = {
   baseUrl: string;
   /** Answers when there is no sign-in at all. */
   offline: Extract<ModelUpstream, { kind: 'handler' }>;
+  clock: Pick<Clock, 'monotonic'>;
 };
 
 /** Answers as the API does, so that the agent reports a sign-in problem. */
@@ -19,10 +22,15 @@ const EXPIRED: ModelUpstream = {
 };
 
 export class Model {
-  constructor(readonly options: ModelOptions) {}
+  readonly reach: ModelReach;
+
+  constructor(readonly options: ModelOptions) {
+    this.reach = new ModelReach(options.clock);
+  }
 
   /** Asked for each request, so that a new sign-in or a switch takes effect at once. */
   async upstream(): Promise<ModelUpstream> {
+    const { reach } = this;
     const { signIn, baseUrl, offline } = this.options;
     const used = await signIn.ready();
     switch (used.kind) {
@@ -36,7 +44,11 @@ export class Model {
           kind: 'http',
           baseUrl,
           credential: { kind: used.kind, value: used.value },
-          onAnswer: ({ status, retryAfterMs }) => signIn.answered(used, status, retryAfterMs),
+          onAnswer: ({ status, retryAfterMs }) => {
+            signIn.answered(used, status, retryAfterMs);
+            reach.answered(status);
+          },
+          onFailure: (message) => reach.failed(message),
         };
     }
   }

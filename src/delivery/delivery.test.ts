@@ -18,7 +18,8 @@ class FakeChannel implements Channel {
   start = async () => undefined;
   stop = async () => undefined;
   setWorking = () => undefined;
-  health = () => ({ name: 'channel:fake', state: 'ok' as const, reason: '', required: false });
+  connection: 'ok' | 'failed' = 'ok';
+  health = () => ({ name: 'channel:fake', state: this.connection, reason: '', required: false });
   openFile = async () => {
     throw new Error('no files here');
   };
@@ -62,6 +63,61 @@ beforeEach(() => {
   store = createStore(':memory:');
   clock = new FakeClock();
   channel = new FakeChannel();
+});
+
+describe('what it says of a channel', () => {
+  const minutes = async (count: number) => {
+    for (let second = 0; second < count * 60; second += 1) {
+      clock.advance(1000);
+      await settle(2);
+    }
+  };
+
+  it('is that all is well while nothing waits, and while the platform has asked for a wait', async () => {
+    const delivery = newDelivery();
+    expect(delivery.healthOf(channel)).toMatchObject({ name: 'delivery:fake', state: 'ok', required: false });
+    await queue(['x:1', 'a']);
+    channel.answers = [{ kind: 'retry', afterMs: 600_000, reason: '429' }];
+    await delivery.wake('x:1');
+    await minutes(9);
+    expect(delivery.healthOf(channel)).toMatchObject({ state: 'ok' });
+  });
+
+  it.each<SendOutcome>([
+    { kind: 'retry', afterMs: 5000, reason: 'HTTP 503' },
+    { kind: 'unclear', reason: 'HTTP 503' },
+  ])(
+    'is that its platform takes nothing, when it is connected and answers each time with %j',
+    async (answer) => {
+      const delivery = newDelivery();
+      await queue(['x:1', 'a']);
+      channel.answers = Array.from({ length: 40 }, () => answer);
+      await delivery.wake('x:1');
+      await minutes(0.9);
+      expect(delivery.healthOf(channel).state).toBe('ok');
+      await minutes(1);
+      expect(delivery.healthOf(channel)).toMatchObject({ state: 'degraded', signal: 'platform_down' });
+      expect(delivery.healthOf(channel).reason).toMatch(
+        /^fake is connected and has taken no reply for \d+ s: HTTP 503$/,
+      );
+      channel.connection = 'failed';
+      expect(delivery.healthOf(channel).state).toBe('ok');
+      channel.connection = 'ok';
+      channel.answers = [];
+      await minutes(2);
+      expect(delivery.healthOf(channel)).toMatchObject({ state: 'ok', reason: 'nothing waits' });
+    },
+  );
+
+  it('is that a reply lies there with nobody at it, which is nobody’s fault but ours', async () => {
+    const delivery = newDelivery();
+    await queue(['x:1', 'a']);
+    await minutes(2);
+    const reason = 'replies in 1 chats wait, and nobody was at one for 120 s';
+    expect(delivery.healthOf(channel)).toMatchObject({ state: 'failed', signal: 'delivery_stuck', reason });
+    await delivery.wake('x:1');
+    expect(delivery.healthOf(channel).state).toBe('ok');
+  });
 });
 
 describe('delivery', () => {

@@ -3,12 +3,14 @@
  * repeats sends, always under the same key. Woken by each new row, by a retry's time, or at start.
  */
 import type { Logger } from 'pino';
+import type { ComponentHealth } from '../../contracts/health.ts';
 import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { OutgoingFiles } from '../files/outgoing.ts';
 import type { OutboxRow } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Language } from '../turns/notices.ts';
+import { LONGEST_WAIT_MS, Progress } from './progress.ts';
 import { noticesOf } from './undelivered.ts';
 
 export type DeliveryRecord = {
@@ -35,14 +37,18 @@ export type DeliveryOptions = {
 const SEND_DEADLINE_MS = 30_000;
 
 /** Waits after failures without a time of their own, milliseconds; the last one repeats. */
-const BACKOFF_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
+const BACKOFF_MS = [1000, 2000, 5000, 15_000, LONGEST_WAIT_MS] as const;
 
 export class Delivery {
   readonly #busy = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, () => void>();
   readonly #stop = new AbortController();
 
-  constructor(readonly options: DeliveryOptions) {}
+  readonly #progress: Progress;
+
+  constructor(readonly options: DeliveryOptions) {
+    this.#progress = new Progress(options.clock);
+  }
 
   /** Takes up what a former process left; its half-done sends are repeated under the same key. */
   async start(): Promise<void> {
@@ -64,6 +70,12 @@ export class Delivery {
     return worker;
   }
 
+  /** How the replies to a channel's chats get on. */
+  healthOf(channel: Channel): ComponentHealth {
+    const jids = this.options.store.outbox.openChats().filter((jid) => channel.owns(jid));
+    return this.#progress.healthOf(channel, { jids, isWaiting: (jid) => this.#waiting.has(jid) });
+  }
+
   /** Ends after the sends that are under way. What is left is sent at the next start. */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -80,6 +92,7 @@ export class Delivery {
         row && !this.#stop.signal.aborted;
         row = store.outbox.next(jid)
       ) {
+        this.#progress.step(jid);
         const waitMs = await this.#sendOne(row);
         if (waitMs !== null) return this.#wakeLater(jid, waitMs);
       }
@@ -106,6 +119,7 @@ export class Delivery {
     await store.write(() => store.outbox.markSending(row.seq, clock.now()));
     const started = clock.monotonic();
     const outcome = channel ? await send(channel, this.#toOutgoing(row)) : noChannel(row.jid);
+    if (channel) this.#progress.ended(channel.name, outcome);
     const told = await store.write(() => this.#settle(row, outcome));
     for (const jid of told) if (jid !== row.jid) void this.wake(jid);
     if (row.file && isSettled(outcome)) await this.options.files.drop(row.key);

@@ -26,6 +26,7 @@ const DOCUMENTED = [
     'CONTAINER_TIMEOUT',
     'IDLE_TIMEOUT',
     'AGENT_QUIET_LIMIT',
+    'PROGRESS_AFTER',
     'MAX_CONCURRENT_CONTAINERS',
     'DEV_MOUNT',
   ],
@@ -62,6 +63,7 @@ describe('settings', () => {
       MAX_CONCURRENT_CONTAINERS: 5,
       IDLE_TIMEOUT: 300_000,
       AGENT_QUIET_LIMIT: 180_000,
+      PROGRESS_AFTER: 120_000,
     });
   });
 
@@ -93,6 +95,15 @@ describe('settings', () => {
       'TZ',
     ]);
     expect(problems.join()).not.toContain('secret');
+  });
+
+  it.each([
+    ['0', []],
+    ['1000', []],
+    ['999', [expect.stringContaining('PROGRESS_AFTER must be at least 1000 (1 s), or 0 for never')]],
+    ['soon', [expect.stringContaining('PROGRESS_AFTER must be milliseconds')]],
+  ])('take a time for words of progress, or 0 for never: %s', (value, problems) => {
+    expect(problemsOf({ PROGRESS_AFTER: value })).toEqual(problems);
   });
 
   it('refuse ANTHROPIC_API_KEY in the file and say why, but not in the environment', () => {

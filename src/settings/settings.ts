@@ -58,6 +58,12 @@ const schema = z.object({
   IDLE_TIMEOUT: milliseconds(5 * 60_000),
   /** Between an answer of the model and the next step Claude Code takes milliseconds; with a huge session, seconds. */
   AGENT_QUIET_LIMIT: milliseconds(3 * 60_000),
+  /** Typing signs tell of the first minutes; a person who waits longer wonders whether anybody is there. */
+  PROGRESS_AFTER: z.coerce
+    .number({ error: 'must be milliseconds' })
+    .int('must be whole milliseconds')
+    .refine((ms) => ms === 0 || ms >= 1000, 'must be at least 1000 (1 s), or 0 for never')
+    .default(2 * 60_000),
   MAX_CONCURRENT_CONTAINERS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')

@@ -36,6 +36,12 @@ export type NewOutboxRow = {
   file?: OutgoingFile;
 };
 
+/**
+ * Whose ordinal it is: a turn's replies count from 1; 0 is what a tool sent, outside that count; below 0 are our own
+ * words that its agent still works, −1, −2, … Those are no replies.
+ */
+const NO_REPLY = 'ordinal < 0';
+
 /** Key of a turn's reply; also the idempotency key towards the platform (Discord takes 25 characters at most). */
 export function replyKey(turnId: string, ordinal: number): string {
   return `${turnId}.${ordinal}`;
@@ -50,6 +56,8 @@ export class Outbox {
   readonly #chats;
   readonly #lastOrdinal;
   readonly #countFor;
+  readonly #reassurances;
+  readonly #lastWordAt;
   readonly #sending;
   readonly #settle;
   readonly #interrupted;
@@ -75,9 +83,17 @@ export class Outbox {
       )
       .pluck();
     this.#lastOrdinal = db
-      .prepare<[string], number>('SELECT coalesce(max(ordinal), 0) FROM outbox WHERE turn_id = ?')
+      .prepare<[string], number>('SELECT max(0, coalesce(max(ordinal), 0)) FROM outbox WHERE turn_id = ?')
       .pluck();
-    this.#countFor = db.prepare<[string], number>('SELECT count(*) FROM outbox WHERE turn_id = ?').pluck();
+    this.#countFor = db
+      .prepare<[string], number>(`SELECT count(*) FROM outbox WHERE turn_id = ? AND NOT ${NO_REPLY}`)
+      .pluck();
+    this.#reassurances = db
+      .prepare<[string], number>(`SELECT count(*) FROM outbox WHERE turn_id = ? AND ${NO_REPLY}`)
+      .pluck();
+    this.#lastWordAt = db
+      .prepare<[string], number | null>('SELECT max(created_at) FROM outbox WHERE turn_id = ?')
+      .pluck();
     this.#sending = db.prepare(
       `UPDATE outbox SET state = 'sending', attempts = attempts + 1, first_try_at = coalesce(first_try_at, ?) WHERE seq = ?`,
     );
@@ -89,7 +105,7 @@ export class Outbox {
       `SELECT state, count(*) AS count FROM outbox WHERE state IN ('pending', 'sending', 'unclear') GROUP BY state`,
     );
     this.#bodiesOf = db
-      .prepare<[string], string>('SELECT body FROM outbox WHERE turn_id = ? ORDER BY seq')
+      .prepare<[string], string>(`SELECT body FROM outbox WHERE turn_id = ? AND NOT ${NO_REPLY} ORDER BY seq`)
       .pluck();
     this.#receiptBefore = db
       .prepare<[number, string], string | null>(
@@ -106,7 +122,6 @@ export class Outbox {
 
   /**
    * Adds a reply; a second one under the same key changes nothing. To be called inside a write.
-   * @param row `ordinal` counts the turn's replies from 1; 0 = sent by a tool, outside that count
    */
   add(row: NewOutboxRow, now: number): void {
     this.#insert.run({ ...row, file: row.file ? JSON.stringify(row.file) : null, now });
@@ -146,6 +161,16 @@ export class Outbox {
   /** How many replies a turn has on record, those sent by tools included. */
   countFor(turnId: string): number {
     return this.#countFor.get(turnId) ?? 0;
+  }
+
+  /** How often a chat was told that a turn is still worked on. */
+  reassurances(turnId: string): number {
+    return this.#reassurances.get(turnId) ?? 0;
+  }
+
+  /** When a turn's chat was last given anything of it, wall-clock milliseconds; null when it was not. */
+  lastWordAt(turnId: string): number | null {
+    return this.#lastWordAt.get(turnId) ?? null;
   }
 
   markSending(seq: number, now: number): void {

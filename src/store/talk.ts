@@ -30,7 +30,7 @@ export class Talk {
     this.#replied = db.prepare<[string, number], Omit<Replied, 'byAgent'> & { byAgent: number }>(
       `SELECT o.thread, o.body, o.created_at AS at, t.attempts > 0 AS byAgent
        FROM outbox o JOIN turns t ON t.id = o.turn_id
-       WHERE o.chat_jid = ? ORDER BY o.seq DESC LIMIT ?`,
+       WHERE o.chat_jid = ? AND o.ordinal >= 0 ORDER BY o.seq DESC LIMIT ?`,
     );
     this.#agentIn = db
       .prepare<[string, string], number>(

@@ -47,6 +47,7 @@ function newLane({ store, clock, turnLog, groups }: TaskWorld, agent: FakeAgent)
     inbox: { fetch: async () => new Map() },
     ...{ ...fakeRouter(), names: [], timeZone: 'UTC' },
     turnLimitMs: 60_000,
+    progressAfterMs: 0,
     setWorking: () => undefined,
     deliver: async () => undefined,
     onRecord: () => undefined,

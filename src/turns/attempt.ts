@@ -2,26 +2,23 @@
  * One attempt at a turn: gets a slot and the group's agent, gives it the messages, takes in what it says, offers
  * it what comes meanwhile, and stops it when it works too long.
  */
-import type { Logger } from 'pino';
 import type { Agent } from '../agents/agent.ts';
 import type { Agents } from '../agents/agents.ts';
 import { DiskRefusedError } from '../agents/disk/disk-watch.ts';
 import type { TurnOrder, TurnWork } from '../agents/run.ts';
-import type { Clock } from '../clock.ts';
 import type { Inbox, PromptFiles } from '../files/inbox.ts';
 import { tellLightExchanges } from '../router/light-history.ts';
 import type { Spent } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { StoredMessage } from '../store/journal.ts';
-import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
 import { type AttemptResult, failureOf, type NotStarted, spentOn } from './attempt-result.ts';
 import { messagesInput, messagesOf, taskInput, taskOf } from './input.ts';
+import { type ProgressDeps, ProgressWatch } from './progress.ts';
 import { formatFullFolder, formatResumption } from './prompt.ts';
 import type { FailureCode } from './retry.ts';
 import { selectForTurn, splitAtQuestions } from './select.ts';
 import type { Slots } from './slots.ts';
-import type { TurnLog } from './turn-log.ts';
 
 export type TurnRecord = {
   group: string;
@@ -35,9 +32,7 @@ export type TurnRecord = {
   costUsd: number;
 };
 
-export type AttemptDeps = {
-  store: Store;
-  turnLog: TurnLog;
+export type AttemptDeps = ProgressDeps & {
   agents: Pick<Agents, 'obtain' | 'release' | 'isLive' | 'diskExcess'>;
   slots: Slots;
   inbox: Pick<Inbox, 'fetch'>;
@@ -47,11 +42,7 @@ export type AttemptDeps = {
   /** A shorter limit of one group, if it has one. */
   turnLimitOf?(folder: string): number | null;
   setWorking(turn: Turn, working: boolean): void;
-  /** Sends what there is to send to a chat; resolves when nothing more can be sent now. */
-  deliver(jid: string): Promise<void>;
   onRecord(record: TurnRecord): void;
-  clock: Clock;
-  log: Logger;
 };
 
 /** Time between TERM and KILL for an agent that took too long, milliseconds. */
@@ -170,6 +161,7 @@ export class Attempt {
       deps.log.error({ group: turn.folder, turn: turn.id }, 'turn timed out; its agent container is stopped');
       void agent.kill(STOP_GRACE_MS, 'timeout');
     });
+    const progress = new ProgressWatch(turn, agent, deps);
     try {
       const over = agent.run(order, (work) => this.#take(work));
       this.#agent = agent;
@@ -178,6 +170,7 @@ export class Attempt {
       return await over;
     } finally {
       cancel();
+      progress.stop();
       this.#agent = null;
       deps.agents.release(turn.folder);
     }

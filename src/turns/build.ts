@@ -60,6 +60,7 @@ export function buildLanes(deps: BuildLanesDeps): Lanes {
     workerFor: (folder, jid) => directory.workerFor(folder, jid),
     timeZone: settings.TZ,
     turnLimitMs: settings.CONTAINER_TIMEOUT,
+    progressAfterMs: settings.PROGRESS_AFTER,
     turnLimitOf: (folder) => turnLimitOf(deps.configs, folder),
     setWorking: (turn, working) =>
       channelOf(turn.jid)?.setWorking(turn, working, store.turns.answers(turn.id)[0] ?? null),

@@ -54,12 +54,18 @@ describe('a lane', () => {
     expect(world.agent.orders[0]?.input.prompt).toMatch(/^<folder-full used-mb="52" limit-mb="50">/);
   });
 
-  it.each(['gone', 'start_failed', 'overloaded'] as const)(
-    'tries again after 5 s, 10 s, … when it fails by %s, then tells the chat',
-    async (how) => {
+  it.each([
+    ['gone', 'My workspace kept failing'],
+    ['start_failed', 'I could not start my workspace'],
+    ['overloaded', 'The model is overloaded'],
+    ['disk_low', 'The disk I work on is nearly full'],
+  ] as const)(
+    'tries again after 5 s, 10 s, … when it fails by %s, then tells the chat: %s',
+    async (how, words) => {
       if (how === 'start_failed') world.startError = new Error('no engine');
       const failOnce = async () => {
         if (how === 'gone') world.agent.die();
+        if (how === 'disk_low') world.agent.die('disk_low');
         if (how === 'overloaded') await world.agent.fail('overloaded');
         await settle();
       };
@@ -71,7 +77,7 @@ describe('a lane', () => {
       }
       await failOnce();
       expect(world.states()).toEqual(['failed']);
-      expect(world.replies()).toEqual([{ key: 'turn1.1', body: expect.stringContaining('⚠️') }]);
+      expect(world.replies()).toEqual([{ key: 'turn1.1', body: expect.stringContaining(words) }]);
       expect(world.store.journal.cursor(GROUP.jid)).toBe(1);
     },
   );

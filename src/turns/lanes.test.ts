@@ -31,6 +31,7 @@ function newLanes(store: Store, agent: FakeAgent, clock = new FakeClock()): Lane
     workerFor: () => GROUP,
     timeZone: 'UTC',
     turnLimitMs: 60_000,
+    progressAfterMs: 0,
     setWorking: () => undefined,
     deliver: async () => undefined,
     onRecord: () => undefined,

@@ -1,4 +1,5 @@
-/** What a chat is told when a turn can't answer. Plain words, no internals. */
+/** What a chat is told when a turn can't answer, or takes long. Plain words, no internals. */
+import type { Doing } from '../../contracts/link.ts';
 import type { FailureCode } from './retry.ts';
 
 export type Language = 'ko' | 'en';
@@ -88,6 +89,23 @@ const NOTICES: Record<NoticeCode, Record<Language, string>> = {
   },
   interrupted: { en: 'Stopped.', ko: '중단했습니다.' },
 };
+
+const DOINGS: Record<Doing, Record<Language, string>> = {
+  thinking: { en: 'I am thinking', ko: '생각하고 있습니다' },
+  command: { en: 'I am running a command', ko: '명령을 실행하고 있습니다' },
+  files: { en: 'I am working with files', ko: '파일을 다루고 있습니다' },
+  web: { en: 'I am looking on the web', ko: '웹에서 찾아보고 있습니다' },
+  subagents: { en: 'my helpers work on parts of it', ko: '보조 에이전트들이 나누어 작업하고 있습니다' },
+  tool: { en: 'I am using a tool', ko: '도구를 사용하고 있습니다' },
+};
+
+/** @param sinceMs how long the turn has been worked on, milliseconds */
+export function stillAtWork(doing: Doing | null, sinceMs: number, language: Language): string {
+  const minutes = Math.max(1, Math.round(sinceMs / 60_000));
+  const time = { en: `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`, ko: `${minutes}분` };
+  const head = { en: `⏳ Still at work on this after ${time.en}`, ko: `⏳ ${time.ko}째 작업 중입니다` };
+  return doing === null ? `${head[language]}.` : `${head[language]}: ${DOINGS[doing][language]}.`;
+}
 
 export function noticeFor(code: NoticeCode, language: Language): string {
   return NOTICES[code][language];

@@ -3,7 +3,7 @@
  * goes on. What an event does is turn-state.ts's to say.
  */
 import { randomBytes } from 'node:crypto';
-import type { AgentSession } from '../../contracts/link.ts';
+import type { AgentSession, Doing } from '../../contracts/link.ts';
 import type { TurnWork } from '../agents/run.ts';
 import type { Group } from '../store/groups.ts';
 import { type NewOutboxRow, replyKey } from '../store/outbox.ts';
@@ -12,7 +12,7 @@ import type { QueuedRun } from '../store/tasks.ts';
 import type { StopReason, Turn, TurnOutcome } from '../store/turns.ts';
 import { cancelTask, endRun } from '../tasks/run-end.ts';
 import { aboutTask } from '../tasks/texts.ts';
-import { type Language, noticeFor } from './notices.ts';
+import { type Language, noticeFor, stillAtWork } from './notices.ts';
 import { stripInternal } from './prompt.ts';
 import { askingThread, selectForTurn } from './select.ts';
 import { type Reply, stepTurn, type TurnEffect, type TurnEvent, type TurnState } from './turn-state.ts';
@@ -156,6 +156,8 @@ export class TurnLog {
         return this.#reply(turn, effect.reply);
       case 'tell':
         return this.#tell(turn, effect.why);
+      case 'reassure':
+        return this.#reassure(turn, effect.doing);
       case 'tell_if_silent':
         // Nobody waits for a task: it may decide that there is nothing to say.
         if (turn.task || store.outbox.countFor(turn.id) > 0) return;
@@ -193,6 +195,15 @@ export class TurnLog {
     const notice = noticeFor(why, language);
     const task = turn.task && store.tasks.ofRun(turn.task.run);
     this.#reply(turn, { ordinal, text: task ? aboutTask(task, notice, language) : notice });
+  }
+
+  /** Nothing while the chat's platform takes nothing: it would come together with what is said later. */
+  #reassure(turn: Turn, doing: Doing | null): void {
+    const { store, now, language } = this.options;
+    if (store.outbox.next(turn.jid) !== null) return;
+    const sinceMs = now() - (store.turns.startedAt(turn.id) ?? now());
+    const ordinal = -1 - store.outbox.reassurances(turn.id);
+    this.#reply(turn, { ordinal, text: stillAtWork(doing, sinceMs, language) });
   }
 
   #reply(turn: Turn, { ordinal, text }: Reply): void {

@@ -7,6 +7,7 @@ const final = { ordinal: 2, text: 'bye' };
 const EVENTS = {
   consumed: { type: 'consumed', upto: 7 },
   output: { type: 'output', reply: { ordinal: 1, text: 'hi' } },
+  quiet: { type: 'quiet', doing: 'command' },
   done: { type: 'done', final, session },
   attempt_failed: { type: 'attempt_failed', session },
   interrupted: { type: 'interrupted', final, session },
@@ -28,6 +29,7 @@ const TABLE: { name: string; state: TurnState; expected: Expected }[] = [
     expected: {
       consumed: ['running', 'take'],
       output: ['running', 'reply'],
+      quiet: ['running', 'reassure'],
       done: ['answered', 'keep_session', 'reply', 'tell_if_silent', 'close'],
       attempt_failed: ['running', 'keep_session'],
       interrupted: ['stopped', 'keep_session', 'reply', 'tell', 'close'],
@@ -44,6 +46,7 @@ const TABLE: { name: string; state: TurnState; expected: Expected }[] = [
     expected: {
       consumed: ['stopping', 'take'],
       output: ['stopping', 'reply'],
+      quiet: ['stopping'],
       done: ['answered', 'keep_session', 'reply', 'close'],
       attempt_failed: ['stopped', 'keep_session', 'close'],
       interrupted: ['stopped', 'keep_session', 'reply', 'close'],
@@ -60,6 +63,7 @@ const TABLE: { name: string; state: TurnState; expected: Expected }[] = [
     expected: {
       consumed: ['stopping', 'take'],
       output: ['stopping', 'reply'],
+      quiet: ['stopping'],
       done: ['answered', 'reply', 'close'],
       attempt_failed: ['stopped', 'close'],
       interrupted: ['stopped', 'reply', 'close'],

@@ -6,7 +6,7 @@
  *   (queued) ──opened──▶ running ──done──────────────────────────────▶ answered ──▶ (outbox: delivered | undeliverable)
  *                         │  ▲ │  ──gave up, chat removed────────────▶ failed       the chat has been told why
  *                         │  └─┘  ──interrupted by itself────────────▶ stopped
- *                         │ output, consumed, attempt failed
+ *                         │ output, consumed, quiet, attempt failed
  *                         │
  *                         └─stop asked──▶ stopping ──interrupted, attempt failed, gave up, nobody works on it──▶ stopped
  *                                            └──done: it was quicker──▶ answered
@@ -14,7 +14,7 @@
  * Invariants: an ended turn never changes; what was said before a stop is kept; a session is kept unless a reset
  * was asked for; the cursor moves in the step that ends the turn, and in no other.
  */
-import type { AgentSession } from '../../contracts/link.ts';
+import type { AgentSession, Doing } from '../../contracts/link.ts';
 import { STOP_REASONS, type StopReason, type TurnOutcome } from '../store/turns.ts';
 import type { FailureCode } from './retry.ts';
 
@@ -29,6 +29,8 @@ export type TurnEvent =
   /** The agent has truly taken messages in, up to this row. */
   | { type: 'consumed'; upto: number }
   | { type: 'output'; reply: Reply }
+  /** Its agent is at work, and the chat has heard nothing of it for long. */
+  | { type: 'quiet'; doing: Doing | null }
   | { type: 'done'; final: Reply | null; session: AgentSession | null }
   /** The attempt came to nothing; whether there is another is the retry rule's to decide. */
   | { type: 'attempt_failed'; session: AgentSession | null }
@@ -43,6 +45,8 @@ export type TurnEffect =
   | { do: 'take'; upto: number }
   | { do: 'reply'; reply: Reply }
   | { do: 'tell'; why: FailureCode | 'interrupted' }
+  /** That it is still worked on. */
+  | { do: 'reassure'; doing: Doing | null }
   /** Silence would look like an error. */
   | { do: 'tell_if_silent' }
   | { do: 'keep_session'; session: AgentSession }
@@ -72,6 +76,8 @@ function stepRunning(event: TurnEvent): Transition {
     case 'consumed':
     case 'output':
       return { state, effects: [progress(event)] };
+    case 'quiet':
+      return { state, effects: [{ do: 'reassure', doing: event.doing }] };
     case 'done':
       return close('answered', null, [...keep(event.session), ...say(event.final), { do: 'tell_if_silent' }]);
     case 'attempt_failed':
@@ -97,6 +103,8 @@ function stepStopping(reason: StopReason, event: TurnEvent): Transition {
     case 'consumed':
     case 'output':
       return { state, effects: [progress(event)] };
+    case 'quiet':
+      return { state, effects: [] };
     case 'done':
       return close('answered', null, [...keepUnless(reason, event.session), ...say(event.final)]);
     case 'interrupted':

@@ -28,17 +28,19 @@ describe('old files', () => {
 
   it('go after fourteen days from the logs of the installation and of each group; conversations stay', async () => {
     const gone = [
+      world.file(paths.meantEnd('former-life'), OLD),
       world.file(join(paths.logs, 'metrics-2026-05-01.jsonl'), OLD),
       world.file(join(paths.logs, 'routing-metrics-2026-05-01.jsonl'), OLD),
       world.file(join(paths.groupLogs('team'), 'container-1.log'), OLD),
     ];
     const kept = [
       world.file(join(paths.logs, 'metrics-2026-05-31.jsonl'), 1),
+      world.file(paths.meantEnd('last-life'), 1),
       world.file(join(paths.groupLogs('team'), 'container-2.log'), FILES_KEPT_DAYS - 1),
       world.file(join(paths.group('team'), 'conversations', 'old.md'), 400),
       world.file(join(paths.group('team'), 'CLAUDE.md'), 400),
     ];
-    expect(await world.run('old-files')).toBe('3 files removed');
+    expect(await world.run('old-files')).toBe('4 files removed');
     expect([gone.filter(existsSync), kept.filter(existsSync)]).toEqual([[], kept]);
   });
 

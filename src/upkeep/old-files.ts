@@ -1,7 +1,7 @@
 /**
- * Removes files that have served their time: logs of the installation and of each group's agents, what Claude Code
- * leaves in each group's state folder, and copies of the database that a repair put aside. Agents can write in some of
- * these folders (each-file.ts).
+ * Removes files that have served their time: logs of the installation and of each group's agents, marks of former ends,
+ * what Claude Code leaves in each group's state folder, and copies of the database that a repair put aside. Agents can
+ * write in some of these folders (each-file.ts).
  */
 import { constants } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
@@ -33,6 +33,7 @@ export async function removeOldFiles(options: OldFilesOptions, signal: AbortSign
   const { paths, now } = options;
   const before = now - FILES_KEPT_DAYS * DAY_MS;
   let removed = await eachFile(paths.home, within(paths, paths.logs), removeIf(before));
+  removed += await eachFile(paths.home, within(paths, paths.meantEnds), removeIf(before));
   removed += await eachFile(
     paths.home,
     within(paths, dirname(paths.database)),

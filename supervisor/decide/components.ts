@@ -43,14 +43,13 @@ const FAILED_PARTS: Readonly<Record<string, SignalCode>> = {
   store: 'store_broken',
   sandbox: 'sandbox_down',
   model: 'sign_in_expired',
-  delivery: 'delivery_stuck',
 };
 
-/** `channel:slack` → `slack`, `threads` → `threads`. Signals of which there is one have no target. */
+/** `channel:slack`, `delivery:slack` → `slack`; `threads` → `threads`. Signals of which there is one have no target. */
 function targetOf(name: string, code: SignalCode): string | null {
   if (code === 'side_sign_in_needed') return name;
   const [part, target] = name.split(':');
-  return part === 'channel' ? (target ?? null) : null;
+  return part === 'channel' || part === 'delivery' ? (target ?? null) : null;
 }
 
 /** A process that lives and answers, and yet nobody gets an answer: the one signal that sums up all others. */

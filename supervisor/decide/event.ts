@@ -28,8 +28,11 @@ export type EmergencyOutcome = 'done' | 'failed' | 'unavailable';
 export type EmergencyFigures = { seconds: number; costUsd: number; turns: number; tries: number };
 
 export type EventBody =
-  /** First event of a supervisor's life; `processAlive` is about the process in the saved state. */
-  | { kind: 'boot'; resumed: boolean; processAlive: boolean }
+  /**
+   * First event of a supervisor's life; `processAlive` is about the process in the saved state, and `meant` says that it
+   * has put down that its end was wanted by somebody.
+   */
+  | { kind: 'boot'; resumed: boolean; processAlive: boolean; meant?: boolean }
   | { kind: 'tick' }
   | { kind: 'started'; pid: number; birth: string | null }
   | { kind: 'start_failed'; detail: string }
@@ -46,8 +49,8 @@ export type EventBody =
     }
   | { kind: 'bye'; pid: number; reason: 'operator_stop' | 'refused'; detail: string }
   | { kind: 'connection_closed'; pid: number }
-  /** Both null when it was not our child: its end is known, the way it ended is not. */
-  | { kind: 'child_exited'; pid: number; code: number | null; signal: string | null }
+  /** Both null when it was not our child: its end is known, the way it ended is not. `meant` as in `boot`. */
+  | { kind: 'child_exited'; pid: number; code: number | null; signal: string | null; meant?: boolean }
   | {
       kind: 'probe_result';
       pid: number;

@@ -139,8 +139,9 @@ export function closeRecovered(d: Decision): void {
 }
 
 function isRecovered(d: Decision, incident: OpenIncident): boolean {
-  // What is tried may still be put back.
-  if (incident.step.kind === 'emergency' && incident.step.tries) return false;
+  const { step } = incident;
+  // What is at work has yet to say whether it did anything, and what is tried may still be put back.
+  if (step.kind === 'remedy' || (step.kind === 'emergency' && step.tries)) return false;
   const since = wellSince(d.state, incident);
   return since !== null && since <= d.now.mono - calmMs(d.policy, incident);
 }

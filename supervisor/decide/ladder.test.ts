@@ -85,6 +85,7 @@ test.each([
 
 test('an outage of a platform waits an hour before a person is called, and ends by itself', () => {
   const t = new Timeline().up();
+  t.remedies = 'nothing_to_do';
   t.look('platform_down', 'bad', 30);
   expect(t.of('page')).toEqual([]);
   t.look('platform_down', 'good', 4);
@@ -127,14 +128,25 @@ test('a start under a fault of a part is no stuck start', () => {
   expect(t.of('terminate')).toEqual([]);
 });
 
-test('a deaf channel is reconnected first, and only then the service is restarted, politely', () => {
+test('agents whose program is damaged: it is built anew, then a session looks, then a person is called', () => {
   const t = new Timeline().up();
   t.remedies = 'done';
-  t.components = failing('channel:slack', { signal: 'channel_deaf' });
+  t.components = failing('agent-program', { signal: 'runner_broken' });
   t.pass(20);
-  expect(t.of('run_remedy')).toMatchObject([{ remedy: 'reconnect_channel', target: 'slack' }]);
-  expect(t.of('terminate')).toEqual([]);
-  t.pass(70);
+  expect(t.of('run_remedy')).toMatchObject([{ remedy: 'rebuild_image' }]);
+  // An agent is started ahead at the latest five minutes after the last that failed.
+  expect(t.of('start_emergency', t.pass(360))).toEqual([]);
+  t.pass(120);
+  expect([t.of('start_emergency').length, t.of('page').length, t.of('terminate').length]).toEqual([1, 1, 0]);
+});
+
+test('a channel that stays deaf, whatever it connects to, has the service restarted, politely', () => {
+  const t = new Timeline().up();
+  t.components = failing('channel:slack', { signal: 'channel_deaf' });
+  t.pass(55);
+  expect(t.state.incidents).toEqual([]);
+  t.pass(20);
+  expect(t.incident?.cause).toBe('channel_deaf');
   expect(t.of('terminate')).toHaveLength(1);
   expect(t.state.service).toMatchObject({ kind: 'stopping', next: { kind: 'start' } });
   expect(t.of('kill', t.pass(10))).toEqual([]);

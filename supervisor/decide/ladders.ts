@@ -63,7 +63,8 @@ export const FULL = ['disk_full'] as const;
 /** Why a process may die again and again for no fault of its own. */
 export const LACKS = ['disk_full', 'packages_missing'] as const;
 export const OUTAGES = ['network_down', 'platform_down'] as const;
-export const NO_AGENTS = ['docker_down', 'image_missing', 'sandbox_down'] as const;
+export const NO_SANDBOX = ['docker_down', 'image_missing', 'sandbox_down'] as const;
+export const NO_AGENTS = [...NO_SANDBOX, 'runner_broken'] as const;
 export const NO_MODEL = [
   'sign_in_expired',
   'sign_in_revoked',

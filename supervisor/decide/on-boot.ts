@@ -1,17 +1,17 @@
 /**
  * The first event of a supervisor's life: go on where the last one stopped. A living orchestrator is adopted,
- * never restarted; one that died meanwhile is a crash like any other. Steps that were under way are begun again.
+ * never restarted; one that died meanwhile is a crash like any other, unless its end was meant. Steps that were under
+ * way are begun again.
  */
 import type { Decision } from './decision.ts';
 import type { EventOf } from './event.ts';
-import { onGone } from './on-exit.ts';
+import { onGone, onMeantEndUnseen } from './on-exit.ts';
 import { type Process, processOf, type Service } from './service.ts';
 import { spawn } from './spawn.ts';
 import { type OpenIncident, serviceIncident } from './state.ts';
 import { beginRemedyInRoom, resumeSession, runRemedy } from './steps.ts';
 
 export function onBoot(d: Decision, event: EventOf<'boot'>): void {
-  const { service } = d.state;
   const away = d.now.mono - d.state.savedAt;
   // What the last supervisor owed is done by now: saved, so that no later one does it again.
   d.update({});
@@ -20,14 +20,25 @@ export function onBoot(d: Decision, event: EventOf<'boot'>): void {
     d.metric('supervisor_restart', 'resumed', away / 1000, { incident });
   }
   for (const incident of d.state.incidents) resumeStep(d, incident, away);
+  dropShutdown(d);
+  const { service } = d.state;
   if (service.kind === 'stopped') return resumeStopped(d, service.by);
   if (service.kind === 'spawning') {
     return d.goto({ ...service, orphanUntil: d.now.mono + d.policy.adoptSeconds * 1000 });
   }
   const process = processOf(service);
   if (process === null) return;
-  if (event.processAlive) resumeWith(d, service, process);
-  else onGone(d, process, { code: null, signal: null });
+  if (event.processAlive) return resumeWith(d, service, process);
+  const wasHeard = service.kind === 'stopping' || service.kind === 'draining';
+  if (event.meant && !wasHeard) return onMeantEndUnseen(d);
+  onGone(d, process, { code: null, signal: null, meant: event.meant === true });
+}
+
+/** Whoever asked the last supervisor to end has had that: this one was started after it. */
+function dropShutdown(d: Decision): void {
+  const { service } = d.state;
+  if (service.kind !== 'stopping' || service.next.kind !== 'stop' || service.next.by !== 'shutdown') return;
+  d.goto({ ...service, next: { kind: 'start', dueAt: d.now.mono, byHand: true } });
 }
 
 function resumeStopped(d: Decision, by: string): void {

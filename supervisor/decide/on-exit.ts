@@ -9,7 +9,10 @@ import { startAfter } from './spawn.ts';
 import { serviceIncident } from './state.ts';
 import { beginRemedyInRoom } from './steps.ts';
 
-export type Exit = { code: number | null; signal: string | null };
+/** `meant`: it has put down that somebody wanted this end. */
+export type Exit = { code: number | null; signal: string | null; meant?: boolean };
+
+const ASKED = 'the process was asked to end';
 
 export function onChildExited(d: Decision, event: EventOf<'child_exited'>): void {
   const process = processOf(d.state.service);
@@ -24,10 +27,11 @@ export function onGone(d: Decision, process: Process, exit: Exit): void {
     case 'up':
     case 'unhealthy':
     case 'held':
+      if (exit.meant) return stopped(d, 'operator', ASKED);
       if (d.state.pause !== null && exit.code === EXIT.ok) recordStop(d, `paused by ${d.state.pause.by}`);
       return crashed(d, process, exit, d.now.mono);
     case 'draining':
-      if (service.bye && endedCleanly(exit)) return stopped(d, 'operator', 'the process was asked to end');
+      if (exit.meant || (service.bye && endedCleanly(exit))) return stopped(d, 'operator', ASKED);
       return crashed(d, process, exit, d.now.mono);
     case 'stopping':
       return afterStop(d, process, exit, service);
@@ -52,6 +56,7 @@ function afterStop(d: Decision, process: Process, exit: Exit, { next, reason }: 
     case 'stop':
       return stopped(d, next.by, reason);
     case 'judge':
+      if (exit.meant) return stopped(d, 'operator', ASKED);
       return crashed(d, process, exit, next.seenAt);
   }
 }
@@ -77,6 +82,13 @@ export function stopped(d: Decision, by: StoppedBy, reason: string): void {
   if (by === 'operator')
     d.log('info', 'the orchestrator was stopped on purpose; it stays down until asked for');
   if (by === 'shutdown') d.later({ kind: 'exit_supervisor', code: EXIT.ok });
+}
+
+/** Nobody was there to hear that it was asked to end. Starting us asks for the service again. */
+export function onMeantEndUnseen(d: Decision): void {
+  recordStop(d, ASKED);
+  d.log('info', 'the orchestrator was stopped on purpose while no supervisor was there; it is wanted again');
+  startAfter(d, null, { dueAt: d.now.mono, reason: ASKED });
 }
 
 /** The intent of people, beside the faults: how long the end took, and who wanted it. */

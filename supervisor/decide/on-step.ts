@@ -7,7 +7,7 @@ import { spawn } from './spawn.ts';
 import type { OpenIncident } from './state.ts';
 import { credit, makeRoom } from './steps.ts';
 import { giveNotice } from './tell.ts';
-import { didNotHelp, isClearing, lookWhetherItHelped, waitForLooks } from './verify.ts';
+import { didNotHelp, goOnUnlessWell, lookWhetherItHelped } from './verify.ts';
 
 export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): void {
   const incident = d.incident(event.incident);
@@ -24,10 +24,10 @@ export function onRemedyResult(d: Decision, event: EventOf<'remedy_result'>): vo
       return didNotHelp(d, id);
     case 'failed':
       noteRemedy(d, incident, remedy, outcome);
-      return didNotHelp(d, id);
+      return goOnUnlessWell(d, incident);
     case 'nothing_to_do':
       noteNothing(d, incident, remedy, outcome.detail);
-      return isClearing(d, incident) ? waitForLooks(d, incident) : didNotHelp(d, id);
+      return goOnUnlessWell(d, incident);
   }
 }
 

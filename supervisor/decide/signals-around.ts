@@ -17,14 +17,6 @@ export const AROUND_SIGNALS = {
     dependsOn: ['docker_down', 'disk_full'],
     ladder: { ...NO_ANSWER, rungs: [keep('build_image', 120)], doctor: true },
   },
-  platform_down: {
-    ...AROUND,
-    title: 'A chat platform is down',
-    perChannel: true,
-    visibleAfterSeconds: 120,
-    dependsOn: ['network_down'],
-    ladder: { ...NO_ANSWER, patienceSeconds: 3600, outside: true },
-  },
   network_down: {
     ...AROUND,
     title: 'There is no network',

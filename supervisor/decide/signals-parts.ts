@@ -6,6 +6,7 @@ import {
   NO_AGENTS,
   NO_ANSWER,
   NO_MODEL,
+  NO_SANDBOX,
   OUTAGES,
   PART,
   RESTART,
@@ -37,6 +38,22 @@ export const PART_SIGNALS = {
     dependsOn: ['docker_down', 'image_missing', 'disk_full'],
     ladder: { ...NO_ANSWER, rungs: [keep('restart_docker', 120), keep('build_image', 120)], doctor: true },
   },
+  runner_broken: {
+    ...PART,
+    title: 'The agents’ program is damaged',
+    severity: 'critical',
+    dependsOn: [...NO_SANDBOX, 'disk_full'],
+    // Seen to be mended by the next agent only: one is started ahead within five minutes.
+    ladder: { ...NO_ANSWER, rungs: [keep('rebuild_image', 420)], doctor: true },
+  },
+  platform_down: {
+    ...CHANNEL,
+    title: 'A chat platform is down',
+    // Every client connects anew by itself, and does so within seconds where there is somebody to connect to.
+    visibleAfterSeconds: 120,
+    dependsOn: ['network_down'],
+    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel')], patienceSeconds: 3600, outside: true },
+  },
   channel_down: {
     ...CHANNEL,
     title: 'A channel is not connected',
@@ -47,8 +64,10 @@ export const PART_SIGNALS = {
   channel_deaf: {
     ...CHANNEL,
     title: 'A channel is connected and hears nothing',
+    // It has connected anew by itself by then, and that did not help.
+    visibleAfterSeconds: 60,
     dependsOn: [...OUTAGES, 'channel_down'],
-    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel'), RESTART], doctor: true },
+    ladder: { ...NO_ANSWER, rungs: [RESTART], doctor: true },
   },
   channel_degraded: {
     ...CHANNEL,
@@ -66,12 +85,13 @@ export const PART_SIGNALS = {
     ladder: NO_ANSWER,
   },
   delivery_stuck: {
-    ...PART,
+    ...CHANNEL,
     title: 'Replies are not delivered',
     severity: 'critical',
-    visibleAfterSeconds: 120,
-    dependsOn: [...OUTAGES, 'channel_down', 'channel_refused', 'store_broken', 'disk_full'],
-    ladder: { ...NO_ANSWER, rungs: [keep('reconnect_channel'), RESTART], doctor: true },
+    visibleAfterSeconds: 60,
+    // No outage is among them: what waits for a platform is not stuck.
+    dependsOn: ['store_broken', 'disk_full'],
+    ladder: { ...NO_ANSWER, rungs: [RESTART], doctor: true },
   },
   model_down: {
     ...PART,

@@ -5,7 +5,7 @@ import { noteRemedy, noteSession } from './on-step.ts';
 import type { OpenIncident } from './state.ts';
 import { advance, tryOnce } from './steps.ts';
 import { repageIfDue } from './tell.ts';
-import { didNotHelp, hasNotHelped, isClearing, lookLonger } from './verify.ts';
+import { didNotHelp, goOnUnlessWell, hasNotHelped, isClearing, lookLonger } from './verify.ts';
 
 /** The earliest moment at which an incident wants to be asked again; null when only an event can move it. */
 export function stepDeadline({ step }: OpenIncident): number | null {
@@ -30,7 +30,7 @@ function onStepDue(d: Decision, incident: OpenIncident): void {
   switch (step.kind) {
     case 'remedy':
       noteRemedy(d, incident, step.name, { kind: 'failed', detail: 'no answer within its limit' });
-      return didNotHelp(d, id);
+      return goOnUnlessWell(d, incident);
     case 'verify':
       if (isClearing(d, incident)) return lookLonger(d, id, step);
       return hasNotHelped(d, id, step.name);

@@ -4,7 +4,7 @@ import { summarize } from '../../contracts/incident.ts';
 import type { SignalCode } from '../../contracts/signal.ts';
 import { SIGNALS } from './signals.ts';
 import { tierAtWork } from './state.ts';
-import { Timeline } from './testing.ts';
+import { POLICY, Timeline } from './testing.ts';
 
 const decisions = (t: Timeline) =>
   t.events().flatMap((event) => (event.type === 'decided' ? [`${event.tier} ${event.action}`] : []));
@@ -132,6 +132,47 @@ describe('a remedy that found nothing to do', () => {
     expect(decisions(t)).toEqual(['2 restart_docker']);
     t.look('docker_down', 'good', 2);
     expect(t.metrics('recovery')).toMatchObject([{ result: 'self_healed', labels: { tier: null } }]);
+  });
+});
+
+describe('a remedy that is still at work when all is well again', () => {
+  function wellMeanwhile(): Timeline {
+    const t = new Timeline().up();
+    t.remedies = null;
+    find(t, 'docker_down');
+    t.look('docker_down', 'good', 4);
+    return t;
+  }
+
+  const end = (t: Timeline, kind: 'done' | 'failed' | 'nothing_to_do') => {
+    const incident = t.incident?.id ?? '';
+    t.tell({ kind: 'remedy_result', incident, remedy: 'restart_docker', outcome: { kind, detail: '' } });
+    t.look('docker_down', 'good', 2);
+    return t.metrics('recovery').map(({ result, labels }) => `${result} ${labels.tier}`);
+  };
+
+  test('keeps its incident open, so that no other begins beside it', () => {
+    const t = wellMeanwhile();
+    expect(t.incident?.step).toMatchObject({ kind: 'remedy', name: 'restart_docker' });
+    expect(t.metrics('recovery')).toEqual([]);
+  });
+
+  test.each([
+    ['done', 'success 2'],
+    ['failed', 'success 2'],
+    ['nothing_to_do', 'self_healed null'],
+  ] as const)('that ends as %s leaves the incident %s', (kind, recovery) => {
+    const t = wellMeanwhile();
+    expect(end(t, kind)).toEqual([recovery]);
+    expect(decisions(t)).toEqual(['2 restart_docker']);
+  });
+
+  test('that never answers holds nothing up for longer than it may work', () => {
+    const t = wellMeanwhile();
+    t.pass(POLICY.remedy.limitSeconds);
+    t.look('docker_down', 'good', 2);
+    expect(t.metrics('recovery')).toHaveLength(1);
+    expect(decisions(t)).toEqual(['2 restart_docker']);
   });
 });
 

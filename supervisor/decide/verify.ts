@@ -103,12 +103,10 @@ export function lookLonger(d: Decision, id: string, step: VerifyStep): void {
   d.amend(id, { step: { ...step, until: d.now.mono + LOOK_LONGER_MS } });
 }
 
-/** Nobody has done anything, and it is about to be known that all is well. */
-export function waitForLooks(d: Decision, { id }: OpenIncident): void {
-  const step = {
-    kind: 'waiting',
-    until: d.now.mono + LOOK_LONGER_MS,
-    why: 'the last look was good',
-  } as const;
-  d.amend(id, { step });
+/** A remedy ended without a success: the next rung, unless it is about to be known that all is well. */
+export function goOnUnlessWell(d: Decision, incident: OpenIncident): void {
+  const { id } = incident;
+  if (!isClearing(d, incident)) return didNotHelp(d, id);
+  const until = d.now.mono + LOOK_LONGER_MS;
+  d.amend(id, { step: { kind: 'waiting', until, why: 'the last look was good' } });
 }

@@ -77,7 +77,7 @@ function startAgent({ agentId, group, runDir }: AgentSpec, clock: Clock, fate: F
     onWelcome: (config) => session.configure(config),
     onWork: (work) => handle(session, requests, work),
     currentTurn: () => session.currentTurn,
-    quietMs: () => null,
+    activity: () => ({ quietMs: null }),
   });
   link.start();
   void session.closed.then(() => link.stop(FLUSH_LIMIT_MS)).then(() => end(CLOSED));

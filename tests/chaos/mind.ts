@@ -56,7 +56,10 @@ type Input = { uuid: string; prompt: string };
 type Thought = { inputs: readonly Input[]; cancel: () => void };
 type Opened = Parameters<OpenConversation>[0];
 
-const USAGE = { inputTokens: 0, outputTokens: 0, totalCostUsd: 0 };
+const USAGE = {
+  own: { inputTokens: 0, outputTokens: 0 },
+  total: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+};
 const OVERLOADED = { code: 'overloaded', text: 'overloaded' } as const;
 
 /** From the start of a session's process to its being ready, milliseconds. */

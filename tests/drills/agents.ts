@@ -3,7 +3,7 @@ import { chownSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
 import { agentsOf, signalAll } from './processes.ts';
-import { ANSWERED_WITHIN, PATIENCE_SECONDS, type Scene } from './scene.ts';
+import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 const UNNOTICED = { causes: [], tier: null, pages: 0 } as const;
 
@@ -40,15 +40,15 @@ export const AGENT_DRILLS: readonly Drill[] = [
     name: 'agent-frozen',
     rows: [39, 40],
     about:
-      'an agent stands still in the middle of its turn and heeds no TERM: it alone is ended, the next answers',
-    scene: { policy: { unanswered: ANSWERED_WITHIN } },
-    expected: { causes: ['unanswered'], tier: 2, pages: 0 },
+      'an agent stands still in the middle of its turn and heeds no TERM: its pulse is missed, the next one answers',
+    expected: UNNOTICED,
     async run(scene) {
       const pid = scene.installation.pid();
       const agents = await inTheMiddle(scene);
       await scene.inject(() => signalAll(agents, 'SIGSTOP'));
-      await scene.healed();
       await answered(scene, pid);
+      const ends = scene.installation.metrics('container').map(({ result }) => result);
+      check(ends.includes('hang'), `nobody said that it hung: ${ends.join(', ')}`);
     },
   },
   {

@@ -2,9 +2,11 @@
 import { AGENT_DRILLS } from './agents.ts';
 import { CONFIG_DRILLS } from './config.ts';
 import { DATA_DRILLS } from './data.ts';
+import { DISK_DRILLS } from './disk.ts';
 import type { Drill } from './drill.ts';
 import { ENGINE_DRILLS } from './engine.ts';
 import { HEALTH_DRILLS } from './health.ts';
+import { NETWORK_DRILLS } from './network.ts';
 import { OPERATOR_DRILLS } from './operator.ts';
 import { PAGE_DRILLS } from './pages.ts';
 import { PLATFORM_DRILLS } from './platforms.ts';
@@ -18,7 +20,7 @@ import { THREADS_DRILLS } from './threads.ts';
 
 export const DRILLS: readonly Drill[] = [
   ...[...PROCESS_DRILLS, ...START_DRILLS, ...SUPERVISOR_DRILLS],
-  ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...AGENT_DRILLS, ...ENGINE_DRILLS],
-  ...[...DATA_DRILLS, ...CONFIG_DRILLS, ...SIGN_IN_DRILLS, ...THREADS_DRILLS],
+  ...[...HEALTH_DRILLS, ...PLATFORM_DRILLS, ...NETWORK_DRILLS, ...AGENT_DRILLS, ...ENGINE_DRILLS],
+  ...[...DISK_DRILLS, ...DATA_DRILLS, ...CONFIG_DRILLS, ...SIGN_IN_DRILLS, ...THREADS_DRILLS],
   ...[...PAGE_DRILLS, ...SECRET_DRILLS, ...SCHEDULE_DRILLS, ...OPERATOR_DRILLS],
 ];

@@ -1,22 +1,11 @@
-/** Faults of what lies on disk: the database, the programs, logs and records. */
+/** Faults of the database and of the programs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  closeSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, realpathSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
-import { losePackages, takeBadRelease, takeOwnCopy } from './own-copy.ts';
+import { losePackages, takeBadRelease, takeHalfRelease, takeOwnCopy } from './own-copy.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
-import { fillDisk, mountSmallHome, spreadOldLogs } from './small-disk.ts';
 
 const PAGE_BYTES = 4096;
 const REPAIRED = { causes: ['store_unusable'], tier: 2, pages: 0 } as const;
@@ -52,31 +41,21 @@ setTimeout(() => process.exit(), ${seconds * 1000});`;
   await once(holder.stdout, 'data');
 }
 
+/** Puts a release in place that does not work. */
+async function update(scene: Scene, take: (scene: Scene) => void): Promise<void> {
+  takeOwnCopy(scene);
+  await scene.open();
+  const pid = scene.installation.pid();
+  take(scene);
+  await scene.kill();
+  scene.ask();
+  await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
+  await scene.healed();
+  const now = realpathSync(join(scene.home, 'dist'));
+  check(now.endsWith('/first'), `the release that runs is ${now}`);
+}
+
 export const DATA_DRILLS: readonly Drill[] = [
-  {
-    name: 'disk-full',
-    rows: [49],
-    about:
-      'the disk of the home is full to the last byte: old logs go, questions asked meanwhile are answered',
-    needs: 'sudo',
-    scene: { startsItself: true },
-    expected: { causes: ['store_broken'], tier: 2, pages: 0 },
-    async run(scene) {
-      mountSmallHome(scene);
-      await scene.open();
-      spreadOldLogs(scene.home);
-      await scene.inject(() => fillDisk(scene.home));
-      scene.ask();
-      // Something goes on writing until somebody notices. Incidents have no room either: the signal tells.
-      await scene.status(({ signals }) => {
-        const isSeen = signals.some(({ code, level }) => code === 'disk_full' && level === 'visible');
-        if (!isSeen) fillDisk(scene.home);
-        return isSeen;
-      }, 'the full disk was not seen');
-      await scene.healed();
-      await scene.quiz.settled(PATIENCE_SECONDS);
-    },
-  },
   {
     name: 'database-corrupted',
     rows: [50],
@@ -123,57 +102,19 @@ export const DATA_DRILLS: readonly Drill[] = [
   },
   {
     name: 'bad-release',
-    rows: [55, 56],
+    rows: [56],
     about: 'an update cannot start: the release before it is put back',
     scene: { startsItself: true },
     expected: ROLLED_BACK,
-    async run(scene) {
-      takeOwnCopy(scene);
-      await scene.open();
-      const pid = scene.installation.pid();
-      takeBadRelease(scene);
-      await scene.kill();
-      scene.ask();
-      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
-      await scene.healed();
-      const now = realpathSync(join(scene.home, 'dist'));
-      check(now.endsWith('/first'), `the release that runs is ${now}`);
-    },
+    run: (scene) => update(scene, takeBadRelease),
   },
   {
-    name: 'logs-gone',
-    rows: [57],
-    about: 'the folder of logs and metrics is deleted under the running service: it is made anew',
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
-    async run(scene) {
-      const pid = scene.installation.pid();
-      rmSync(scene.installation.paths.logs, { recursive: true });
-      scene.ask();
-      await scene.quiz.settled(PATIENCE_SECONDS);
-      await scene.kill();
-      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
-      await scene.healed();
-    },
-  },
-  {
-    name: 'half-a-record',
-    rows: [58],
-    about: 'the metrics end in half a line: what follows is whole, and the sums are right',
-    expected: { causes: ['crash'], tier: 1, pages: 0 },
-    async run(scene) {
-      const pid = scene.installation.pid();
-      const file = join(scene.installation.paths.logs, 'metrics.jsonl');
-      appendFileSync(realpathSync(file), '{"timestamp":1,"metric":"turn","res');
-      await scene.kill();
-      await scene.installation.up({ not: pid, seconds: PATIENCE_SECONDS });
-      await scene.healed();
-      const lines = readFileSync(file, 'utf8').split('\n');
-      const recoveries = lines.filter(
-        (line) => line.startsWith('{"timestamp":') && line.includes('"recovery"'),
-      );
-      check(recoveries.length === 1, 'the record after the half line is not a line of its own');
-      const { code, stdout } = await scene.installation.cli('metrics', '--json');
-      check(code === 0 && stdout.includes('crash'), 'nanoclaw metrics does not show the recovery');
-    },
+    name: 'half-update',
+    rows: [55],
+    about:
+      'an update broke off half-way, the programs of the remedies are missing too: the release before it is put back',
+    scene: { startsItself: true },
+    expected: ROLLED_BACK,
+    run: (scene) => update(scene, takeHalfRelease),
   },
 ];

@@ -15,9 +15,9 @@ export type Drill = {
   about: string;
   /**
    * Without it the drill is skipped: mounting file systems takes root's rights (`sudo` without a password will do), some
-   * a service that is root's own, containers take an engine.
+   * a service that is root's own, containers take an engine, a network to be cut takes root and util-linux.
    */
-  needs?: 'root' | 'sudo' | 'docker';
+  needs?: 'root' | 'sudo' | 'docker' | 'network';
   scene?: SceneOptions;
   expected: Expected;
   /** Injects the fault and waits for its end. @throws DrillError when something is not as it must be */
@@ -25,8 +25,11 @@ export type Drill = {
 };
 
 export type Expected = {
-  /** One incident each, oldest first; none for what must not count as a fault. */
-  causes: readonly Cause[];
+  /**
+   * One incident each, oldest first; none for what must not count as a fault. Several where chance decides which sign of
+   * the fault is seen first.
+   */
+  causes: readonly (Cause | readonly Cause[])[];
   /** The highest tier that acted. */
   tier: Tier | null;
   /** Messages that ring, without notices and edits. */

@@ -15,6 +15,7 @@ const docker = at('tests/integration/container-docker.test.ts');
 export const ELSEWHERE: readonly NamedTest[] = [
   ...UNDER_SYSTEMD.flatMap(({ tests = [] }) => tests),
   at('tests/simulation/faults.ts')([20], 'clock a day back'),
+  at('tests/chaos/chaos.test.ts')([31], 'loses nothing, answers nothing twice'),
   at('tests/integration/probes.test.ts')([36], 'an engine that is away'),
   at('tests/integration/remedies.test.ts')([36], 'restarting what we depend on'),
   at('tests/integration/remedies-machine.test.ts')([37], 'build_image'),
@@ -29,6 +30,7 @@ export const ELSEWHERE: readonly NamedTest[] = [
   at('tests/e2e/auth.test.ts')([61], 'renews once when several are asked at the same moment'),
   useless([66, 67, 68, 75], 'a session that $name ends in a page'),
   hostile([69], 'does not reach $name'),
+  hostile([83], 'brought no secret into what the model was sent, or what is on record'),
   emergency([70], 'a fix that does not help is put back'),
   emergency([71], 'a refused key is told apart'),
   emergency([71], 'when the subscription and the key are limited'),

@@ -1,8 +1,7 @@
 /** Faults of the Docker engine, seen through a door to the machine's real one: what is cut is the way, not the engine. */
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Door } from './door.ts';
 import { check, type Drill } from './drill.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
@@ -19,51 +18,12 @@ export function hasEngine(): boolean {
   }
 }
 
-class EngineDoor {
-  readonly #through = new Set<Socket>();
-  #server: Server | null = null;
-
-  constructor(readonly path: string) {}
-
-  async open(): Promise<void> {
-    const server = createServer((caller) => this.#lead(caller)).listen(this.path);
-    this.#server = server;
-    await once(server, 'listening');
-  }
-
-  /** Who is inside is cut off, and nobody else gets in. */
-  async shut(): Promise<void> {
-    const server = this.#server;
-    if (server === null) return;
-    this.#server = null;
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of this.#through) socket.destroy();
-    await closed;
-  }
-
-  #lead(caller: Socket): void {
-    const engine = connect(ENGINE);
-    for (const [from, to] of [
-      [caller, engine],
-      [engine, caller],
-    ] as const) {
-      this.#through.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy()); // cut by us, or by either side's end
-      from.on('close', () => {
-        this.#through.delete(from);
-        to.destroy();
-      });
-    }
-  }
-}
-
 /** An installation whose agents run in containers, and the door it reaches the engine by. */
-async function openWithEngine(scene: Scene): Promise<EngineDoor> {
+async function openWithEngine(scene: Scene): Promise<Door> {
   const { installation } = scene;
-  const door = new EngineDoor(join(scene.home, 'engine.sock'));
-  installation.env.DOCKER_HOST = `unix://${door.path}`;
+  const path = join(scene.home, 'engine.sock');
+  const door = new Door({ path }, { path: ENGINE });
+  installation.env.DOCKER_HOST = `unix://${path}`;
   await door.open();
   scene.beforeEnd(() => door.shut().then(() => door.open()));
   scene.atEnd(() => door.shut());

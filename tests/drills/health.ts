@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { check, type Drill } from './drill.ts';
 import { ANSWERED_WITHIN, PATIENCE_SECONDS, type Scene } from './scene.ts';
 
+/** A stream without a byte for a minute is given up by Claude Code itself: then nothing is left to heal. */
+const TRICKLE_MS = 30_000;
+
 async function fallSilent(scene: Scene, fault: string): Promise<void> {
   const pid = scene.installation.pid();
   await scene.strike(fault);
@@ -31,12 +34,15 @@ export const HEALTH_DRILLS: readonly Drill[] = [
   {
     name: 'stuck-agent',
     rows: [7],
-    about: 'an agent never gets on with its turn: it alone is stopped, and the next one answers',
+    about:
+      'an agent gives signs of life and never gets on with its turn: it alone is stopped, and the next one answers',
     scene: { policy: { unanswered: ANSWERED_WITHIN } },
     expected: { causes: ['unanswered'], tier: 2, pages: 0 },
     async run(scene) {
       const pid = scene.installation.pid();
-      await scene.inject(() => scene.world.anthropic.misbehave({ kind: 'hang', afterEvents: 1, times: 1 }));
+      await scene.inject(() =>
+        scene.world.anthropic.misbehave({ kind: 'slow', eventsMs: TRICKLE_MS, times: 1 }),
+      );
       scene.ask();
       await scene.healed();
       await scene.quiz.settled(PATIENCE_SECONDS);

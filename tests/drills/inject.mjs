@@ -5,6 +5,7 @@
  *   inject        NAME [ARGUMENT]   strikes once, in the running process; the file is gone when it has struck
  *   inject-start  NAME COUNT        strikes the next COUNT starts
  *   inject-clock  MILLISECONDS      every start has a wall clock that is so much ahead; timers stay true
+ *   inject-jump   MILLISECONDS      both processes that run have one from now on, as long as the file says so
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Server } from 'node:http';
@@ -75,17 +76,18 @@ function answerOps(answer) {
   };
 }
 
+const TrueDate = Date;
+
 function shiftClock(file) {
   if (!existsSync(file)) return;
   const ahead = Number(readFileSync(file, 'utf8'));
-  const Real = Date;
-  globalThis.Date = class extends Real {
+  globalThis.Date = class extends TrueDate {
     constructor(...values) {
-      super(...(values.length === 0 ? [Real.now() + ahead] : values));
+      super(...(values.length === 0 ? [TrueDate.now() + ahead] : values));
     }
 
     static now() {
-      return Real.now() + ahead;
+      return TrueDate.now() + ahead;
     }
   };
 }
@@ -105,6 +107,8 @@ function strike(file) {
   FAULTS[name](argument);
 }
 
+if (home && /(index|supervisor)\.js$/.test(process.argv[1] ?? ''))
+  setInterval(() => shiftClock(join(home, 'inject-jump')), LOOK_EVERY_MS).unref();
 if (home && process.argv[1]?.endsWith('index.js')) {
   shiftClock(join(home, 'inject-clock'));
   strikeStart(join(home, 'inject-start'));

@@ -12,16 +12,21 @@ import { DRILL_POLICY } from './open-scene.ts';
 export type Limits = { detectedAfter: number | null; healedAfter: number | null };
 
 const { health, probePace } = DRILL_POLICY;
-/** What tells of a crash takes 10 ms; an order to crash that lies in a file is found within 50, and dying takes some. */
-const CRASH_SECONDS = 0.15;
+/** An order that lies in a file (inject.mjs) is found so late. */
+const ORDER_SECONDS = 0.05;
+/** What tells of a crash takes 10 ms, and dying takes some. */
+const CRASH_SECONDS = ORDER_SECONDS + 0.1;
 /** What the leak takes to fill the memory. */
 const LEAK_SECONDS = 3;
 /** A hang is seen so much after the limit of the policy. */
 const HANG_SECONDS = 0.25;
 /** Two looks of a probe with this interval, after which a fault counts. */
 const probed = (intervalSeconds: number) => 2 * intervalSeconds * probePace + 1;
-/** Three looks at the health, the second and third soon after the first. */
-const LOOKS_SECONDS = health.intervalSeconds + (3 * health.recheckMs) / 1000;
+/**
+ * Three looks at the health: the first with the round, the second soon after it, which tells a slip from a fault; the third
+ * with the next round, which tells one that passes from one that lasts.
+ */
+const LOOKS_SECONDS = ORDER_SECONDS + 2 * health.intervalSeconds + health.recheckMs / 1000;
 /** Beats tell how long a question has waited. */
 const STANDSTILL_SECONDS = 1;
 
@@ -37,6 +42,7 @@ const SEEN: Partial<Record<Cause, (policy: Policy) => number>> = {
   memory_leak: () => LEAK_SECONDS + probed(30),
   config_broken: () => probed(10),
   docker_down: () => probed(15),
+  disk_full: () => probed(30),
 };
 /** Remedies that run as a program of their own, and a look at what they did, in starts of the service. */
 const REMEDY_STARTS = 3;
@@ -47,7 +53,7 @@ const SETTLE_SECONDS = 2 * health.intervalSeconds;
 export function limitsOf({ scene, expected }: Drill, startSeconds: number | null): Limits {
   const [cause, ...others] = expected.causes;
   const policy = { ...DRILL_POLICY, unanswered: { idleSeconds: 0 }, ...scene?.policy } as Policy;
-  const seenAfter = cause && SEEN[cause]?.(policy);
+  const seenAfter = typeof cause === 'string' ? SEEN[cause]?.(policy) : undefined;
   if (seenAfter === undefined || startSeconds === null) return { detectedAfter: null, healedAfter: null };
   const detectedAfter = seenAfter + (expected.seenByNext === true ? startSeconds : 0);
   const isHealedAlone = others.length === 0 && (expected.tier === 1 || expected.tier === 2);

@@ -6,6 +6,7 @@ import { hasEngine } from './engine.ts';
 import { lateness, limitsOf } from './limits.ts';
 import { openScene } from './open-scene.ts';
 import { brokenOff, type Report } from './outcome.ts';
+import { mayLeadWays } from './outside.ts';
 import { PATIENCE_SECONDS, type Scene } from './scene.ts';
 
 /**
@@ -46,6 +47,7 @@ function lacking({ needs }: Drill): string | null {
   if (needs === 'root' && !isRoot()) return 'it needs to be run by root';
   if (needs === 'sudo' && !mayBeRoot()) return 'it needs root, or sudo without a password';
   if (needs === 'docker' && !hasEngine()) return 'it needs a Docker engine with the agents’ image';
+  if (needs === 'network' && !mayLeadWays()) return 'it needs root, ip and unshare';
   return null;
 }
 
@@ -78,16 +80,20 @@ async function judge(scene: Scene, expected: Expected): Promise<void> {
   check(misplaced.length === 0, `answered in another chat: questions ${misplaced.join(', ')}`);
   check(disordered === 0 || expected.anyOrder === true, `${disordered} answers out of order`);
   const incidents = [...(await scene.installation.incidents())].reverse();
-  const causes = incidents.map(({ cause }) => cause).join(', ');
-  check(
-    causes === expected.causes.join(', '),
-    `incidents: ${causes || 'none'}; expected: ${expected.causes}`,
-  );
+  judgeCauses(incidents, expected);
   const tier = highestTier(incidents);
   check(tier === expected.tier, `healed by tier ${tier}, expected was ${expected.tier}`);
   const pages = pagesOf(incidents);
   check(pages === expected.pages, `${pages} pages, expected were ${expected.pages}`);
   await recordsAgree(scene, incidents);
+}
+
+function judgeCauses(incidents: readonly IncidentSummary[], { causes }: Expected): void {
+  const wanted = causes.map((cause) => [cause].flat());
+  const areWanted = incidents.every(({ cause }, index) => wanted[index]?.includes(cause));
+  const found = incidents.map(({ cause }) => cause).join(', ') || 'none';
+  const expected = wanted.map((some) => some.join(' or ')).join(', ') || 'none';
+  check(areWanted && incidents.length === wanted.length, `incidents: ${found}; expected: ${expected}`);
 }
 
 /** One incident, one record that says how it ended. */

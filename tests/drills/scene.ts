@@ -85,6 +85,11 @@ export class Scene {
     writeFileSync(join(this.home, 'inject-clock'), String(at - Date.now()));
   }
 
+  /** Sets the wall clock of both processes that run, milliseconds ahead of the true one. */
+  jumpClock(aheadMs: number): void {
+    writeFileSync(join(this.home, 'inject-jump'), String(aheadMs));
+  }
+
   /** Makes the next so many starts fail. */
   spoilStarts(name: string, count: number): void {
     writeFileSync(join(this.home, 'inject-start'), `${name} ${count}`);

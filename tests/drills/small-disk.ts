@@ -1,5 +1,14 @@
-/** A home on a small disk of its own, which can be filled to the last byte. */
-import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+/** Folders on small disks of their own, which can be filled to the last byte. */
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { runAsRoot } from './as-root.ts';
 import type { Scene } from './scene.ts';
@@ -14,10 +23,15 @@ const PIECE = Buffer.alloc(64 * 1024, 1);
 export function mountSmallHome(scene: Pick<Scene, 'home' | 'atEnd'>, bytes = DISK_BYTES): void {
   const files = ['.env', 'policy.json'].map((name) => join(scene.home, name));
   const kept = files.map((path) => readFileSync(path));
-  const options = `size=${bytes},mode=0755,uid=${process.getuid?.()}`;
-  runAsRoot('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', scene.home);
-  scene.atEnd(() => runAsRoot('umount', scene.home));
+  mountSmall(scene, scene.home, bytes);
   for (const [index, path] of files.entries()) writeFileSync(path, kept[index] ?? '', { mode: 0o600 });
+}
+
+/** What lies in the folder is out of sight until the end. It takes root. */
+export function mountSmall(scene: Pick<Scene, 'atEnd'>, folder: string, bytes = DISK_BYTES): void {
+  const options = `size=${bytes},mode=0755,uid=${process.getuid?.()}`;
+  runAsRoot('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', folder);
+  scene.atEnd(() => runAsRoot('umount', folder));
 }
 
 /** They are there to be freed. */
@@ -30,8 +44,8 @@ export function spreadOldLogs(home: string): void {
 }
 
 /** Takes what is left; may be called again. */
-export function fillDisk(home: string): void {
-  const fd = openSync(join(home, 'ballast'), 'a');
+export function fillDisk(folder: string): void {
+  const fd = openSync(ballastIn(folder), 'a');
   try {
     for (;;) writeSync(fd, PIECE);
   } catch (error) {
@@ -40,3 +54,7 @@ export function fillDisk(home: string): void {
     closeSync(fd);
   }
 }
+
+export const emptyDisk = (folder: string): void => rmSync(ballastIn(folder));
+
+const ballastIn = (folder: string) => join(folder, 'ballast');

@@ -10,6 +10,9 @@ import { PATIENCE_SECONDS } from './scene.ts';
 const SUPERVISOR = fileURLToPath(new URL('../../dist/supervisor.js', import.meta.url));
 /** From the fault to the supervisor's own death, milliseconds: in every step of the incident. */
 const MOMENTS_MS = [0, 30, 100, 300, 1000, 3000] as const;
+const DAY_MS = 86_400_000;
+/** The probe of the clock looks every ten seconds, here five times as often. */
+const JUMP_SEEN_SECONDS = 3;
 
 export const SUPERVISOR_DRILLS: readonly Drill[] = [
   {
@@ -77,6 +80,23 @@ export const SUPERVISOR_DRILLS: readonly Drill[] = [
       // The supervisor among the first: it sees the others' silence before they can break it.
       signalAll(all, 'SIGCONT');
       await scene.askEverywhere();
+      check(scene.installation.pid() === pid, 'the orchestrator was replaced');
+    },
+  },
+  {
+    name: 'clock-jumps',
+    rows: [20],
+    about:
+      'the clock is set a day ahead, two days back, and right: nothing is restarted, all is answered once and in order',
+    scene: { platforms: ['slack', 'discord'] },
+    expected: { causes: [], tier: null, pages: 0 },
+    async run(scene) {
+      const pid = scene.installation.pid();
+      for (const days of [1, -1, 0]) {
+        await scene.inject(() => scene.jumpClock(days * DAY_MS));
+        await scene.quiet(JUMP_SEEN_SECONDS);
+        await scene.askEverywhere();
+      }
       check(scene.installation.pid() === pid, 'the orchestrator was replaced');
     },
   },

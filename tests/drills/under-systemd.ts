@@ -49,8 +49,12 @@ export const UNDER_SYSTEMD: readonly UnderSystemd[] = [
     ],
   },
   {
-    about: 'the supervisor dies, hangs or sleeps: systemd starts it again, and it adopts what runs',
-    drills: ['supervisor-killed', 'supervisor-killed-mid-incident', 'both-killed', 'suspended'],
+    about:
+      'the supervisor dies, hangs, sleeps or has its clock set: systemd starts it again, and it adopts what runs',
+    drills: [
+      ...['supervisor-killed', 'supervisor-killed-mid-incident', 'both-killed'],
+      ...['suspended', 'clock-jumps'],
+    ],
     tests: [
       supervisor([15], 'is started anew by systemd when it is killed, and adopts the orchestrator'),
       supervisor([15], 'is replaced when it hangs, because nobody feeds the watchdog'),
@@ -83,12 +87,12 @@ export const UNDER_SYSTEMD: readonly UnderSystemd[] = [
     ],
   },
   {
-    about: 'lost packages, a bad release: the supervisor lies apart from them, owned by root',
-    drills: ['packages-gone', 'bad-release'],
+    about: 'lost packages, a bad release or half of one: the supervisor lies apart from them, owned by root',
+    drills: ['packages-gone', 'bad-release', 'half-update'],
   },
   {
     about: 'lost logs, half a record: the journal is systemd’s, the files are ours',
-    drills: ['logs-gone', 'half-a-record'],
+    drills: ['logs-gone', 'logs-read-only', 'half-a-record'],
   },
   {
     about: 'pages of a service that is held down, and of a supervisor that was started again meanwhile',

@@ -2,13 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { containerOf, run, type Scene, setScene } from './intruder.ts';
+import { until } from './until.ts';
 
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await setScene({ DEV_MOUNT: 'true' });
+  scene = await setScene({ DEV_MOUNT: 'true', PROGRESS_AFTER: '1000' });
   const { paths } = scene.installation;
   for (const folder of ['main', 'global']) {
     mkdirSync(paths.group(folder), { recursive: true });
@@ -49,4 +51,18 @@ it('with DEV_MOUNT it runs the runner of the checkout, which it cannot write', (
   expect(execFileSync('docker', inspect, { encoding: 'utf8' })).toMatch(
     /\/opt\/nanoclaw\/runner\.js false \S+\/dist\/runner\.js/,
   );
+});
+
+it('a chat that waits is told what kind of thing its agent does, before the answer and not after it', async () => {
+  const { paths } = scene.installation;
+  const db = new Database(paths.database, { readonly: true });
+  const notices = db.prepare<[], string>('SELECT body FROM outbox WHERE ordinal < 0 ORDER BY seq').pluck();
+  const told = () => notices.all().some((body) => body.endsWith('I am running a command.'));
+  const answer = run(scene, 'until [ -e /workspace/group/go ]; do sleep 0.1; done; echo the end', 'main');
+  await until(told, 55, () => notices.all().join('\n'));
+  writeFileSync(join(paths.group('main'), 'go'), '');
+  const lines = (await answer).trim().split('\n');
+  expect(lines.at(-1)).toContain('ran: the end');
+  expect(lines.slice(0, -1)).toEqual(notices.all().slice(-lines.length + 1));
+  db.close();
 });

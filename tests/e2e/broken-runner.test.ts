@@ -1,4 +1,7 @@
-/** The program that runs in every agent's container is damaged: told apart, said plainly, and not started for ever. */
+/**
+ * The program that runs in every agent's container is damaged: told apart, said plainly, not started for ever, and built
+ * anew by the supervisor.
+ */
 import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +11,9 @@ import { copyPrograms } from './own-programs.ts';
 import { until } from './until.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+/** What builds the image is no part of this: the one there is everybody's. */
+const writeBuild = (script: string) =>
+  writeFileSync(join(installation.home, 'checkout', 'container', 'build.sh'), script);
 const DAMAGED = /ends as soon as it starts.*build\.sh --force/;
 
 let world: World;
@@ -21,10 +27,12 @@ beforeAll(async () => {
   world = await startWorld();
   // DEV_MOUNT: the containers run the runner of the checkout, which is a copy here and may be damaged.
   const env = { NANOCLAW_SANDBOX: 'docker', DEV_MOUNT: 'true' };
-  installation = await createInstallation({ world, env });
+  // No session: its turn is another test's.
+  installation = await createInstallation({ world, env, policy: { emergency: { perDay: 0 } } });
   installation.programs = copyPrograms(DIST, join(installation.home, 'checkout'));
   runner = join(installation.home, 'checkout', 'dist', 'runner.js');
   truncateSync(runner, 20_000);
+  writeBuild('echo no network >&2; exit 3');
   installation.start();
   await installation.up();
 });
@@ -48,15 +56,24 @@ it.each([
   expect(broken).toBeLessThanOrEqual(3);
 });
 
-it('the operator sees it too, and the service is left alone', async () => {
+it('the operator sees it too, the service is left alone, and a person is called when the build fails', async () => {
   const seen = await until(
-    async () => ((await program())?.state === 'degraded' ? program() : null),
+    async () => ((await program())?.state === 'failed' ? program() : null),
     60,
     () => installation.output,
   );
   expect(seen?.reason).toMatch(/their program is damaged.*container\/build\.sh --force/);
   expect((await installation.cli('health', '--verbose')).stdout).toContain('their program is damaged');
-  expect((await installation.incidents()).filter(({ tier }) => tier === 1)).toEqual([]);
+  const [incident] = await until(
+    async () => {
+      const paged = (await installation.incidents()).filter(({ pages }) => pages > 0);
+      return paged.length > 0 ? paged : null;
+    },
+    60,
+    () => installation.output,
+  );
+  expect(incident).toMatchObject({ cause: 'runner_broken', state: 'open', tier: 2 });
+  expect(await installation.incidents()).toHaveLength(1);
 });
 
 it('works again as soon as the program is mended', async () => {

@@ -10,7 +10,7 @@ import { drilledUnderSystemd } from '../drills/under-systemd.ts';
 import { depth } from '../quiz/depth.ts';
 
 /** One of each kind; together they take less than a minute on a machine that has nothing else to do. */
-const SAMPLE = ['kill-mid-turn', 'both-killed', 'http-500', 'bad-release', 'refresh-race', 'planted-secrets'];
+const SAMPLE = ['kill-mid-turn', 'both-killed', 'http-500', 'half-update', 'refresh-race', 'planted-secrets'];
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 function drill(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

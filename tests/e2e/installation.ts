@@ -36,6 +36,8 @@ export class Installation {
   readonly paths = homePaths(this.home);
   /** What is run; a test may put a copy of its own here. */
   programs = { supervisor: `${DIST}supervisor.js`, cli: `${DIST}cli.js` };
+  /** What runs the supervisor: a program and its arguments, to which the supervisor's own path is added. */
+  launcher: readonly [string, ...string[]] = [process.execPath];
   output = '';
   #user: { uid?: number; gid?: number } = {};
   #supervisor: ChildProcess | null = null;
@@ -55,7 +57,8 @@ export class Installation {
 
   /** Starts the supervisor, which starts the rest. */
   start(): void {
-    const child = spawn(process.execPath, [this.programs.supervisor], {
+    const [program, ...args] = this.launcher;
+    const child = spawn(program, [...args, this.programs.supervisor], {
       env: this.env,
       ...this.#user,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bash, verb } from './systemd/model-step.ts';
 import { REACHING, REMAINS, reached } from './systemd/session-reach.ts';
 import { INSTALL } from './systemd/site.ts';
-import { WARD_POLICY, Ward } from './systemd/ward.ts';
+import { Ward } from './systemd/ward.ts';
 import { buildImage, PROJECT } from './systemd-machine.ts';
 
 const LIMIT_MS = 1_200_000;
@@ -59,9 +59,6 @@ it(
 it(
   'one goes on through restarts and a kill of the supervisor, alone, and is gone after its limit',
   async () => {
-    const emergency = { ...WARD_POLICY.emergency, limitSeconds: 150 };
-    await ward.obey({ ...WARD_POLICY, emergency });
-    await ward.up();
     // Waiting needs no model: it would be missed while the supervisor is away, however long that takes.
     const waiting = bash('until [ -e /session/never ]; do sleep 1; done');
     await ward.plan(bash(REMAINS), waiting, waiting, waiting, waiting);
@@ -87,10 +84,12 @@ it(
       expect(await sessionsUsed()).toBe(used);
     }
     // Tools of Claude Code, in the first line that it says.
-    const shown = await machine.ok(
-      "TERM=xterm runuser -u ubuntu -- timeout 60 script -qc 'stty cols 170 rows 40; nanoclaw attach' /dev/null </dev/null | grep -am1 Glob",
-    );
-    expect(shown).toContain('"Glob"');
+    await machine.ok(`TERM=xterm systemd-run --unit watcher --uid ubuntu -E TERM \\
+      script -qfc 'stty cols 170 rows 40; nanoclaw attach' /tmp/shown </dev/null`);
+    const isShown = async () => (await machine.sh(`grep -aq '"Glob"' /tmp/shown`)).code === 0;
+    await ward.until(isShown, 'the window shows nothing of the session');
+    await machine.ok('systemctl stop watcher');
+    await ward.spendTime();
     expect(await ward.sessionEnds()).toMatchObject({
       result: 'failed',
       reason: expect.stringContaining('time'),

@@ -10,22 +10,13 @@
  * A shell stays open inside, so that a command costs milliseconds rather than a `docker exec`.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SystemStatus } from '../../contracts/status.ts';
 import { until } from './until.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
-const BASE = 'nanoclaw-base:local';
-
-/** What a server has and the base image lacks. `ubuntu` is the documents' install user. */
-const DOCKERFILE = `
-FROM ${BASE}
-RUN apt-get update && apt-get install -y --no-install-recommends \\
-      systemd systemd-sysv dbus procps logrotate bubblewrap curl tmux sudo && rm -rf /var/lib/apt/lists/*
-RUN useradd --create-home --shell /bin/bash --groups systemd-journal ubuntu && echo 'ubuntu ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/ubuntu && printf '[Journal]\\nStorage=persistent\\nRateLimitBurst=0\\n' >/etc/systemd/journald.conf
-`;
 
 /** systemd wants to mount, its units and bubblewrap want namespaces and their own /proc. */
 const RUN_OPTIONS = [
@@ -46,16 +37,7 @@ export type Result = { code: number; output: string };
 
 /** Builds the image unless this very one is there. @returns its tag */
 export function buildImage(): string {
-  if (docker('images', '-q', BASE) === '') {
-    execFileSync(`${CHECKOUT}container/base.sh`, { stdio: 'inherit' });
-  }
-  const id = docker('inspect', '--format', '{{.Id}}', BASE);
-  const hash = createHash('sha256').update(DOCKERFILE).update(id).digest('hex').slice(0, 12);
-  const tag = `systemd-test:${hash}`;
-  if (docker('images', '-q', tag) !== '') return tag;
-  const env = { ...process.env, DOCKER_BUILDKIT: '0' }; // BuildKit would ask a registry about the base
-  execFileSync('docker', ['build', '--quiet', '--tag', tag, '-'], { input: DOCKERFILE, env });
-  return tag;
+  return execFileSync(`${CHECKOUT}tests/e2e/systemd/build-image.sh`, { encoding: 'utf8' }).trim();
 }
 
 function docker(...args: string[]): string {

@@ -52,18 +52,15 @@ export class AgentLinkWorld {
   readonly #agents: Agent[] = [];
 
   async newAgent(mode: 'new' | 'adopted', epoch = 'host1'): Promise<Agent> {
-    const agent = new Agent(
-      {
-        link: { socketPath: this.path, epoch, config: () => CONFIG },
-        onRequest: async (request, context) => ({ ok: context !== null, result: request.tool }),
-        askedAt: () => this.askedAt,
-        quietLimitMs: QUIET_LIMIT_MS,
-        expectedTurn: mode === 'adopted' ? 't1' : null,
-        clock: this.clock,
-        log: SILENT,
-      },
-      mode,
-    );
+    const agent = new Agent({
+      link: { socketPath: this.path, epoch, config: () => CONFIG },
+      onRequest: async (request, context) => ({ ok: context !== null, result: request.tool }),
+      askedAt: () => this.askedAt,
+      quietLimitMs: QUIET_LIMIT_MS,
+      expectedTurn: mode === 'adopted' ? 't1' : null,
+      clock: this.clock,
+      log: SILENT,
+    });
     agent.bind(this.#newProcess());
     await agent.link.listen();
     this.#agents.push(agent);

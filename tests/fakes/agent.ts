@@ -1,5 +1,6 @@
 /** An agent of which the test plays the runner. */
 
+import type { Doing } from '../../contracts/link.ts';
 import type { RunResult, StopCause, TurnEnd, TurnOrder, TurnWork } from '../../src/agents/run.ts';
 import { settle } from './settle.ts';
 
@@ -8,6 +9,7 @@ export class FakeAgent {
   offers: Array<{ turn: string; messages: string[] }> = [];
   interrupted: string[] = [];
   stopped = false;
+  doing: Doing | null = null;
   /** What it is stopped for when it has the time to say that its turn failed. */
   cause: StopCause | null = null;
   #sink: (work: TurnWork) => Promise<void> = async () => undefined;

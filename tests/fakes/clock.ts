@@ -27,6 +27,11 @@ export class FakeClock implements Clock {
     this.#setBy += byMs;
   }
 
+  /** The process dies: what waited for its time in it never comes. */
+  dropTimers(): void {
+    this.#timers = [];
+  }
+
   /** How long until the first timer fires, milliseconds; null when none is set. */
   get untilTimer(): number | null {
     const next = this.#next(Number.POSITIVE_INFINITY);

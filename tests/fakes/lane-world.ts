@@ -24,6 +24,10 @@ export class LaneWorld {
   /** Of a group whose folder is above its limit, bytes. */
   excess: { used: number; limit: number } | null = null;
   groups: Group[] = [GROUP];
+  /** 0: the chat is told nothing of progress. */
+  progressAfterMs = 0;
+  /** A turn may take this long, milliseconds. */
+  turnLimitMs = 60_000;
   /** `chat on`, as the working sign was set. */
   readonly signs: string[] = [];
   lane = this.newLane();
@@ -37,7 +41,12 @@ export class LaneWorld {
     const { store, clock } = this;
     return new Lane('main', {
       ...{ store, clock, log: SILENT, names: ['폴'], slots: new Slots(1) },
-      ...{ timeZone: 'Asia/Seoul', turnLimitMs: 60_000, ...fakeRouter() },
+      ...{
+        timeZone: 'Asia/Seoul',
+        turnLimitMs: this.turnLimitMs,
+        progressAfterMs: this.progressAfterMs,
+        ...fakeRouter(),
+      },
       turnLog: new TurnLog({ store, now: clock.now, newId, language: 'en' }),
       agents: {
         obtain: async () => this.#obtain(),
@@ -80,6 +89,7 @@ export class LaneWorld {
 
   /** Another process takes up what is on record. */
   async succeed(): Promise<void> {
+    this.clock.dropTimers();
     this.lane = this.newLane();
     for (const turn of this.store.turns.running()) this.lane.resume(turn);
     await settle();
@@ -107,6 +117,11 @@ export class LaneWorld {
 
   makeRoom(): void {
     this.store.db.exec('DROP TRIGGER full');
+  }
+
+  /** Everything that waits has reached its chat. */
+  async deliverAll(): Promise<void> {
+    await this.store.write(() => this.store.db.exec(`UPDATE outbox SET state = 'sent'`));
   }
 
   replies(): Array<{ key: string; body: string }> {

@@ -53,7 +53,15 @@ export class LightWorld {
   newLane(over: Partial<Store> = {}, folder = ''): Lane {
     const store: Store = { ...this.store, ...over };
     return new Lane('main', {
-      ...{ store, clock: this.clock, slots: this.slots, log: SILENT, timeZone: 'UTC', turnLimitMs: 60_000 },
+      ...{
+        store,
+        clock: this.clock,
+        slots: this.slots,
+        log: SILENT,
+        timeZone: 'UTC',
+        turnLimitMs: 60_000,
+        progressAfterMs: 0,
+      },
       ...{
         router: this.#light.router,
         routing: this.routingOf(store, folder),

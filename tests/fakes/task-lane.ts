@@ -41,6 +41,7 @@ export class TaskLane {
       inbox: { fetch: async () => new Map() },
       ...{ ...fakeRouter(), names: ['폴'], timeZone: 'Asia/Seoul' },
       turnLimitMs: 60_000,
+      progressAfterMs: 0,
       setWorking: (_address, on) => this.working.push(on),
       deliver: async () => undefined,
       onRecord: () => undefined,

@@ -10,7 +10,7 @@ const build = async (...args: string[]) =>
 const inspect = async (format: string) =>
   (await execute('docker', ['image', 'inspect', '--format', format, IMAGE])).stdout.trim();
 
-afterAll(() => execute('docker', ['image', 'rm', IMAGE]));
+afterAll(() => execute('docker', ['image', 'rm', '--force', IMAGE]));
 
 it('is built from the cache, is the same when it is built again, and is not built again without need', async () => {
   expect(await build()).toMatch(/is ready: \d+ MB/);
@@ -45,4 +45,21 @@ it('shows the folders that the operator’s documents name', async () => {
   expect((await execute('docker', list)).stdout.split('\n')).toEqual(
     expect.arrayContaining(['extra', 'global', 'group', 'project']),
   );
+});
+
+it('bears no time of its making, so that the same input gives the same image', async () => {
+  const folders = ['/opt/nanoclaw', '/workspace', '/home/node'];
+  const find = [
+    'run',
+    '--rm',
+    '--user',
+    '0',
+    '--entrypoint',
+    'find',
+    IMAGE,
+    ...folders,
+    '-newermt',
+    '2026-01-01 UTC',
+  ];
+  expect((await execute('docker', find)).stdout).toBe('');
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await oauth.stop();
-  rmSync(root, { recursive: true });
+  rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 /** A home whose login is due. */

@@ -24,7 +24,8 @@ afterAll(async () => {
     const agents = await sandboxOf(home).survivors(signal);
     await Promise.all(agents.map((agent) => agent.stop(0)));
   }
-  await execute('docker', ['image', 'rm', image]);
+  // An agent that has ended may still be on the engine's list.
+  await execute('docker', ['image', 'rm', '--force', image]);
   await world.destroy();
 });
 

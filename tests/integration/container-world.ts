@@ -96,7 +96,8 @@ export class ContainerWorld {
   }
 
   async destroy(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    // What ran in it may still be writing when it is gone.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

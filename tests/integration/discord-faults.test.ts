@@ -1,5 +1,6 @@
 /** When Discord misbehaves: the channel on the real discord.js, against the Discord stand-in. */
 import { describe, expect, it } from 'vitest';
+import { until } from '../e2e/until.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { DEADLINE_MS, GENERAL, replyTo, say, signal, stored, useWorlds } from './discord-world.ts';
 
@@ -38,6 +39,19 @@ it('a long outage, with 429s after it, loses nothing, repeats nothing and keeps 
   expect(discord.botMessages()).toHaveLength(1);
 });
 
+it('an outage is named as the platform’s, first by the broken connection and then by its REST API too', async () => {
+  const { discord, channel } = await begin();
+  await discord.misbehave({ kind: 'outage' });
+  const isDown = (state: string) => () => {
+    const health = channel.health();
+    return (health.state === state && health.signal === 'platform_down') || null;
+  };
+  const told = () => JSON.stringify(channel.health());
+  await until(isDown('degraded'), DEADLINE_MS / 1000, told);
+  channel.reconnect?.();
+  await until(isDown('failed'), DEADLINE_MS / 1000, told);
+});
+
 it('events that come twice or in another order are stored once each', async () => {
   const { world, discord } = await begin();
   await discord.misbehave({ kind: 'event_duplicate', times: 2 });
@@ -70,7 +84,10 @@ describe('a deaf connection', () => {
     await discord.misbehave({ kind: 'half_open' });
     say(world, 'unheard');
     await world.until(() => channel.health().state === 'degraded');
-    expect(channel.health().reason).toMatch(/nothing heard from Discord for \d+ s/);
+    expect(channel.health()).toMatchObject({
+      reason: expect.stringMatching(/nothing heard from Discord for \d+ s/),
+      signal: 'channel_deaf',
+    });
     await stored(world, 2);
     await world.until(() => channel.health().state === 'ok');
     say(world, 'heard again');

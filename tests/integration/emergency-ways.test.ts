@@ -118,6 +118,7 @@ test.each([
     home = new EmergencyHome(bundle);
     await home.withModel(claim('never said'));
     onlyPrograms(...programs);
+    home.environment.DOCKER_HOST = 'unix:///nonexistent/docker.sock';
     if (missing !== 'Claude Code') symlinkSync(join(home.tools, 'claude'), join(home.tools, 'few', 'claude'));
     home.breakIt();
     await home.start();

@@ -54,7 +54,7 @@ afterAll(async () => {
   await control.close();
   await service.stop();
   await stopControl();
-  rmSync(paths.home, { recursive: true, force: true });
+  rmSync(paths.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 const chats = Array.from({ length: GROUPS }, (_, index) => `g${index}`);

@@ -148,7 +148,8 @@ export class RunnerWorld {
     await this.host.close();
     this.broker.close();
     await this.api.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    // Claude Code outlives its runner by a moment, and writes its log.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20 });
   }
 
   #take(frame: RunnerWork): void {

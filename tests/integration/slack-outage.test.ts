@@ -1,6 +1,10 @@
-/** Slack gone for half an hour while people go on writing: with clocks that are told how much time went by. */
+/** Slack gone, or half of it, while people go on writing: with clocks that are told how much time went by. */
+import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { Delivery } from '../../src/delivery/delivery.ts';
+import { until } from '../e2e/until.ts';
+import { aTurn } from '../fakes/records.ts';
 import { connected, DEADLINE_MS, GENERAL, MINJI, type SlackWorld, startSlackWorld } from './slack-world.ts';
 
 const MINUTE_MS = 60_000;
@@ -32,6 +36,7 @@ it('Everything that was said in half an hour of outage is delivered once and in 
   const topic = write('a topic');
   await allAcked(1);
   await world.slack.misbehave({ kind: 'outage' });
+  await world.until(() => channel.health().signal === 'platform_down');
   const said = ['a topic'];
   for (let minute = 1; minute <= 30; minute += 1) {
     pass(MINUTE_MS);
@@ -55,6 +60,38 @@ it('Everything that was said in half an hour of outage is delivered once and in 
   write('live again');
   await world.until(() => world.texts().includes('live again'));
   expect(world.texts()).toEqual([...said, 'live again']);
+});
+
+it('Slack that is connected and takes no reply is named as the fault, until it takes one', async () => {
+  world = await startSlackWorld();
+  const { channel, store } = world;
+  await channel.start(world.host);
+  await connected(world);
+  let offset = 0;
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + offset };
+  const delivery = new Delivery({
+    ...{ store, channels: [channel], clock, log: pino({ level: 'silent' }), language: 'en' },
+    files: { drop: async () => undefined, sweep: async () => undefined },
+    ...{ mainChats: () => [], answersOf: () => [], onRecord: () => undefined },
+  });
+  await store.write(() => {
+    store.turns.open(aTurn({ id: 't', jid: GENERAL }), 0);
+    store.outbox.add({ key: 't.1', turnId: 't', ordinal: 1, jid: GENERAL, thread: null, body: 'hello' }, 0);
+  });
+  await world.slack.misbehave({ kind: 'status', status: 503, on: 'chat.postMessage' });
+  await delivery.wake(GENERAL);
+  offset = 2 * MINUTE_MS;
+  expect(channel.health().state).toBe('ok');
+  expect(delivery.healthOf(channel)).toMatchObject({
+    ...{ name: 'delivery:slack', signal: 'platform_down', reason: expect.stringContaining('HTTP 503') },
+  });
+  await world.slack.misbehave({ kind: 'none' });
+  await until(
+    () => delivery.healthOf(channel).reason === 'nothing waits',
+    DEADLINE_MS / 1000,
+    () => delivery.healthOf(channel).reason,
+  );
+  await delivery.stop();
 });
 
 it('A reply that was missed in a thread begun three weeks before is found', async () => {

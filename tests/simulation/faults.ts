@@ -79,7 +79,7 @@ export const FAULTS: readonly Fault[] = [
   starts('slow honest start', 1, { takesMs: 4 * MINUTE_MS, dies: false, isStuck: false }),
   starts('stuck start', 1, { takesMs: 5000, dies: false, isStuck: true }),
   starts('crash at start ×10', 10, { takesMs: 5000, dies: true, isStuck: false }),
-  ...(['hung', 'silent', 'sick', 'deaf', 'leaking', 'stuck_turn'] as const).map(illness),
+  ...(['hung', 'silent', 'sick', 'deaf', 'leaking', 'stuck_turn', 'undelivered'] as const).map(illness),
   {
     name: 'ignores SIGTERM and hangs',
     strike: ({ host }) => {
@@ -95,6 +95,8 @@ export const FAULTS: readonly Fault[] = [
   condition('threads_dead', 0),
   condition('channel_down', 0.5),
   condition('platform_down', 1),
+  condition('model_down', 1),
+  condition('runner_broken', 0.2),
   {
     name: 'config broken, then restarted',
     strike: (day) => {
@@ -177,6 +179,13 @@ export const FAULTS: readonly Fault[] = [
     strike: (day) => {
       day.person.stopForAWhile();
       day.host.time.later(MINUTE_MS, () => day.supervisor?.die());
+    },
+  },
+  {
+    name: 'operator stops the supervisor, then the process',
+    strike: (day) => {
+      day.supervisor?.die();
+      day.person.stopForAWhile();
     },
   },
   { name: 'operator pauses', strike: (day) => day.person.pause() },

@@ -31,6 +31,10 @@ export class Host {
   listener: Listener | null = null;
   /** How the coming starts go, before chance decides. */
   readonly plans: BootPlan[] = [];
+  /** Start ids of lives that ended cleanly because somebody asked them to. */
+  readonly meantEnds = new Set<string>();
+  /** Who asked for the last end that was clean; null for any other end. */
+  lastEndBy: SimProcess['asked'] | null = null;
   #nextPid = 100;
 
   constructor(
@@ -72,7 +76,10 @@ export class Host {
       if (process.alive && process.connected && process.asked === 'person')
         this.tell({ kind: 'bye', pid, reason: 'operator_stop', detail: '' });
     });
-    this.time.later(this.chance.between(100, 2500), () => this.exit(process, 0, null));
+    this.time.later(this.chance.between(100, 2500), () => {
+      if (process.alive) this.meantEnds.add(process.startId);
+      this.exit(process, 0, null);
+    });
   }
 
   kill(pid: number): void {
@@ -83,10 +90,11 @@ export class Host {
   exit(process: SimProcess, code: number | null, signal: string | null): void {
     if (!process.alive) return;
     process.alive = false;
+    this.lastEndBy = this.meantEnds.has(process.startId) ? process.asked : null;
     for (const illness of process.illnesses) this.truth.remember(illness);
     const { pid, connected } = process;
     if (connected) this.tell({ kind: 'connection_closed', pid });
-    this.time.later(3, () => this.#tellExit(pid, code, signal));
+    this.time.later(3, () => this.#tellExit(process, code, signal));
   }
 
   fallIll(illness: Illness, forMs: number): void {
@@ -155,11 +163,13 @@ export class Host {
     this.tell({ kind: 'beat', pid, phase, progress, loopDelayMs: 1, rssBytes: 2 ** 27 });
   }
 
-  #tellExit(pid: number, code: number | null, signal: string | null): void {
+  #tellExit({ pid, startId }: SimProcess, code: number | null, signal: string | null): void {
     const { listener } = this;
-    if (listener?.children.has(pid)) return this.tell({ kind: 'child_exited', pid, code, signal });
+    const meant = this.meantEnds.has(startId);
+    if (listener?.children.has(pid)) return this.tell({ kind: 'child_exited', pid, code, signal, meant });
     this.time.later(WATCH_MS, () => {
-      if (this.listener?.watched.has(pid)) this.tell({ kind: 'child_exited', pid, code: null, signal: null });
+      if (!this.listener?.watched.has(pid)) return;
+      this.tell({ kind: 'child_exited', pid, code: null, signal: null, meant });
     });
   }
 

@@ -31,6 +31,8 @@ export class Judge {
   /** Pids somebody has asked to end, and whom a kill may therefore follow. */
   #starts: number[] = [];
   #ending = new Set<number>();
+  /** Incidents that were looked at. */
+  readonly #known = new Set<string>();
   /** Records of stops since the last look. */
   #stops = 0;
 
@@ -54,6 +56,7 @@ export class Judge {
   look(state: State, event: EventBody): void {
     this.#lookAtStop(state);
     this.#lookAtExit(state, event);
+    this.#lookAtCrashes(state);
     this.#state = state;
     for (const incident of state.incidents) this.#lookAtIncident(incident);
     if (state.incidents.length < 2) return;
@@ -80,6 +83,15 @@ export class Judge {
       'no plain restart for a database that cannot be opened',
       () => service.kind,
     );
+  }
+
+  #lookAtCrashes({ incidents }: State): void {
+    for (const { id, cause } of incidents) {
+      if (this.#known.has(id)) continue;
+      this.#known.add(id);
+      const isWanted = cause === 'crash' && this.host.lastEndBy === 'person';
+      this.host.violations.check(!isWanted, 'a stop by people is no crash', () => id);
+    }
   }
 
   #lookAtIncident({ id, root, step, flap, acknowledged }: OpenIncident): void {

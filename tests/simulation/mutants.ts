@@ -72,6 +72,9 @@ export const MUTANTS: Readonly<Record<string, Core>> = {
   'takes a database that cannot be opened for any crash': withEvent((event) =>
     event.kind === 'child_exited' && event.code === EXIT.database ? { ...event, code: EXIT.failure } : event,
   ),
+  'takes an end that was meant for a crash': withEvent((event) =>
+    event.kind === 'boot' ? { ...event, meant: false } : event,
+  ),
   'takes credit for looking': withEvent((event) =>
     event.kind === 'remedy_result' && event.outcome.kind === 'nothing_to_do'
       ? { ...event, outcome: { ...event.outcome, kind: 'done' } }

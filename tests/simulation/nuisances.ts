@@ -30,5 +30,12 @@ export const NUISANCES: readonly Fault[] = [
   { name: 'supervisor replaced', strike: (day) => day.supervisor?.die() },
   { name: 'paused', strike: (day) => day.person.pause() },
   { name: 'stopped for a while', strike: (day) => day.person.stopForAWhile() },
+  {
+    name: 'supervisor stopped, then the process',
+    strike: (day) => {
+      day.supervisor?.die();
+      day.person.stopForAWhile();
+    },
+  },
   { name: 'settings edited', strike: ({ host }) => host.tell({ kind: 'env_changed' }) },
 ];

@@ -32,7 +32,7 @@ export class Person {
 
   stopForAWhile(): void {
     const { chance, host, judge } = this.day;
-    const isSaidToSupervisor = chance.is(0.5);
+    const isSaidToSupervisor = host.listener?.isAlive === true && chance.is(0.5);
     if (isSaidToSupervisor) {
       this.#order({ kind: 'operator', verb: 'stop', by: 'person' }, () => {
         judge.intent.isStopped = true;

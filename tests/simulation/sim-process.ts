@@ -65,7 +65,12 @@ export class SimProcess {
       ? [{ name: 'core', state: 'failed' as const, reason: 'HTTP 500', required: true }]
       : [];
     const deaf = part('channel:discord', false, this.illnesses.has('deaf') ? 'channel_deaf' : null);
-    const components = [...this.truth.components(), deaf, ...own];
+    const stuck = part(
+      'delivery:discord',
+      false,
+      this.illnesses.has('undelivered') ? 'delivery_stuck' : null,
+    );
+    const components = [...this.truth.components(), deaf, stuck, ...own];
     const isStuck = this.illnesses.has('stuck_turn');
     const attempt = this.attempt && { ageMs: now - this.attempt.since, limitMs: this.attempt.limitMs };
     const standstill = { folder: 'main', idleMs: isStuck ? now - this.since : null, attempt };

@@ -8,6 +8,7 @@ import { CONDITIONS, type Condition, type Truth } from './truth.ts';
 /** Which condition a remedy may end, and how often it manages. */
 const CURES: Partial<Record<RemedyName, { condition: Condition; luck: number }>> = {
   build_image: { condition: 'image_missing', luck: 0.3 },
+  rebuild_image: { condition: 'runner_broken', luck: 0.5 },
   refresh_sign_in: { condition: 'sign_in_expired', luck: 0.6 },
   free_disk: { condition: 'disk_full', luck: 0.5 },
   restart_docker: { condition: 'docker_down', luck: 0.7 },

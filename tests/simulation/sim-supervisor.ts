@@ -72,8 +72,9 @@ export class SimSupervisor implements Listener {
     parts.judge.forget();
     host.attach(this);
     const known = saved && processOf(saved.service);
-    const isAlive = known != null && host.alive?.pid === known.pid;
-    this.#live(() => this.#engine.boot(saved !== null, isAlive));
+    const processAlive = known != null && host.alive?.pid === known.pid;
+    const meant = known?.startId != null && host.meantEnds.has(known.startId);
+    this.#live(() => this.#engine.boot({ resumed: saved !== null, processAlive, meant }));
   }
 
   get state(): State {

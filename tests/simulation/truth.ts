@@ -6,16 +6,24 @@ import type { SignalCode } from '../../contracts/signal.ts';
 export const CONDITIONS = [
   ...(['disk_full', 'docker_down', 'image_missing', 'sign_in_expired', 'sign_in_revoked'] as const),
   ...(['config_broken', 'port_taken', 'channel_down', 'platform_down', 'bad_release'] as const),
-  ...(['database_bad', 'threads_dead'] as const),
+  ...(['database_bad', 'threads_dead', 'runner_broken', 'model_down'] as const),
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
 /** Faults of one process; they end with it. */
-export type Illness = 'hung' | 'silent' | 'sick' | 'deaf' | 'leaking' | 'stuck_turn' | 'start_stuck';
+export type Illness =
+  | 'hung'
+  | 'silent'
+  | 'sick'
+  | 'deaf'
+  | 'leaking'
+  | 'stuck_turn'
+  | 'start_stuck'
+  | 'undelivered';
 
 /** A restart cures these, so a restart is an honest answer to them. */
 export const CURED_BY_RESTART: ReadonlySet<string> = new Set([
-  ...['hung', 'silent', 'sick', 'deaf', 'leaking', 'stuck_turn', 'start_stuck', 'bad_release'],
+  ...['hung', 'silent', 'sick', 'deaf', 'leaking', 'stuck_turn', 'start_stuck', 'undelivered', 'bad_release'],
 ]);
 
 /** How long after its end a fault still explains a restart: looks take their time. */
@@ -70,6 +78,8 @@ export class Truth {
       part('sandbox:docker', true, this.#sandboxFault()),
       part('channel:slack', false, this.#channelFault()),
       part('model', false, this.#modelFault()),
+      part('agent-program', false, this.has('runner_broken') ? 'runner_broken' : null),
+      part('model-api', false, this.has('model_down') ? 'model_down' : null),
       part('threads', false, this.has('threads_dead') ? 'side_sign_in_needed' : null),
     ];
   }
@@ -100,5 +110,4 @@ const PROBED: readonly [Condition, SignalCode][] = [
   ['docker_down', 'docker_down'],
   ['image_missing', 'image_missing'],
   ['config_broken', 'config_broken'],
-  ['platform_down', 'platform_down'],
 ];

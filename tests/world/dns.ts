@@ -6,7 +6,7 @@ const NO_SUCH_NAME = 3;
 const HEADER_BYTES = 12;
 
 export type Dns = {
-  /** `127.0.0.1:<port>` */
+  /** `<address>:<port>` */
   address: string;
   /** Names that were asked for, in order. */
   asked: readonly string[];
@@ -14,7 +14,8 @@ export type Dns = {
   stop(): Promise<void>;
 };
 
-export async function startDns(): Promise<Dns> {
+/** @param at port 0 takes a free one */
+export async function startDns(at = { address: '127.0.0.1', port: 0 }): Promise<Dns> {
   const answers = new Map<string, string[]>();
   const asked: string[] = [];
   const socket = createSocket('udp4');
@@ -28,9 +29,9 @@ export async function startDns(): Promise<Dns> {
     }
     socket.send(reply(query.subarray(0, end), address), from.port, from.address);
   });
-  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
+  await new Promise<void>((done) => socket.bind(at, done));
   return {
-    address: `127.0.0.1:${socket.address().port}`,
+    address: `${at.address}:${socket.address().port}`,
     asked,
     answer: (name, ...addresses) => void answers.set(name, addresses),
     stop: () => new Promise((done) => socket.close(() => done())),

@@ -13,12 +13,15 @@ import type { Means } from './means.ts';
 export const NOBODY = 65_534;
 
 /** Claude Code and its tools take some 40 at most; a fork bomb ends here. */
-const PROCESSES = 256;
+export const PROCESSES = 256;
 /** No fix needs a larger file; filling the disk with one is not possible. */
-const FILE_BYTES = 64 * 1024 * 1024;
+export const FILE_BYTES = 64 * 1024 * 1024;
 
-/** Written memory of one process; Claude Code takes an eighth of it. All together have no limit but the kernel's choice. */
-const DATA_BYTES = 2 * 1024 ** 3;
+/**
+ * Written memory; Claude Code takes an eighth of it. Under bubblewrap of one process: all together have no limit but the
+ * kernel's choice.
+ */
+export const DATA_BYTES = 2 * 1024 ** 3;
 
 /** Of /etc: names, certificates, the library cache; nothing about the network or accounts' secrets. */
 const ETC = ['passwd', 'group', 'nsswitch.conf', 'ld.so.cache', 'alternatives', 'ssl', 'localtime'];
@@ -34,6 +37,21 @@ export type SandboxOrder = {
 };
 
 const inside = (name: string) => `${INSIDE.programs}/${name}`;
+
+/** What runs in every sandbox of ours, and what it finds in its environment. */
+export const SESSION_COMMAND: readonly string[] = [
+  inside('node'),
+  inside('inside.js'),
+  'emergency-session',
+  `${INSIDE.order}/order.json`,
+];
+export const SESSION_VARIABLES: Readonly<Record<string, string>> = {
+  PATH: `${INSIDE.programs}:/usr/local/bin:/usr/bin:/bin`,
+  LANG: 'C.UTF-8',
+  HOME: `${INSIDE.scratch}/home`,
+  CLAUDE_CONFIG_DIR: `${INSIDE.scratch}/claude`,
+  CLAUDE_CODE_TMPDIR: `${INSIDE.scratch}/tmp`,
+};
 
 /** bwrap's options. */
 export function sandboxOptions({ places, means, node, bundle, modules, uid }: SandboxOrder): string[] {
@@ -58,13 +76,7 @@ export function sandboxOptions({ places, means, node, bundle, modules, uid }: Sa
 
 /** What runs in there. */
 export function sandboxCommand(uid: number): string[] {
-  return [
-    ...confine(uid),
-    inside('node'),
-    inside('inside.js'),
-    'emergency-session',
-    `${INSIDE.order}/order.json`,
-  ];
+  return [...confine(uid), ...SESSION_COMMAND];
 }
 
 function namespaces(uid: number): string[] {
@@ -76,14 +88,10 @@ function namespaces(uid: number): string[] {
 }
 
 function environment(): string[] {
-  const variables = {
-    PATH: `${INSIDE.programs}:/usr/local/bin:/usr/bin:/bin`,
-    LANG: 'C.UTF-8',
-    HOME: `${INSIDE.scratch}/home`,
-    CLAUDE_CONFIG_DIR: `${INSIDE.scratch}/claude`,
-    CLAUDE_CODE_TMPDIR: `${INSIDE.scratch}/tmp`,
-  };
-  return ['--clearenv', ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])];
+  return [
+    '--clearenv',
+    ...Object.entries(SESSION_VARIABLES).flatMap(([name, value]) => ['--setenv', name, value]),
+  ];
 }
 
 function system(): string[] {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeskParts } from '../parts.ts';
-import { endProcess } from '../session/end-process.ts';
+import { endProcess, runningAs } from '../session/end-process.ts';
 import { folderBytes } from '../session/folder-bytes.ts';
 import type { Places } from '../session/places.ts';
 import { sandboxCommand, sandboxOptions } from './arguments.ts';
@@ -18,21 +18,29 @@ export function bubblewrapSandbox(desk: DeskParts, means: Means): SessionSandbox
   const tmuxOf = (places: Places) => tmuxIn(means.tmux, places.tmuxFolder);
   return {
     kind: 'bubblewrap',
+    caveat: '',
     output: null,
-    start(places, limitSeconds) {
+    async start(places, limitSeconds) {
       writeLaunch(desk, { places, means, limitSeconds });
-      return tmuxOf(places).start(places.launchScript);
+      return runningAs(desk.process, await tmuxOf(places).start(places.launchScript));
     },
+    isAlive: async ({ pid, birth }) => desk.process.isAlive(pid, birth),
+    // Its script keeps the words, and all of it ends with its window.
+    listen: () => undefined,
+    clear: async () => undefined,
     async end(places, running) {
       if (running !== null && !(await endProcess(desk, running)))
         desk.log.error(`emergency session: pid ${running.pid} does not end`);
       await tmuxOf(places).end();
     },
-    async exitCode({ exit }) {
-      return existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null;
-    },
+    exitCode: async ({ exit }) => exitCodeIn(exit),
     diskBytes: async ({ folder }, enough) => folderBytes(folder, enough),
   };
+}
+
+/** Of the run that has ended by itself; null when none is on record. */
+export function exitCodeIn(path: string): number | null {
+  return existsSync(path) ? Number(readFileSync(path, 'utf8')) : null;
 }
 
 type LaunchParts = { places: Places; means: Means; limitSeconds: number };

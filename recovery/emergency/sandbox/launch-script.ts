@@ -13,12 +13,12 @@ export type LaunchOrder = {
 /** From TERM to KILL of what has not ended, seconds. */
 const KILL_AFTER_SECONDS = 5;
 
-/**
- * Keeps the whole in a file and shows it without the signs that a terminal obeys: tmux hands some of them on to whoever is
- * attached. A window that is closed must not take the transcript along, so the end of what shows it is no end of this.
- */
+/** Lets through what a terminal shows, not the signs that it obeys: tmux hands some of them on to whoever is attached. */
+const VISIBLE = "tr -d '\\000-\\010\\013-\\037\\177'";
+
+/** Keeps the whole in a file. A window that is closed must not take it along: the end of what shows it is no end of this. */
 function show(transcript: string): string {
-  return `(trap '' PIPE; exec tee ${quote(transcript)}) | tr -d '\\000-\\010\\013-\\037\\177'`;
+  return `(trap '' PIPE; exec tee ${quote(transcript)}) | ${VISIBLE}`;
 }
 
 /**
@@ -45,7 +45,7 @@ kill -TERM 0
 }
 
 /** More of what Claude Code complains of is not kept, bytes. */
-const ERRORS_BYTES = 2 ** 20;
+export const ERRORS_BYTES = 2 ** 20;
 
 /** What comes out of the unit's pipes, until the unit has let go of both. */
 export function listenScript({
@@ -60,6 +60,14 @@ umask 077
 { head -c ${ERRORS_BYTES} > ${quote(errors)}; cat > /dev/null; } < ${quote(outputErrors)} &
 cat ${quote(output)} | ${show(transcript)}
 wait
+`;
+}
+
+/** What a container has said so far and says: the supervisor writes it down. */
+export function showScript({ transcript }: Pick<Places, 'transcript'>): string {
+  return `#!/bin/sh
+trap '' HUP
+tail -n +1 -F ${quote(transcript)} 2> /dev/null | ${VISIBLE}
 `;
 }
 

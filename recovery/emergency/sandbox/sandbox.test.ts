@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { homePaths } from '../../../contracts/paths.ts';
 import { placesOf } from '../session/places.ts';
 import { sandboxCommand, sandboxOptions } from './arguments.ts';
-import { launchScript, listenScript } from './launch-script.ts';
+import { launchScript, listenScript, showScript } from './launch-script.ts';
 
 const places = placesOf(homePaths('/home/kim/claw'), {
   incident: 'inc-1',
@@ -104,6 +104,24 @@ test('what a session says reaches the window without a sign that would move its 
     shown: 'a ]52;c;aGFybQ==\u0090+qPtmux; 안녕\tb\n',
     ...{ transcript: said, exit: '3\n' },
   });
+});
+
+test('what a container says reaches the window without such signs too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nanoclaw-window-'));
+  const [transcript, window] = [join(folder, 'it’s'), join(folder, 'window')];
+  writeFileSync(transcript, 'a \u001b]52;c;aGFybQ==\u0007b\n');
+  writeFileSync(window, showScript({ transcript }));
+  // A terminal of its own, as tmux gives it: what is shown does not wait for more.
+  const script = spawn('script', ['-qfc', `echo $$; exec sh ${window}`, '/dev/null']);
+  let said = '';
+  for await (const part of script.stdout) {
+    said += part;
+    if (said.endsWith('b\r\n')) break;
+  }
+  const [pid, shown] = said.split('\r\n');
+  process.kill(-Number(pid), 'SIGKILL');
+  expect(shown).toBe('a ]52;c;aGFybQ==b');
+  rmSync(folder, { recursive: true });
 });
 
 test('a session that has written too much ends, whoever else may be looking', () => {

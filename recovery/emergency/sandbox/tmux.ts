@@ -15,6 +15,7 @@ export class TmuxError extends Error {
 export type Tmux = {
   /** Starts the script; the answer is the pid of the process that leads it. @throws TmuxError */
   start(script: string): Promise<number>;
+  isOpen(): Promise<boolean>;
   /** Waits until the window has ended by itself, but no longer than this; none there is no error. */
   untilOver(clock: Clock, ms: number): Promise<void>;
   /** Ends the server and whatever it still holds; none there is no error. */
@@ -51,6 +52,7 @@ export function tmuxIn(program: string, folder: string): Tmux {
       if (!Number.isInteger(pid) || pid <= 1) throw new TmuxError('tmux told no process');
       return pid;
     },
+    isOpen: async () => (await panes()) !== '',
     async untilOver(clock, ms) {
       const until = clock.now().mono + ms;
       while ((await panes()) !== '' && clock.now().mono < until)

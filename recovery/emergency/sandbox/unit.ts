@@ -10,6 +10,7 @@ import { dirname, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { EmergencyUnit } from '../../../supervisor/ports/emergency.ts';
 import type { DeskParts } from '../parts.ts';
+import { runningAs } from '../session/end-process.ts';
 import { folderBytes } from '../session/folder-bytes.ts';
 import { INSIDE, type Places } from '../session/places.ts';
 import { listenScript } from './launch-script.ts';
@@ -27,6 +28,7 @@ export function unitSandbox(desk: DeskParts, { unit, tmux }: UnitParts): Session
   const tmuxOf = (places: Places) => tmuxIn(tmux, places.tmuxFolder);
   return {
     kind: 'unit',
+    caveat: '',
     output: { words: INSIDE.output, errors: INSIDE.errors },
     async start(places) {
       await unit.stop(); // one that goes on would be taken for this session
@@ -34,8 +36,12 @@ export function unitSandbox(desk: DeskParts, { unit, tmux }: UnitParts): Session
       await makePipes(places);
       writeFileSync(places.launchScript, listenScript(places), { mode: 0o700 });
       await tmuxOf(places).start(places.launchScript);
-      return unit.start();
+      return runningAs(desk.process, await unit.start());
     },
+    isAlive: async ({ pid, birth }) => desk.process.isAlive(pid, birth),
+    // Its pipes end in the window; the unit and that live on together.
+    listen: () => undefined,
+    clear: async () => undefined,
     async end(places) {
       await unit.stop().catch((error: Error) => desk.log.error(`emergency session: ${error.message}`));
       await tmuxOf(places).untilOver(desk.clock, DRAIN_MS);

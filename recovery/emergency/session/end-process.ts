@@ -7,6 +7,11 @@ import type { DeskParts } from '../parts.ts';
 
 export type Running = { pid: number; birth: string | null };
 
+/** What tells the process from a later one with its pid. */
+export function runningAs(processes: DeskParts['process'], pid: number): Running {
+  return { pid, birth: processes.birthOf(pid) };
+}
+
 /** Claude Code writes its last lines in milliseconds. */
 const GRACE_MS = 3000;
 const LOOK_EVERY_MS = 50;

@@ -14,6 +14,7 @@ export const INSIDE = {
   verbs: '/run/doctor/verbs.sock',
   output: '/run/doctor/output',
   errors: '/run/doctor/errors',
+  temporary: '/tmp',
 } as const;
 
 /** StateDirectory of systemd/nanoclaw-emergency.service: the session's own folders, which the supervisor may read. */
@@ -31,12 +32,15 @@ export function placesOf(
   const copy = join(folder, 'project');
   return {
     folder,
-    /** The copy as it was made, and the one that the session changes; under bubblewrap they are one. */
+    /** The copy as it was made, and the one that the session changes; under bubblewrap they are one, and in a container. */
     copy,
     project: sandbox === 'unit' ? join(UNIT_FOLDER, 'project') : copy,
     /** What the copy was when it was made: path → digest. */
     manifest: join(folder, 'manifest.json'),
     scratch: join(folder, 'scratch'),
+    /** A container's /tmp and programs; elsewhere the one is in `scratch`, and the others are shown one by one. */
+    temporary: join(folder, 'tmp'),
+    programs: join(folder, 'programs'),
     order: join(folder, 'order'),
     brief: join(folder, 'order', 'brief.md'),
     launchScript: join(folder, 'launch.sh'),

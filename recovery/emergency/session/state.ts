@@ -7,7 +7,7 @@ import { snapshotSchema } from '../trial/snapshot.ts';
 export const WAY_NAMES = ['subscription', 'prepaid_key', 'copilot'] as const;
 export type WayName = (typeof WAY_NAMES)[number];
 
-export const SANDBOX_KINDS = ['unit', 'bubblewrap'] as const;
+export const SANDBOX_KINDS = ['unit', 'bubblewrap', 'container'] as const;
 export type SandboxKind = (typeof SANDBOX_KINDS)[number];
 
 const credential = z.object({ kind: z.enum(['oauth', 'api_key']), value: z.string() });
@@ -26,7 +26,7 @@ export const sessionStateSchema = z.object({
   placeholder: credential.nullable(),
   /** Where it runs; those of older supervisors were all in bubblewrap. */
   sandbox: z.enum(SANDBOX_KINDS).default('bubblewrap'),
-  /** The process whose end is the session's; null while it is being started. */
+  /** The process whose end is the session's (of a container `birth` is its id); null while it is being started. */
   process: z.object({ pid: z.number(), birth: z.string().nullable() }).nullable(),
   /** The fault in one line; empty in those of older supervisors. */
   symptom: z.string().default(''),

@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Clock } from '../../../supervisor/ports/clock.ts';
-import type { DeskParts } from '../parts.ts';
+import { pause } from './pause.ts';
 import type { Places } from './places.ts';
 import type { Progress, Transcript } from './transcript.ts';
 
@@ -18,8 +18,7 @@ export type Stop = 'exited' | 'time' | 'silent' | 'disk' | 'unneeded' | 'let_go'
 
 export type WatchParts = {
   clock: Clock;
-  process: DeskParts['process'];
-  running: { pid: number; birth: string | null };
+  isAlive(): Promise<boolean>;
   /** Whether it has taken more of the disk than it may. */
   fillsDisk(): Promise<boolean>;
   transcript: Transcript;
@@ -35,36 +34,28 @@ export type WatchParts = {
 export async function watchSession(parts: WatchParts): Promise<Stop> {
   let heard = { bytes: -1, at: parts.clock.now().mono };
   for (let looks = 1; ; looks += 1) {
+    // Asked first: what it said last is in the transcript before it is seen to have ended.
+    const isAlive = await parts.isAlive();
     const { bytes } = parts.transcript.look();
     const now = parts.clock.now();
     if (bytes !== heard.bytes || parts.isBusy()) heard = { bytes, at: now.mono };
-    const stop = judge(parts, now, heard.at);
+    const stop = judge(parts, { now, heardAt: heard.at, isAlive });
     if (stop !== null) return stop;
     if (looks % SIZE_EVERY_LOOKS === 0 && (await parts.fillsDisk())) return 'disk';
-    await pause(parts);
+    await pause(parts.clock, LOOK_EVERY_MS, parts.signal);
   }
 }
 
-function judge(parts: WatchParts, now: { mono: number; wall: number }, heardAt: number): Stop | null {
-  const { process: processes, running, deadline, silentSeconds, signal } = parts;
+type Look = { now: { mono: number; wall: number }; heardAt: number; isAlive: boolean };
+
+function judge(parts: WatchParts, { now, heardAt, isAlive }: Look): Stop | null {
+  const { deadline, silentSeconds, signal } = parts;
   if (signal.aborted) return 'let_go';
-  if (!processes.isAlive(running.pid, running.birth)) return 'exited';
+  if (!isAlive) return 'exited';
   if (!parts.isNeeded()) return 'unneeded';
   if (now.wall >= deadline) return 'time';
   if (now.mono - heardAt >= silentSeconds * 1000) return 'silent';
   return null;
-}
-
-function pause({ clock, signal }: WatchParts): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(LOOK_EVERY_MS, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }
 
 /** What is on record of the run when it has ended. */

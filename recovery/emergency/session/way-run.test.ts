@@ -36,7 +36,6 @@ function supervisor(isAlive: boolean) {
   const desk = {
     ...{ paths: homePaths('/nowhere'), clock: new FakeSupervisorClock() },
     limits: { maxUsd: 2, silentSeconds: 60 },
-    process: { isAlive: () => isAlive },
     around: { view: { openIncidents: () => [{ id: INCIDENT }] } },
     async startForwarder(order: ForwarderOrder) {
       orders.push(order);
@@ -44,8 +43,11 @@ function supervisor(isAlive: boolean) {
     },
   } as unknown as DeskParts;
   const sandbox: SessionSandbox = {
-    ...{ kind: 'bubblewrap', output: null },
-    start: async () => 7,
+    ...{ kind: 'bubblewrap', caveat: '', output: null },
+    start: async () => ({ pid: 7, birth: null }),
+    isAlive: async () => isAlive,
+    listen: () => undefined,
+    clear: async () => undefined,
     end: async () => undefined,
     exitCode: async () => 0,
     diskBytes: async () => 0,

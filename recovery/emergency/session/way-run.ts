@@ -50,8 +50,7 @@ export class WayRun {
     await prepareCopy(desk, places);
     writeOrder(desk, places, { placeholder, model: way.model, output: sandbox.output });
     await this.#openForwarder(way);
-    const pid = await sandbox.start(places, limitSeconds);
-    memory.save({ process: { pid, birth: desk.process.birthOf(pid) } });
+    memory.save({ process: await sandbox.start(places, limitSeconds) });
     const begun = `${way.name}, ${sandbox.kind}, tmux ${EMERGENCY_TMUX}; watch it with: nanoclaw attach`;
     const before = memory.state.failedWays.map((failed) => `; before it: ${failed.way} ${failed.reason}`);
     report({ kind: 'emergency_begun', incident, detail: begun + before.join('') });
@@ -65,14 +64,18 @@ export class WayRun {
     if (way !== null && this.#forwarder === null) await this.#openForwarder(way);
     const places = this.#places();
     const transcript = new Transcript(places.transcript);
+    const over = new AbortController();
+    sandbox.listen(places, over.signal);
     const stop = await watchSession({
-      ...{ clock: desk.clock, process: desk.process, running, transcript, deadline, signal, isBusy },
+      ...{ clock: desk.clock, transcript, deadline, signal, isBusy },
+      isAlive: () => sandbox.isAlive(running),
       fillsDisk: () => this.#fillsDisk(places),
       silentSeconds: desk.limits.silentSeconds,
       isNeeded: () => desk.around.view.openIncidents().some(({ id }) => id === incident),
     });
     const goesOn = stop === 'let_go' && !endsNow();
     if (!goesOn) await sandbox.end(places, running);
+    over.abort();
     await this.#closeForwarder();
     if (goesOn) return { stop };
     const { progress, errors } = readEnd(places, transcript);

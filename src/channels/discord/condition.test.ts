@@ -11,8 +11,8 @@ describe('a failed login', () => {
     [new Error('Authentication failed'), 'refused', 'DISCORD_BOT_TOKEN'],
     [new Error('Used disallowed intents'), 'refused', 'Message Content Intent'],
     [new Error('Not enough sessions remaining to spawn 1 shards; only 0 remaining'), 'again', 'today'],
-    [new Error('connect ECONNREFUSED'), 'again', 'ECONNREFUSED'],
-    ['odd', 'again', 'odd'],
+    [new Error('connect ECONNREFUSED'), 'silent', 'ECONNREFUSED'],
+    ['odd', 'silent', 'odd'],
   ])('by %s', (error, kind, reason) => {
     expect(diagnose(error)).toEqual({ kind, reason: expect.stringContaining(reason) });
   });
@@ -34,7 +34,11 @@ it.each<[Condition, string, string]>([
   [{ kind: 'connected', as: '나노봇' }, 'ok', '나노봇'],
   [{ kind: 'interrupted' }, 'degraded', 'broke'],
   [{ kind: 'deaf', silentMs: 82_500 }, 'degraded', 'nothing heard from Discord for 83 s'],
-  [{ kind: 'waiting', reason: 'no network', retryMs: 4200 }, 'failed', 'no network; next try in 5 s'],
+  [
+    { kind: 'waiting', reason: 'no network', retryMs: 4200, isSilent: true },
+    'failed',
+    'no network; next try in 5 s',
+  ],
   [{ kind: 'refused', reason: 'do this' }, 'failed', 'do this'],
   [{ kind: 'stopped' }, 'off', 'stopped'],
 ])('%j is shown as %s', (condition, state, reason) => {
@@ -42,9 +46,15 @@ it.each<[Condition, string, string]>([
   expect(describeCondition(condition, [])).toMatchObject(health);
 });
 
-it('one that Discord refuses calls for a person', () => {
-  expect(describeCondition({ kind: 'refused', reason: 'do this' }, []).signal).toBe('channel_refused');
-  expect(describeCondition({ kind: 'interrupted' }, []).signal).toBeUndefined();
+it.each<[Condition, string | undefined]>([
+  [{ kind: 'refused', reason: 'do this' }, 'channel_refused'],
+  [{ kind: 'interrupted' }, 'platform_down'],
+  [{ kind: 'waiting', reason: 'nobody answers', retryMs: 5000, isSilent: true }, 'platform_down'],
+  [{ kind: 'waiting', reason: 'few starts', retryMs: 5000, isSilent: false }, undefined],
+  [{ kind: 'deaf', silentMs: 82_500 }, 'channel_deaf'],
+  [{ kind: 'connected', as: '나노봇' }, undefined],
+])('what is wrong with %j is %s', (condition, signal) => {
+  expect(describeCondition(condition, []).signal).toBe(signal);
 });
 
 it('what a person may want to know besides is part of the reason, and changes no state', () => {

@@ -4,17 +4,18 @@ import type { ComponentHealth } from '../../../contracts/health.ts';
 export type Condition =
   | { kind: 'connecting' }
   | { kind: 'connected'; as: string }
-  /** The connection broke; discord.js is making a new one. */
+  /** The connection broke; discord.js is making a new one, which takes seconds unless Discord gives none. */
   | { kind: 'interrupted' }
-  /** Nothing arrived for too long; another connection is being made. */
+  /** Nothing arrived for too long; another connection is being made, or has to be heard yet. */
   | { kind: 'deaf'; silentMs: number }
-  /** A login failed; there will be another. */
-  | { kind: 'waiting'; reason: string; retryMs: number }
+  /** A login failed; there will be another. `isSilent`: Discord did not answer at all. */
+  | { kind: 'waiting'; reason: string; retryMs: number; isSilent: boolean }
   /** Only a person can help; there are no further tries. */
   | { kind: 'refused'; reason: string }
   | { kind: 'stopped' };
 
-export type Diagnosis = { kind: 'again' | 'refused'; reason: string };
+/** `silent`: Discord could not be reached, by its REST API or its gateway. */
+export type Diagnosis = { kind: 'again' | 'silent' | 'refused'; reason: string };
 
 export const TOKEN_REFUSED =
   'Discord refuses the token: make a new one in the Developer Portal (Bot, Reset Token), set DISCORD_BOT_TOKEN, restart';
@@ -48,7 +49,7 @@ export function diagnose(error: unknown): Diagnosis {
   }
   if (message === 'Used disallowed intents') return { kind: 'refused', reason: INTENT_REFUSED };
   if (message?.startsWith('Not enough sessions remaining')) return { kind: 'again', reason: NO_IDENTIFIES };
-  return { kind: 'again', reason: `Discord cannot be reached: ${message ?? String(error)}` };
+  return { kind: 'silent', reason: `Discord cannot be reached: ${message ?? String(error)}` };
 }
 
 /** @param notes what else a person may want to know while the connection is there */
@@ -62,14 +63,18 @@ export function describeCondition(condition: Condition, notes: readonly string[]
     case 'connected':
       return say('ok', [`connected as ${condition.as}`, ...notes].join('; '));
     case 'interrupted':
-      return say('degraded', 'the connection to Discord broke and is being made again');
-    case 'deaf':
-      return say(
-        'degraded',
-        `nothing heard from Discord for ${seconds(condition.silentMs)}; connecting anew`,
-      );
-    case 'waiting':
-      return say('failed', `${condition.reason}; next try in ${seconds(condition.retryMs)}`);
+      return {
+        ...say('degraded', 'the connection to Discord broke and is being made again'),
+        signal: 'platform_down',
+      };
+    case 'deaf': {
+      const reason = `nothing heard from Discord for ${seconds(condition.silentMs)}; connecting anew`;
+      return { ...say('degraded', reason), signal: 'channel_deaf' };
+    }
+    case 'waiting': {
+      const failed = say('failed', `${condition.reason}; next try in ${seconds(condition.retryMs)}`);
+      return condition.isSilent ? { ...failed, signal: 'platform_down' } : failed;
+    }
     case 'refused':
       return { ...say('failed', condition.reason), signal: 'channel_refused' };
     case 'stopped':

@@ -47,6 +47,8 @@ export class Connection {
   #client: Client | null = null;
   #cancelLogin = (): void => undefined;
   #failures = 0;
+  /** Since when nothing was heard, steady clock; ends with an answered heartbeat: every connection begins with talk. */
+  #deafSince: number | null = null;
 
   constructor(readonly options: ConnectionOptions) {
     const { clock, sessionStarts } = options;
@@ -55,7 +57,10 @@ export class Connection {
   }
 
   get condition(): Condition {
-    return this.#condition;
+    const { kind } = this.#condition;
+    const isTrying = kind === 'connected' || kind === 'connecting' || kind === 'deaf';
+    if (this.#deafSince === null || !isTrying) return this.#condition;
+    return { kind: 'deaf', silentMs: this.options.clock.monotonic() - this.#deafSince };
   }
 
   /** The client with what it knows of servers and channels; null before its first READY. */
@@ -68,7 +73,7 @@ export class Connection {
     if (this.#condition.kind === 'stopped') return;
     const client: Client = this.options.createClient({
       mayIdentify: (signal) => this.#gate.pass(signal),
-      heartbeatAnswered: () => this.#client === client && this.#pulse.heard(),
+      heartbeatAnswered: () => this.#client === client && this.#answered(),
     });
     this.#client = client;
     this.#listen(client);
@@ -135,6 +140,12 @@ export class Connection {
     this.options.events.connected();
   }
 
+  #answered(): void {
+    this.#pulse.heard();
+    if (this.#deafSince !== null) this.options.log.info('Discord is heard again');
+    this.#deafSince = null;
+  }
+
   #interrupted(): void {
     this.#pulse.stop();
     if (this.#condition.kind === 'connected') this.#condition = { kind: 'interrupted' };
@@ -145,6 +156,7 @@ export class Connection {
   #deaf(silentMs: number): void {
     if (this.#condition.kind !== 'connected') return;
     this.#condition = { kind: 'deaf', silentMs };
+    this.#deafSince ??= this.options.clock.monotonic() - silentMs;
     this.options.log.warn({ silentMs }, 'Nothing is heard from Discord; connecting anew');
     this.options.events.interrupted();
     void this.#drop();
@@ -153,7 +165,7 @@ export class Connection {
 
   #held(retryMs: number): void {
     if (this.#condition.kind === 'stopped') return;
-    this.#condition = { kind: 'waiting', reason: FEW_IDENTIFIES, retryMs };
+    this.#condition = { kind: 'waiting', reason: FEW_IDENTIFIES, retryMs, isSilent: false };
     this.options.log.warn(
       { retryMs },
       'The start of a session at Discord is held back: few are left for today',
@@ -179,7 +191,7 @@ export class Connection {
     const retryMs = LOGIN_WAITS_MS[Math.min(this.#failures, LOGIN_WAITS_MS.length - 1)] ?? LOGIN_WAITS_MS[0];
     this.#failures += 1;
     this.#client = null;
-    this.#condition = { kind: 'waiting', reason, retryMs };
+    this.#condition = { kind: 'waiting', reason, retryMs, isSilent: kind === 'silent' };
     this.options.log.warn({ reason, retryMs }, 'Login to Discord failed');
     this.#cancelLogin = this.options.clock.after(retryMs, () => this.start());
   }

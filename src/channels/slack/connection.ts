@@ -31,8 +31,9 @@ export type CommandAnswer = { response_type: 'ephemeral' | 'in_channel'; text: s
 
 export type ConnectionState =
   | { kind: 'connecting' }
-  /** `deafMs`: for how long nothing was heard, pings included; null when that is nothing unusual. */
-  | { kind: 'connected'; deafMs: number | null }
+  | { kind: 'connected' }
+  /** For so long nothing was heard, pings included, on this connection and those before it. */
+  | { kind: 'deaf'; ms: number }
   | { kind: 'waiting'; failure: Failure };
 
 /** From asking for an address to the hello, milliseconds. */
@@ -50,7 +51,7 @@ const DEAF_TIMEOUTS = 3;
 const GOOD_MS = 10_000;
 
 export class Connection {
-  #state: { kind: 'connecting' } | { kind: 'waiting'; failure: Failure } | { kind: 'connected' };
+  #state: Exclude<ConnectionState, { kind: 'deaf' }>;
   readonly #pulse: Pulse;
   #failures = 0;
   #loop: Promise<void> | null = null;
@@ -59,13 +60,12 @@ export class Connection {
 
   constructor(readonly options: ConnectionOptions) {
     this.#state = { kind: 'connecting' };
-    this.#pulse = new Pulse(options.clock);
+    this.#pulse = new Pulse(options.clock, options.pingTimeoutMs);
   }
 
   get state(): ConnectionState {
-    if (this.#state.kind !== 'connected') return this.#state;
-    const { silentMs } = this.#pulse;
-    return { kind: 'connected', deafMs: silentMs > this.options.pingTimeoutMs ? silentMs : null };
+    const ms = this.#state.kind === 'waiting' ? null : this.#pulse.deafMs;
+    return ms === null ? this.#state : { kind: 'deaf', ms };
   }
 
   /** Returns at once and goes on trying until `stop`. */
@@ -110,13 +110,14 @@ export class Connection {
     if ((await this.#wait(OPEN_DEADLINE_MS, open(client))) === 'late') throw new Error('no hello in time');
     if (this.#stopped) return;
     const since = clock.monotonic();
-    this.#pulse.beat();
+    this.#pulse.connected();
     this.#state = { kind: 'connected' };
     log.info('Slack connected (Socket Mode)');
     onConnected();
     const cancel = this.#pulse.whenSilent(DEAF_TIMEOUTS * pingTimeoutMs, () => this.#endWait());
     await this.#wait(null, ended);
     cancel();
+    this.#pulse.ended();
     if (clock.monotonic() - since >= GOOD_MS) this.#failures = 0;
     this.#state = { kind: 'connecting' };
     onLost();

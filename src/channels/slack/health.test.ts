@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure } from './failure.ts';
 import { judgeHealth, type SlackCondition } from './health.ts';
 
-const connected = (deafMs: number | null) => ({ kind: 'connected', deafMs }) as const;
-const good = { broken: null, refusal: null, connection: connected(null), missingScopes: [], behind: 0 };
-const waiting = (code: string, needed: string | null = null) => ({
-  ...good,
-  connection: { kind: 'waiting', failure: { kind: 'refused', code, needed } } as const,
-});
+const connected = { kind: 'connected' } as const;
+const good = { broken: null, refusal: null, connection: connected, missingScopes: [], behind: 0 };
+const failed = (failure: Failure) => ({ ...good, connection: { kind: 'waiting', failure } as const });
+const waiting = (code: string, needed: string | null = null) => failed({ kind: 'refused', code, needed });
+const deaf = { ...good, connection: { kind: 'deaf', ms: 7400 } as const };
 
 describe('the Slack channel', () => {
   it.each([
@@ -38,19 +38,11 @@ describe('the Slack channel', () => {
     ],
     [
       'says that Slack cannot be reached',
-      {
-        ...good,
-        connection: { kind: 'waiting', failure: { kind: 'unreachable', reason: 'ENOTFOUND' } } as const,
-      },
+      failed({ kind: 'unreachable', reason: 'ENOTFOUND' }),
       'failed',
       /ENOTFOUND.*trying again/,
     ],
-    [
-      'says that it hears nothing',
-      { ...good, connection: connected(7400) },
-      'degraded',
-      /nothing heard from Slack for 7 s/,
-    ],
+    ['says that it hears nothing', deaf, 'degraded', /nothing heard from Slack for 7 s/],
     ['is well without files', { ...good, missingScopes: ['files:read', 'files:write'] }, 'ok', /files:read/],
     ['names scopes that cost messages', { ...good, missingScopes: ['im:history'] }, 'degraded', /im:history/],
     [
@@ -69,8 +61,12 @@ describe('the Slack channel', () => {
   it.each([
     ['the bot token', { ...good, refusal: 'invalid_auth' }, 'channel_refused'],
     ['the app token', waiting('invalid_auth'), 'channel_refused'],
+    ['its connection by giving no answer', failed({ kind: 'lost', reason: 'HTTP 503' }), 'platform_down'],
+    ['it by not being there', failed({ kind: 'unreachable', reason: 'ECONNREFUSED' }), 'platform_down'],
+    ['too many tries', failed({ kind: 'rate_limited', afterMs: 5000 }), undefined],
+    ['nothing, and sends nothing', deaf, 'channel_deaf'],
     ['nothing', good, undefined],
-  ])('calls for a person when Slack refuses %s', (_title, condition: SlackCondition, signal) => {
+  ])('says what is wrong when Slack refuses %s', (_title, condition: SlackCondition, signal) => {
     expect(judgeHealth(condition).signal).toBe(signal);
   });
 });

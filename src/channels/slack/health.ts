@@ -1,7 +1,7 @@
 /** What the Slack channel says of itself, with what to do. Pure. */
 import type { ComponentHealth } from '../../../contracts/health.ts';
 import type { ConnectionState } from './connection.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, type Failure } from './failure.ts';
 
 export type SlackCondition = {
   /** Why the client library can't be used; null when it can. */
@@ -23,6 +23,11 @@ type Judgement = Pick<ComponentHealth, 'state' | 'reason' | 'signal'>;
 
 /** No new connection cures it: a person is called at once. */
 const REFUSED = { state: 'failed', signal: 'channel_refused' } as const;
+/** The address of a connection is asked of the Web API: when that gives no answer, there is no Slack at all. */
+const SILENT = { state: 'failed', signal: 'platform_down' } as const;
+const FAILURES: Readonly<Record<Failure['kind'], Omit<Judgement, 'reason'>>> = {
+  ...{ refused: REFUSED, unreachable: SILENT, lost: SILENT, rate_limited: { state: 'failed' } },
+};
 
 export function judgeHealth(condition: SlackCondition): ComponentHealth {
   return { name: 'channel:slack', required: false, ...judge(condition) };
@@ -39,11 +44,10 @@ function judge(condition: SlackCondition): Judgement {
     case 'connecting':
       return { state: 'starting', reason: 'connecting to Slack' };
     case 'waiting':
-      return connection.failure.kind === 'refused'
-        ? { ...REFUSED, reason: whyNotConnected(connection) }
-        : { state: 'failed', reason: whyNotConnected(connection) };
+      return { ...FAILURES[connection.failure.kind], reason: whyNotConnected(connection) };
+    case 'deaf':
+      return deaf(connection.ms);
     case 'connected':
-      if (connection.deafMs !== null) return deaf(connection.deafMs);
       return withNote(connected(missingScopes), behind);
   }
 }
@@ -61,7 +65,7 @@ function whyNotConnected({ failure }: Extract<ConnectionState, { kind: 'waiting'
 
 function deaf(ms: number): Judgement {
   const reason = `connected but nothing heard from Slack for ${Math.round(ms / 1000)} s (pings included)`;
-  return { state: 'degraded', reason: `${reason}; connecting again soon` };
+  return { state: 'degraded', reason: `${reason}; connecting again soon`, signal: 'channel_deaf' };
 }
 
 function connected(missing: readonly string[]): Judgement {

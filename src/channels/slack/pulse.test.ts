@@ -5,7 +5,7 @@ import { Pulse } from './pulse.ts';
 /** A pulse that is called silent after 15 s. */
 function build() {
   const clock = new FakeClock();
-  const pulse = new Pulse(clock);
+  const pulse = new Pulse(clock, 5000);
   const silences: number[] = [];
   const cancel = pulse.whenSilent(15_000, () => silences.push(pulse.silentMs));
   return { clock, pulse, silences, cancel };

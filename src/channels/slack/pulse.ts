@@ -1,19 +1,50 @@
 /**
  * When something was last heard on a connection: any frame, Slack's pings, its pongs to ours. A chat in which nobody
- * writes is quiet; a connection on which not even a pong comes is deaf.
+ * writes is quiet; a connection on which not even a pong comes is deaf. One that takes the place of a deaf one counts as
+ * deaf too until it has been heard for a while: every connection begins with a hello.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Clock } from '../../clock.ts';
 import type { Client } from './client.ts';
+
+/** Several pongs come in so many of the times after which silence is unusual. */
+const PROOFS = 2;
 
 /** Where undici, which carries Bolt's WebSocket, tells of control frames; the client library reads them there too. */
 const CONTROL_FRAMES = ['undici:websocket:ping', 'undici:websocket:pong'] as const;
 
 export class Pulse {
   #heardAt: number;
+  /** Null while there is no connection. */
+  #connectedAt: number | null = null;
+  /** Since when connections have been deaf, one after the other; null while the present one has nothing to prove. */
+  #deafSince: number | null = null;
 
-  constructor(readonly clock: Clock) {
+  /** @param deafAfterMs nothing is heard for so long on no connection that is well */
+  constructor(
+    readonly clock: Clock,
+    readonly deafAfterMs: number,
+  ) {
     this.#heardAt = clock.monotonic();
+  }
+
+  connected(): void {
+    this.beat();
+    this.#connectedAt = this.#heardAt;
+  }
+
+  /** The connection is over. */
+  ended(): void {
+    if (this.#isProven) this.#deafSince = null;
+    if (this.#isSilent) this.#deafSince ??= this.#heardAt;
+    this.#connectedAt = null;
+  }
+
+  /** For how long nothing was heard on any connection; null while that is nothing unusual. */
+  get deafMs(): number | null {
+    const since = this.#isProven ? null : this.#deafSince;
+    if (since !== null) return this.clock.monotonic() - since;
+    return this.#isSilent ? this.silentMs : null;
   }
 
   beat(): void {
@@ -22,6 +53,14 @@ export class Pulse {
 
   get silentMs(): number {
     return this.clock.monotonic() - this.#heardAt;
+  }
+
+  get #isSilent(): boolean {
+    return this.#connectedAt !== null && this.silentMs > this.deafAfterMs;
+  }
+
+  get #isProven(): boolean {
+    return this.#connectedAt !== null && this.#heardAt - this.#connectedAt >= PROOFS * this.deafAfterMs;
   }
 
   /** Calls back once, as soon as nothing was heard for `limitMs`; the returned function takes that back. */

@@ -29,8 +29,8 @@ type World = {
   answers?: Record<string, unknown>;
 };
 
-const sessionsIn = (kind: string): World => ({
-  answers: { '8788/api/status': { emergencySandbox: { kind, reason: '' } } },
+const sessionsIn = (kind: string, reason = ''): World => ({
+  answers: { '8788/api/status': { emergencySandbox: { kind, reason } } },
 });
 
 /** A machine on which all is well, with what the case changes. */
@@ -152,6 +152,8 @@ describe('the doctor', () => {
     ['emergency-sandbox', 'the supervisor does not answer', {}, 'info'],
     ['emergency-sandbox', 'sessions have a unit', sessionsIn('unit'), 'ok'],
     ['emergency-sandbox', 'they run in bubblewrap', sessionsIn('bubblewrap'), 'info'],
+    ['emergency-sandbox', 'they run in a container', sessionsIn('container'), 'ok'],
+    ['emergency-sandbox', 'its engine lacks a guard', sessionsIn('container', 'no cpu'), 'info'],
     ['emergency-sandbox', 'they cannot run', sessionsIn('none'), 'warn'],
     ['jq', 'it is missing', { commands: { jq: missing } }, 'info'],
     ['clock', 'the zone is unknown', { env: 'TZ=Mars/Base' }, 'error'],

@@ -146,6 +146,9 @@ export const doctorEn = {
     bubblewrap:
       'in bubblewrap, as this user; it cannot stop one that breaks out of it, nor bound CPU and memory of all its processes together',
     bubblewrapFix: 'with systemd: sudo scripts/install.sh gives sessions a user and limits of their own',
+    container:
+      'in a container beside the supervisor; it cannot stop what a kept fix does as the service, nor one that breaks out of the kernel',
+    containerFix: 'see docs/security.md for engines that lack a guard',
     none: (reason: string) => `nowhere: ${reason}; a person is called instead`,
     noneFix: 'see docs/emergency-session.md for what is needed',
     unknown: 'not known while the supervisor does not answer',

@@ -144,6 +144,9 @@ export const doctorKo: DoctorTexts = {
     bubblewrap:
       'bubblewrap에서 현재 사용자로 실행; 탈출에 성공한 세션과 전체 프로세스의 CPU·메모리 합계는 막지 못합니다',
     bubblewrapFix: 'systemd가 있으면: sudo scripts/install.sh 로 전용 사용자와 제한을 둡니다',
+    container:
+      '감독기 옆의 컨테이너에서 실행; 채택된 수정이 서비스 권한으로 하는 일과 커널을 뚫고 나온 세션은 막지 못합니다',
+    containerFix: '엔진에 없는 보호 기능은 docs/security.md 를 보세요',
     none: (reason) => `실행할 수 없음: ${reason}; 대신 담당자를 호출합니다`,
     noneFix: '필요한 것은 docs/emergency-session.md 를 보세요',
     unknown: '감독기가 응답하지 않아 알 수 없습니다',

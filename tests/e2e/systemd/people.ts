@@ -26,6 +26,16 @@ export function describePeople(site: Site): void {
       expect(found).toEqual([]);
     });
 
+    it('stopping the supervisor first and then the service is no incident when both are started again', async () => {
+      const pid = await up();
+      const found = await incidentsOf(async () => {
+        await machine.ok('systemctl stop nanoclaw-supervisor; systemctl stop nanoclaw');
+        await machine.ok('systemctl start nanoclaw-supervisor; systemctl start nanoclaw');
+        await up(pid);
+      });
+      expect(found).toEqual([]);
+    });
+
     it('systemctl restart, nanoclaw restart and SIGTERM are no incidents', async () => {
       const found = await incidentsOf(async () => {
         const first = await up();

@@ -94,6 +94,12 @@ chown ubuntu: ${PROJECT}/.env ${PROJECT}/policy.json; chmod 600 ${PROJECT}/.env;
   sessionState = async (): Promise<{ process: { pid: number } | null; leg: number; over: unknown }> =>
     JSON.parse(await this.machine.ok(`cat ${PROJECT}/supervisor/state-emergency.json`));
 
+  /** The session's time is up when the supervisor is back. */
+  spendTime = () =>
+    this.machine.ok(`systemctl stop nanoclaw-supervisor
+sed -Ei 's/"deadline":[0-9]+/"deadline":'"$(date +%s)"'000/' ${PROJECT}/supervisor/state-emergency.json
+systemctl start nanoclaw-supervisor`);
+
   /** Waits until Claude Code runs. @returns its pid and the state that a later supervisor finds */
   sessionRuns = async () => {
     const look = async () => {

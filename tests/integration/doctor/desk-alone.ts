@@ -5,6 +5,7 @@ import { homePaths } from '../../../contracts/paths.ts';
 import type { SystemStatus } from '../../../contracts/status.ts';
 import { EmergencyDesk } from '../../../recovery/emergency/desk.ts';
 import type { DeskParts } from '../../../recovery/emergency/parts.ts';
+import { SocketContainerEngine } from '../../../supervisor/container-engine.ts';
 import { forwarder } from '../../../supervisor/emergency.ts';
 import { defaultPolicy } from '../../../supervisor/policy.ts';
 import type { DeskSurroundings } from '../../../supervisor/ports/emergency.ts';
@@ -34,6 +35,7 @@ export async function runSession({ home, bundle, incident, status, fileAt }: Des
   const desk = new EmergencyDesk({
     ...{ paths: homePaths(home.home), installation: home.home, bundle, node: process.execPath },
     ...{ searchPath: environment.PATH ?? '', uid: process.getuid?.() ?? 0, unit: null, endsWithUs: true },
+    engine: new SocketContainerEngine('/nonexistent'),
     limits: { ...defaultPolicy().emergency, lookSeconds: 0.3 },
     settings: () => ({
       ...readSettings(home.home, environment),

@@ -3,6 +3,7 @@
  * history, people who write, and misbehaviour on command. Its own record is the truth that judges compare with.
  */
 import type { SeenRequest } from '../shared/serve.ts';
+import type { SocketDoor } from '../shared/socket-server.ts';
 import type { Watch } from '../shared/watch.ts';
 import type { StandIn } from '../stand-in.ts';
 import { buildDiscord, type DiscordOptions, type Parts } from './build.ts';
@@ -19,6 +20,7 @@ export type { DiscordOptions };
 export interface Discord extends StandIn {
   /** Base of the REST API, ready for `rest.api`: the client adds `/v10`. */
   readonly apiUrl: string;
+  readonly socketDoor: SocketDoor;
   readonly description: DiscordDescription;
   readonly people: DiscordPeople;
   /** Every message of a chat or of all, oldest first, deleted ones too. */
@@ -45,6 +47,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   return {
     url: server.url,
     apiUrl: `${server.url}/api`,
+    socketDoor: gateway.server(),
     description: store.description,
     people,
     ...queries(parts),

@@ -32,6 +32,8 @@ export type SocketHandler = {
 };
 
 export type SocketServer = Awaited<ReturnType<typeof serveSockets>>;
+/** Where its clients find a stand-in's sockets. */
+export type SocketDoor = Pick<SocketServer, 'port' | 'announceAt'>;
 
 /** @param opened called for each new socket; says what to do with what arrives on it */
 export async function serveSockets(port: number, opened: (socket: Socket) => SocketHandler) {
@@ -52,8 +54,17 @@ export async function serveSockets(port: number, opened: (socket: Socket) => Soc
   };
   let server: WebSocketServer | null = await listen(port, take);
   const taken = (server.address() as AddressInfo).port;
+  let host = '127.0.0.1';
   return {
-    url: `ws://127.0.0.1:${taken}`,
+    port: taken,
+    /** Where clients are sent. */
+    get url() {
+      return `ws://${host}:${taken}`;
+    },
+    /** Clients are sent to this host from now on; whoever says so leads them here. */
+    announceAt(name: string): void {
+      host = name;
+    },
     /** Open sockets, oldest first, the half-open ones too. */
     sockets: () => [...sockets],
     /** Every socket is dropped, new ones are refused. Twice is fine. */

@@ -4,6 +4,7 @@
  */
 
 import type { SeenRequest } from '../shared/serve.ts';
+import type { SocketDoor } from '../shared/socket-server.ts';
 import type { Watch } from '../shared/watch.ts';
 import type { StandIn } from '../stand-in.ts';
 import { buildSlack, type SlackOptions } from './build.ts';
@@ -19,6 +20,7 @@ export type { SlackOptions };
 export interface Slack extends StandIn {
   /** Base of the Web API, ready for `slackApiUrl`. */
   readonly apiUrl: string;
+  readonly socketDoor: SocketDoor;
   readonly description: SlackDescription;
   readonly people: SlackPeople;
   /** Every message of a chat or of all, oldest first, deleted ones too. */
@@ -42,6 +44,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   return {
     url: server.url,
     apiUrl: `${server.url}/api/`,
+    socketDoor: sockets.server(),
     description: store.description,
     people,
     messages: (chat) => store.messages.filter((message) => chat === undefined || message.chat === chat),

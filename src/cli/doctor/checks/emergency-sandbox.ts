@@ -15,6 +15,9 @@ export const emergencySandboxCheck: Check = {
         return fine(words.unit);
       case 'bubblewrap':
         return trouble('info', words.bubblewrap, words.bubblewrapFix);
+      case 'container':
+        if (sandbox.reason === '') return fine(words.container);
+        return trouble('info', `${words.container}; ${sandbox.reason}`, words.containerFix);
       case 'none':
         return trouble('warn', words.none(sandbox.reason), words.noneFix);
     }
