@@ -45,7 +45,7 @@ test(
     await home.endSupervisor('kill');
     await home.start();
     expect(home.sessions()).toEqual(session);
-    expect(await sessionEnds()).toMatchObject({ result: 'done', tries: 1, turns: 4 });
+    expect(await sessionEnds()).toMatchObject({ result: 'done', tries: 1 });
     expect(readFileSync(home.entry, 'utf8')).not.toContain('a bad edit');
     expect((await home.status())?.emergencySandbox?.kind).toBe('container');
     expect(home.sessions()).toEqual([]);
