@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 export type HomePaths = ReturnType<typeof homePaths>;
 
+/** How the names begin of the files that `meantEnd` speaks of. */
+export const MEANT_END = 'meant-end-';
+
 export function homePaths(home: string) {
   const under = (...parts: string[]) => join(home, ...parts);
   return {
@@ -14,11 +17,10 @@ export function homePaths(home: string) {
     data: under('data'),
     hostPid: under('data', 'host.pid'),
     /**
-     * An empty file for each life of the orchestrator, named by its start id, that somebody asked to end and that ended
-     * cleanly: how a supervisor that was away tells such an end from a crash.
+     * An empty file for each life of the orchestrator that somebody asked to end and that ended cleanly: how a supervisor
+     * that was away tells such an end from a crash. In a folder that is there: a new one needs room on the disk.
      */
-    meantEnds: under('data', 'meant-ends'),
-    meantEnd: (startId: string) => under('data', 'meant-ends', startId),
+    meantEnd: (startId: string) => under('data', `${MEANT_END}${startId}`),
     /** Where the sign-in stands; holds no secret. */
     authState: under('data', 'auth-state.json'),
     /** A sign-in that was begun on the command line and waits for its code; mode 0600. */

@@ -36,6 +36,7 @@ describe('old files', () => {
     const kept = [
       world.file(join(paths.logs, 'metrics-2026-05-31.jsonl'), 1),
       world.file(paths.meantEnd('last-life'), 1),
+      world.file(paths.hostPid, OLD),
       world.file(join(paths.groupLogs('team'), 'container-2.log'), FILES_KEPT_DAYS - 1),
       world.file(join(paths.group('team'), 'conversations', 'old.md'), 400),
       world.file(join(paths.group('team'), 'CLAUDE.md'), 400),

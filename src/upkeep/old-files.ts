@@ -6,7 +6,7 @@
 import { constants } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
-import type { HomePaths } from '../../contracts/paths.ts';
+import { type HomePaths, MEANT_END } from '../../contracts/paths.ts';
 import { eachFile, type FoundFile, foldersIn } from './each-file.ts';
 
 export type OldFilesOptions = {
@@ -33,7 +33,7 @@ export async function removeOldFiles(options: OldFilesOptions, signal: AbortSign
   const { paths, now } = options;
   const before = now - FILES_KEPT_DAYS * DAY_MS;
   let removed = await eachFile(paths.home, within(paths, paths.logs), removeIf(before));
-  removed += await eachFile(paths.home, within(paths, paths.meantEnds), removeIf(before));
+  removed += await eachFile(paths.home, within(paths, paths.data), removeIf(before, isMark));
   removed += await eachFile(
     paths.home,
     within(paths, dirname(paths.database)),
@@ -82,5 +82,7 @@ function isPutAside({ database }: HomePaths) {
   const start = `${basename(database)}.`;
   return ({ name }: FoundFile) => name.startsWith(start);
 }
+
+const isMark = ({ name }: FoundFile) => name.startsWith(MEANT_END);
 
 const within = ({ home }: HomePaths, path: string) => relative(home, path);

@@ -180,6 +180,7 @@ test('a new supervisor adopts the living process and owes it the full hang limit
   t.at = before.at + 60_000;
   const steps = t.tell({ kind: 'boot', resumed: true, processAlive: true });
   expect(steps.map(({ kind }) => kind)).not.toContain('start_process');
+  expect(t.metrics('supervisor_restart')).toMatchObject([{ result: 'resumed', labels: { incident: null } }]);
   t.beating = false;
   t.pass(9);
   expect(t.incident).toBeNull();

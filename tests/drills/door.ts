@@ -14,7 +14,9 @@ export class Door {
     readonly leadsTo: Place,
   ) {}
 
+  /** May be called twice. */
   async open(): Promise<void> {
+    if (this.#server !== null) return;
     const server = createServer((caller) => this.#lead(caller)).listen(this.at);
     this.#server = server;
     await once(server, 'listening');

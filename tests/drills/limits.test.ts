@@ -20,8 +20,8 @@ describe('The limits of a drill', () => {
     ['a crash is told by its connection', drill({}), 0.15],
     ['a hang by the limit of the policy', drill({ causes: ['hang'] }), 10.25],
     ['or of its own policy', drill({ causes: ['hang'] }, { hang: { limitSeconds: 3 } }), 3.25],
-    ['a bad answer by three looks', drill({ causes: ['not_ready'] }), 1.15],
-    ['no answer by three that time out', drill({ causes: ['unreachable'] }), 13.15],
+    ['a bad answer by three looks', drill({ causes: ['not_ready'] }), 1.25],
+    ['no answer by three that time out', drill({ causes: ['unreachable'] }), 13.25],
     ['what a probe sees by two of its looks', drill({ causes: ['config_broken'] }), 5],
   ])('%s', (_name, one, seconds) => {
     expect(limitsOf(one, START_SECONDS).detectedAfter).toBeCloseTo(seconds);

@@ -22,11 +22,13 @@ const LEAK_SECONDS = 3;
 const HANG_SECONDS = 0.25;
 /** Two looks of a probe with this interval, after which a fault counts. */
 const probed = (intervalSeconds: number) => 2 * intervalSeconds * probePace + 1;
+/** What three looks take beside their waits: a connection, a short answer, a line in a file. */
+const ANSWERS_SECONDS = 0.1;
 /**
  * Three looks at the health: the first with the round, the second soon after it, which tells a slip from a fault; the third
  * with the next round, which tells one that passes from one that lasts.
  */
-const LOOKS_SECONDS = ORDER_SECONDS + 2 * health.intervalSeconds + health.recheckMs / 1000;
+const LOOKS_SECONDS = ORDER_SECONDS + 2 * health.intervalSeconds + health.recheckMs / 1000 + ANSWERS_SECONDS;
 /** Beats tell how long a question has waited. */
 const STANDSTILL_SECONDS = 1;
 

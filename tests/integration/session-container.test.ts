@@ -1,9 +1,14 @@
 /** What a session's container does on a real engine whatever runs in it: its guard, its words, its end. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EngineFacts } from '../../contracts/sandbox-row.ts';
-import { guarded } from '../../recovery/emergency/sandbox/container-guard.ts';
+import { type Guarded, guarded } from '../../recovery/emergency/sandbox/container-guard.ts';
 import {
+  type ContainerOrder,
   containerName,
   containerSpec,
   DOCTOR_LABEL,
@@ -23,11 +28,14 @@ beforeEach(() => {
 });
 afterEach(() => engine.remove(containerName(installation)));
 
+type Change = Partial<Pick<ContainerOrder, 'limitSeconds' | 'shown'> & Pick<Guarded, 'room'>>;
+
 /** Runs a script in the place of a session, to its end. */
-async function run(script: string, limitSeconds = 60) {
+async function run(script: string, change: Change = {}) {
   const place = { installation, image: 'nanoclaw-agent:latest', uid: process.getuid?.() ?? 0 };
-  const spec = containerSpec({ ...place, arch: process.arch, limitSeconds, shown: [], facts, own: null });
-  const [program, ...rest] = guarded(['/bin/bash', '-c', script], limitSeconds, process.arch);
+  const order = { ...place, arch: process.arch, limitSeconds: 60, shown: [], facts, own: null, ...change };
+  const spec = containerSpec(order);
+  const [program, ...rest] = guarded(['/bin/bash', '-c', script], order);
   const id = await engine.create(containerName(installation), { ...spec, Entrypoint: [program], Cmd: rest });
   await engine.start(id);
   const said = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
@@ -46,10 +54,33 @@ test('it ends at its limit with all that it started, whatever it does to its gua
   const attach = perl('print "attached" if syscall(101, 0x4206, 1, 0, 0) == 0');
   const { out, state } = await run(
     `setsid sleep 600 & kill -STOP 1; kill -KILL 1; ${attach}; trap '' TERM ALRM; sleep 600`,
-    2,
+    { limitSeconds: 2 },
   );
   expect(state).toMatchObject({ isRunning: false, exitCode: 124 });
   expect(out).not.toContain('attached');
+});
+
+test.each([
+  ['much', 'for n in 1 2 3; do head -c 1M /dev/zero > /scratch/$n; done', 60, 123],
+  ['many small files', 'mkdir /scratch/d; for n in $(seq 600); do echo > /scratch/d/$n; done', 60, 123],
+  [
+    'deeper than any path may be',
+    `perl -e 'chdir "/scratch"; for (1..2500) { mkdir "dd"; chdir "dd" } open F, ">", "f"'`,
+    ...[60, 123],
+  ],
+  ['into a folder that it closes', 'mkdir /scratch/d; echo > /scratch/d/f; chmod 0 /scratch/d', 60, 123],
+  ['little, beside what it is shown', 'ln -s /usr /scratch/link; echo > /scratch/f', 3, 124],
+] as const)('when nobody watches and it writes %s, it ends', async (_what, script, limit, code) => {
+  const source = mkdtempSync(join(tmpdir(), 'nanoclaw-room-'));
+  chmodSync(source, 0o777);
+  const shown = [
+    { source, target: '/scratch', writable: true },
+    { source: '/usr', target: '/scratch/node_modules', writable: false },
+  ];
+  const room = { bytes: 2 * 2 ** 20, everySeconds: 1 };
+  const { state } = await run(`${script}; exec sleep 600`, { shown, room, limitSeconds: limit });
+  execFileSync('rm', ['-rf', source]); // Node removes no folder as deep as this
+  expect(state).toMatchObject({ isRunning: false, exitCode: code });
 });
 
 test('processes that lose their parents are taken in, so they do not use up what it may have', async () => {

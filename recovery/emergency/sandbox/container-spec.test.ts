@@ -68,9 +68,11 @@ test.each([
   expect(containerSpec({ ...ORDER, ...change }).HostConfig.UsernsMode).toBe(mode);
 });
 
-test('the guard gets whole seconds, and is not trusted where it cannot protect itself', () => {
-  expect(containerSpec(ORDER).Cmd.slice(2, 4)).toEqual(['157', '1800']);
-  expect(() => guarded(['node'], 5, 'riscv64')).toThrow('riscv64');
+test('the guard knows what to count and for how long, and is not trusted where it cannot protect itself', () => {
+  expect(containerSpec(ORDER).Cmd.slice(2, 8)).toEqual([
+    ...['157', '1800', String(2 ** 31), '30', '/project', '/session'],
+  ]);
+  expect(() => guarded(['node'], { ...ORDER, arch: 'riscv64' })).toThrow('riscv64');
 });
 
 const MOUNTS = {

@@ -44,8 +44,8 @@ export function containerName(installation: string): string {
 
 /** The body of `POST /containers/create`. @throws on an architecture that is not known */
 export function containerSpec(order: ContainerOrder) {
-  const { installation, image, arch, limitSeconds } = order;
-  const [program, ...rest] = guarded(SESSION_COMMAND, limitSeconds, arch);
+  const { installation, image } = order;
+  const [program, ...rest] = guarded(SESSION_COMMAND, order);
   return {
     Image: image,
     Entrypoint: [program],

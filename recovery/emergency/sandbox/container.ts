@@ -6,27 +6,18 @@
  * before it is removed.
  */
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { EngineFacts } from '../../../contracts/sandbox-row.ts';
 import type { OwnContainer } from '../../../supervisor/ports/docker-engine.ts';
 import type { DeskParts } from '../parts.ts';
+import type { Running } from '../session/end-process.ts';
 import { folderBytes } from '../session/folder-bytes.ts';
 import { pause } from '../session/pause.ts';
-import { INSIDE, type Places } from '../session/places.ts';
-import { makeFolder } from '../trial/copy-project.ts';
+import type { Places } from '../session/places.ts';
 import { exitCodeIn } from './bubblewrap.ts';
-import { containerName, containerSpec, DOCTOR_LABEL, type Shown } from './container-spec.ts';
+import { putFiles, shownOf } from './container-files.ts';
+import { containerName, containerSpec, DOCTOR_LABEL } from './container-spec.ts';
 import { keepWords } from './container-words.ts';
-import { enginePath } from './engine-path.ts';
 import { showScript } from './launch-script.ts';
 import type { SessionSandbox } from './session-sandbox.ts';
 import { type Tmux, tmuxIn } from './tmux.ts';
@@ -36,10 +27,6 @@ const GRACE_SECONDS = 3;
 /** What it said last is with the engine when it has ended. */
 const DRAIN_MS = 5000;
 
-/** Where container/Dockerfile has them. */
-const NODE = '/usr/local/bin/node';
-const CLAUDE = `/opt/nanoclaw/node_modules/@anthropic-ai/claude-agent-sdk-linux-${process.arch}/claude`;
-
 export type ContainerMeans = {
   tmux: string;
   facts: EngineFacts;
@@ -48,88 +35,79 @@ export type ContainerMeans = {
   home: string;
 };
 
-export function containerSandbox(desk: DeskParts, means: ContainerMeans): SessionSandbox {
-  const { engine, clock, log } = desk;
-  const { tmux, facts, own, home } = means;
-  const installation = createHash('sha256').update(home).digest('hex').slice(0, 12);
-  const name = containerName(installation);
-  const tmuxOf = (places: Places) => tmuxIn(tmux, places.tmuxFolder);
-  let heard: Promise<void> = Promise.resolve();
-  return {
-    kind: 'container',
-    caveat: facts.lacks.length === 0 ? '' : `this engine does not keep: ${facts.lacks.join(', ')}`,
-    output: null,
-    async start(places, limitSeconds) {
-      putFiles(desk, places);
-      const order = { installation, image: desk.settings().image, uid: desk.uid, arch: process.arch };
-      const shown = shownOf(desk, places, own);
-      const id = await engine.create(name, containerSpec({ ...order, limitSeconds, shown, facts, own }));
-      await engine.start(id);
-      return { pid: (await engine.look(id))?.pid ?? 0, birth: id };
-    },
-    async isAlive({ birth }) {
-      try {
-        return birth !== null && (await engine.look(birth))?.isRunning === true;
-      } catch {
-        return true; // the engine does not answer: a fault of its own, and the session has its limit
-      }
-    },
-    listen(places, signal) {
-      heard = keepWords({ engine, clock, log }, { container: name, places, signal });
-      showWords(tmuxOf(places), places).catch((error: Error) =>
-        log.warn(`emergency session: ${error.message}`),
-      );
-    },
-    async end(places) {
-      try {
-        await endContainer(desk, { name, places, heard });
-      } catch (error) {
-        log.error(`emergency session: ${(error as Error).message}`);
-      }
-      await tmuxOf(places).end();
-    },
-    exitCode: async ({ exit }) => exitCodeIn(exit),
-    diskBytes: async ({ folder }, enough) => folderBytes(folder, enough),
-    async clear(kept) {
-      for (const id of await engine.list(`${DOCTOR_LABEL}=${installation}`))
-        if (id !== kept?.birth) await engine.remove(id);
-    },
-  };
-}
+export class ContainerSandbox implements SessionSandbox {
+  readonly kind = 'container';
+  readonly output = null;
+  readonly #installation: string;
+  readonly #name: string;
+  #heard: Promise<void> = Promise.resolve();
 
-/** What else is shown than the folders that every session has. */
-function putFiles({ bundle, uid }: DeskParts, { programs, temporary, exit }: Places): void {
-  rmSync(exit, { force: true });
-  rmSync(programs, { recursive: true, force: true });
-  mkdirSync(programs, { mode: 0o755 });
-  // Our own may lie in the image of our container, which the engine cannot show to another.
-  copyFileSync(bundle, join(programs, 'inside.js'));
-  symlinkSync(NODE, join(programs, 'node'));
-  symlinkSync(CLAUDE, join(programs, 'claude'));
-  makeFolder(temporary, uid);
-}
+  constructor(
+    readonly desk: DeskParts,
+    readonly means: ContainerMeans,
+  ) {
+    this.#installation = createHash('sha256').update(means.home).digest('hex').slice(0, 12);
+    this.#name = containerName(this.#installation);
+  }
 
-/**
- * None of these is below a folder that the session can write to: a link that it puts there leads the engine nowhere.
- * @throws when a folder lies in no volume
- */
-function shownOf({ installation }: DeskParts, places: Places, own: OwnContainer | null): Shown[] {
-  const show = (path: string, target: string, writable: boolean): Shown => {
-    const source = enginePath(realpathSync(path), own);
-    if (source === null) throw new Error(`${path} lies in no volume: a container beside ours cannot see it`);
-    return { source, target, writable };
-  };
-  const modules = join(installation, 'node_modules');
-  const isShowable = existsSync(modules) && enginePath(realpathSync(modules), own) !== null;
-  return [
-    show(places.project, INSIDE.project, true),
-    show(places.scratch, INSIDE.scratch, true),
-    show(places.temporary, INSIDE.temporary, true),
-    show(places.order, INSIDE.order, false),
-    show(places.doors, INSIDE.doors, false),
-    show(places.programs, INSIDE.programs, false),
-    ...(isShowable ? [show(modules, `${INSIDE.project}/node_modules`, false)] : []),
-  ];
+  get caveat(): string {
+    const { lacks } = this.means.facts;
+    return lacks.length === 0 ? '' : `this engine does not keep: ${lacks.join(', ')}`;
+  }
+
+  async start(places: Places, limitSeconds: number): Promise<Running> {
+    const { engine, settings, uid } = this.desk;
+    const { facts, own } = this.means;
+    putFiles(this.desk, places);
+    const place = { installation: this.#installation, image: settings().image, uid, arch: process.arch };
+    const shown = shownOf(this.desk, places, own);
+    const spec = containerSpec({ ...place, limitSeconds, shown, facts, own });
+    const id = await engine.create(this.#name, spec);
+    await engine.start(id);
+    return { pid: (await engine.look(id))?.pid ?? 0, birth: id };
+  }
+
+  async isAlive({ birth }: Running): Promise<boolean> {
+    try {
+      return birth !== null && (await this.desk.engine.look(birth))?.isRunning === true;
+    } catch {
+      return true; // the engine does not answer: a fault of its own, and the session has its limit
+    }
+  }
+
+  listen(places: Places, signal: AbortSignal): void {
+    this.#heard = keepWords(this.desk, { container: this.#name, places, signal });
+    showWords(this.#tmuxOf(places), places).catch((error: Error) =>
+      this.desk.log.warn(`emergency session: ${error.message}`),
+    );
+  }
+
+  async end(places: Places): Promise<void> {
+    try {
+      await endContainer(this.desk, { name: this.#name, places, heard: this.#heard });
+    } catch (error) {
+      this.desk.log.error(`emergency session: ${(error as Error).message}`);
+    }
+    await this.#tmuxOf(places).end();
+  }
+
+  async exitCode({ exit }: Places): Promise<number | null> {
+    return exitCodeIn(exit);
+  }
+
+  async diskBytes({ folder }: Places, enough: number): Promise<number> {
+    return folderBytes(folder, enough);
+  }
+
+  async clear(kept: Running | null): Promise<void> {
+    const { engine } = this.desk;
+    for (const id of await engine.list(`${DOCTOR_LABEL}=${this.#installation}`))
+      if (id !== kept?.birth) await engine.remove(id);
+  }
+
+  #tmuxOf({ tmuxFolder }: Places): Tmux {
+    return tmuxIn(this.means.tmux, tmuxFolder);
+  }
 }
 
 async function showWords(tmux: Tmux, places: Places): Promise<void> {

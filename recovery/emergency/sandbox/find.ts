@@ -8,7 +8,7 @@ import type { DeskParts } from '../parts.ts';
 import { UNIT_FOLDER } from '../session/places.ts';
 import type { SandboxKind } from '../session/state.ts';
 import { bubblewrapSandbox } from './bubblewrap.ts';
-import { containerSandbox } from './container.ts';
+import { ContainerSandbox } from './container.ts';
 import { enginePath } from './engine-path.ts';
 import { findMeans, findTmux } from './means.ts';
 import type { SandboxFound } from './session-sandbox.ts';
@@ -65,7 +65,7 @@ async function findContainer(desk: DeskParts): Promise<SandboxFound> {
     return { ok: false, reason: 'this Docker engine runs without root and cannot be given what root owns' };
   const home = enginePath(realpathSync(paths.home), own);
   if (home === null) return { ok: false, reason: `${paths.home} lies in no volume, so no container sees it` };
-  return { ok: true, sandbox: containerSandbox(desk, { tmux, facts, own, home }) };
+  return { ok: true, sandbox: new ContainerSandbox(desk, { tmux, facts, own, home }) };
 }
 
 function findUnit(desk: DeskParts): SandboxFound {

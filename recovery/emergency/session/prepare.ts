@@ -35,7 +35,7 @@ export async function prepareSession(
  * @throws when the disk refuses
  */
 export async function prepareCopy({ installation, uid }: DeskParts, places: Places): Promise<void> {
-  for (const old of [places.copy, places.scratch]) await removeFolder(old);
+  for (const old of [places.copy, places.scratch, places.temporary]) await removeFolder(old);
   const manifest = await copyProject({ from: installation, to: places.copy, uid });
   makeFolder(join(places.copy, 'node_modules'), uid);
   makeFolder(places.scratch, uid);

@@ -46,6 +46,8 @@ test(
     await home.start();
     expect(home.sessions()).toEqual(session);
     expect(await sessionEnds()).toMatchObject({ result: 'done', tries: 1 });
+    const transcript = readFileSync(home.session('transcript-1.jsonl'), 'utf8');
+    expect(transcript).toMatch(/^\{"type":"system","subtype":"init".*sleep 6; echo slept.*try_fix/s);
     expect(readFileSync(home.entry, 'utf8')).not.toContain('a bad edit');
     expect((await home.status())?.emergencySandbox?.kind).toBe('container');
     expect(home.sessions()).toEqual([]);
