@@ -2,6 +2,8 @@
  * One running container: follows its output into its log, waits for its end, reads how it ended, removes it.
  * The wait is the engine's own (one open request), so an end is known at once and nothing is polled.
  */
+import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { EngineFacts } from '../contracts/sandbox-row.ts';
@@ -108,7 +110,7 @@ export class DockerAgent implements RunningAgent {
   async #awaitEnd(): Promise<AgentExit> {
     for (let tries = 0; tries < ENGINE_GONE_TRIES; tries += 1) {
       try {
-        await this.#parts.container.wait();
+        await waitFor(this.#parts);
         return await this.#readEnd();
       } catch (error) {
         if (statusOf(error) === 404) return describeExit(null, false, 'its container was removed');
@@ -136,4 +138,19 @@ export class DockerAgent implements RunningAgent {
       // Left behind at most until the next start: `survivors` removes ended containers.
     }
   }
+}
+
+/**
+ * Resolves when the container has ended, rejects when the engine goes away. The engine begins its answer at once; the
+ * library's own `wait` would never settle when the connection breaks in the middle of it.
+ */
+async function waitFor({ docker, container }: Pick<DockerAgentParts, 'docker' | 'container'>): Promise<void> {
+  const order = {
+    ...{ path: `/containers/${container.id}/wait`, method: 'POST', isStream: true },
+    statusCodes: { 200: true, 404: 'no such container' },
+  };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    docker.modem.dial(order, (error, res) => (error ? reject(error) : resolve(res as IncomingMessage)));
+  });
+  await finished(answer.resume());
 }

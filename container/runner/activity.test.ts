@@ -49,6 +49,7 @@ it.each([
   ['reads files', ['Grep'], 'files'],
   ['looks at the web', ['WebFetch'], 'web'],
   ['waits for subagents', ['Agent'], 'subagents'],
+  ['waits for one that it has written to', ['SendMessage'], 'subagents'],
   ['uses some other tool', ['mcp__nanoclaw__send_message'], 'tool'],
   ['does what it began last', ['Agent', 'Bash'], 'command'],
 ])('tells that it %s', (_, tools, doing) => {

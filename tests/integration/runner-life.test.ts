@@ -27,6 +27,7 @@ describe('the agent runner', () => {
     expect(await world.run('are you there?', session)).toMatchObject({
       final: { text: 'Alive.' },
       session: { id: session?.id },
+      usage: { inputTokens: 100, outputTokens: 20 },
     });
   });
 

@@ -160,7 +160,7 @@ const PROCESSES: readonly Reach[] = [
   {
     name: 'a rank before others',
     command:
-      'chrt -f 50 true && echo ranked; renice -n -5 $$ && echo ranked; echo 0 > /proc/self/oom_score_adj && grep -qx 0 /proc/self/oom_score_adj && echo ranked; ulimit -Hu 9999 && echo ranked; ulimit -Hf unlimited && echo ranked',
+      'chrt -f 50 true && echo ranked; renice -n -5 $$ && echo ranked; grep -qx 0 /proc/self/oom_score_adj || { echo 0 > /proc/self/oom_score_adj && echo ranked; }; h=$(ulimit -Hu); [ $h = unlimited ] || { ulimit -Hu $((h + 1)) && echo ranked; }; ulimit -Hf unlimited && echo ranked',
     found: /^ranked/m,
   },
   {
