@@ -9,7 +9,7 @@ import type { Sandbox } from '../../container/sandbox.ts';
 import { ContainerWorld, execute, waitUntil } from './container-world.ts';
 
 /** No test here needs more than two seconds on an idle machine. */
-vi.setConfig({ testTimeout: 15_000 });
+vi.setConfig({ testTimeout: 60_000 });
 const signal = AbortSignal.timeout(60_000);
 let world: ContainerWorld;
 const sandbox = (): Sandbox =>

@@ -13,7 +13,7 @@ const installation = `test-${process.pid}`;
 const sandboxOf = (home: string, name = image) =>
   createDockerSandbox({ installation: home, image: name, socketPath: null });
 /** No test here needs more than two seconds on an idle machine. */
-vi.setConfig({ testTimeout: 15_000 });
+vi.setConfig({ testTimeout: 60_000 });
 const signal = AbortSignal.timeout(60_000);
 let world: ContainerWorld;
 

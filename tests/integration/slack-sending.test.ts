@@ -5,6 +5,7 @@ import { systemClock } from '../../src/clock.ts';
 import { SLACK_SCOPES, WORLD_SLACK_APP_TOKEN, WORLD_SLACK_BOT_TOKEN } from '../world/slack/description.ts';
 import {
   connected,
+  DEADLINE_MS,
   GENERAL,
   MINJI,
   noDeadline,
@@ -191,7 +192,7 @@ it('A sign that could not be taken away goes when Slack is connected anew', asyn
   world.channel.setWorking(address, false, ts);
   await settled(2);
   await world.slack.misbehave({ kind: 'drop' });
-  await world.slack.until(() => reactions()?.length === 0, 10_000);
+  await world.slack.until(() => reactions()?.length === 0, DEADLINE_MS);
 });
 
 it('Without its scope there is no sign, and it is asked for once', async () => {

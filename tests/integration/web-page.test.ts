@@ -7,7 +7,7 @@ import { ScriptedApi, TOKEN } from './web-scripted-api.ts';
 import { healthy, incident, inState } from './web-states.ts';
 
 /** Longest the page may take to show a change, milliseconds. */
-const SHOWN_WITHIN_MS = 5_000;
+const SHOWN_WITHIN_MS = 30_000;
 
 let browser: Browser;
 let html: string;
