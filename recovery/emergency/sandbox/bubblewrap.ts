@@ -6,6 +6,7 @@ import { endProcess, runningAs } from '../session/end-process.ts';
 import { folderBytes } from '../session/folder-bytes.ts';
 import type { Places } from '../session/places.ts';
 import { sandboxCommand, sandboxOptions } from './arguments.ts';
+import { keyringFilter } from './keyring-filter.ts';
 import { launchScript } from './launch-script.ts';
 import type { Means } from './means.ts';
 import type { SessionSandbox } from './session-sandbox.ts';
@@ -52,7 +53,10 @@ function writeLaunch(desk: DeskParts, { places, means, limitSeconds }: LaunchPar
     ...{ places, means, node, bundle, uid },
     modules: existsSync(modules) ? modules : null,
   });
-  writeFileSync(places.sandboxArguments, `${options.join('\0')}\0`, { mode: 0o600 });
+  const filter = keyringFilter(process.arch);
+  const all = filter === null ? options : ['--seccomp', '8', ...options];
+  writeFileSync(places.sandboxArguments, `${all.join('\0')}\0`, { mode: 0o600 });
+  writeFileSync(places.sandboxFilter, filter ?? '', { mode: 0o600 });
   rmSync(places.exit, { force: true });
   const command = sandboxCommand(uid);
   const room = { command: [node, bundle, 'emergency-room', places.folder], everySeconds: ROOM_LOOK_SECONDS };

@@ -2,7 +2,7 @@
 import type { Places } from '../session/places.ts';
 
 export type LaunchOrder = {
-  places: Pick<Places, 'sandboxArguments' | 'transcript' | 'errors' | 'exit'>;
+  places: Pick<Places, 'sandboxArguments' | 'sandboxFilter' | 'transcript' | 'errors' | 'exit'>;
   bwrap: string;
   command: readonly string[];
   limitSeconds: number;
@@ -26,13 +26,13 @@ function show(transcript: string): string {
  * gets scarce, the kernel ends this session first.
  */
 export function launchScript({ places, bwrap, command, limitSeconds, room }: LaunchOrder): string {
-  const { sandboxArguments, transcript, errors, exit } = places;
+  const { sandboxArguments, sandboxFilter, transcript, errors, exit } = places;
   return `#!/bin/sh
 trap '' HUP
 umask 077
 echo 1000 > /proc/self/oom_score_adj
 while sleep ${room.everySeconds}; do ${words(room.command)} || kill -KILL 0; done < /dev/null > /dev/null 2>&1 &
-exec 9< ${quote(sandboxArguments)}
+exec 9< ${quote(sandboxArguments)} 8< ${quote(sandboxFilter)}
 {
   timeout --foreground -k ${KILL_AFTER_SECONDS} ${Math.ceil(limitSeconds)} ${quote(bwrap)} --args 9 -- ${words(command)} 2> ${quote(errors)} < /dev/null
   echo $? > ${quote(`${exit}.part`)}

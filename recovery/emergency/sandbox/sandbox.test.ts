@@ -82,11 +82,12 @@ function runWindow(says: string, look = room) {
   const at = (name: string) => join(folder, name);
   const places = {
     sandboxArguments: at('arguments'),
+    sandboxFilter: at('filter'),
     transcript: at('transcript'),
     errors: at('errors'),
     exit: at('exit'),
   };
-  writeFileSync(places.sandboxArguments, '');
+  for (const path of [places.sandboxArguments, places.sandboxFilter]) writeFileSync(path, '');
   writeFileSync(at('bwrap'), `#!/bin/sh\n${says}\n`, { mode: 0o700 });
   const script = launchScript({ places, bwrap: at('bwrap'), command: ['x'], limitSeconds: 60, room: look });
   const { stdout } = spawnSync('setsid', ['--wait', 'sh', '-c', `${script}\nexit 0`], {

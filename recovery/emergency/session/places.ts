@@ -45,6 +45,7 @@ export function placesOf(
     brief: join(folder, 'order', 'brief.md'),
     launchScript: join(folder, 'launch.sh'),
     sandboxArguments: join(folder, 'sandbox-arguments'),
+    sandboxFilter: join(folder, 'sandbox-filter'),
     transcript: join(folder, `transcript-${leg}.jsonl`),
     errors: join(folder, `errors-${leg}.log`),
     exit: join(folder, `exit-${leg}`),

@@ -36,6 +36,13 @@ const SECRETS: readonly Reach[] = [
     found: /root:[*!$]|PRIVATE KEY|id_/,
   },
   {
+    name: 'keys of whoever started it, in the kernel',
+    command: perl(
+      'my ($t, $d, $s) = ("user", "harm", "key"); my $k = syscall(248, $t, $d, $s, 3, -3); print "kept" if $k > 0; print "ring" if syscall(250, 0, -3, 0) > 0',
+    ),
+    found: /kept|ring/,
+  },
+  {
     name: 'open files that it inherited',
     command: 'ls -l /proc/self/fd /proc/1/fd 2>&1',
     found: /\.env|state-|credentials/,
