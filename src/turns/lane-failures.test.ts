@@ -101,6 +101,25 @@ describe('a lane', () => {
     expect(world.agent.orders.map((order) => order.session?.id ?? null)).toEqual(['old', null]);
   });
 
+  it('goes back to where the turn found its session when Claude Code was killed before it wrote its last words', async () => {
+    const found = { id: 'old', lastAssistant: 'x' };
+    await world.store.write(() => world.store.turns.saveSession('main', found));
+    await world.startTurn('m1');
+    const unwritten = { id: 'old', lastAssistant: 'y' };
+    await world.agent.end(null, {
+      outcome: 'failed',
+      session: unwritten,
+      error: { code: 'crashed', text: '' },
+    });
+    await world.pass(5000);
+    const refused = { outcome: 'failed', session: null, error: { code: 'stale_session', text: '' } } as const;
+    await world.agent.end(null, refused);
+    await world.pass(0);
+    await world.agent.end(null, refused);
+    await world.pass(0);
+    expect(world.agent.orders.map(({ session }) => session)).toEqual([found, unwritten, found, null]);
+  });
+
   it('stops an agent that works past the limit and tells the chat', async () => {
     await world.startTurn('m1');
     await world.pass(60_000);

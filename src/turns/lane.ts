@@ -12,6 +12,7 @@
  * Invariants: at most one turn of a group runs; a message is part of a turn only once the agent has consumed it,
  * otherwise it opens the next one; when told to stop, an unfinished turn stays on record and is resumed at the next start.
  */
+import type { AgentSession } from '../../contracts/link.ts';
 import type { Routed, Spent } from '../router/router.ts';
 import type { Group } from '../store/groups.ts';
 import type { Turn } from '../store/turns.ts';
@@ -138,9 +139,10 @@ export class Lane {
   }
 
   async #answer(group: Group, turn: Turn): Promise<void> {
-    const { deliver, setWorking } = this.deps;
+    const { deliver, setWorking, store } = this.deps;
+    const found = store.turns.sessionOf(turn);
     let failure = (await this.#route(turn)) ? null : await this.#try(group, turn);
-    while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure))) {
+    while (failure !== null && !this.#stopping && (await this.#prepareRetry(turn, failure, found))) {
       failure = await this.#try(group, turn);
     }
     if (this.#isUnwanted(turn)) await this.deps.turnLog.apply(turn, { type: 'idle' });
@@ -175,8 +177,11 @@ export class Lane {
     this.#routed = null;
   }
 
-  /** @returns whether to try again, after the wait that is due; if not, the chat has been told */
-  async #prepareRetry(turn: Turn, failure: FailureCode): Promise<boolean> {
+  /**
+   * @param found the session as the turn found it
+   * @returns whether to try again, after the wait that is due; if not, the chat has been told
+   */
+  async #prepareRetry(turn: Turn, failure: FailureCode, found: AgentSession | null): Promise<boolean> {
     const { turnLog, log } = this.deps;
     if (this.#isUnwanted(turn)) return false;
     const isResumed = this.#resumed === turn;
@@ -192,7 +197,7 @@ export class Lane {
       return false;
     }
     log.warn({ ...about, afterMs: verdict.afterMs }, 'turn failed, retry');
-    if (verdict.freshSession) await turnLog.forgetSession(turn);
+    if (verdict.leavesSession) await turnLog.leaveSession(turn, found);
     await this.#wait(verdict.afterMs);
     return !this.#stopping && !this.#isUnwanted(turn) && this.deps.store.turns.isRunning(turn.id);
   }

@@ -10,7 +10,7 @@ export type FailureCode =
   | StopCause;
 
 export type Verdict =
-  | { kind: 'retry'; afterMs: number; freshSession: boolean }
+  | { kind: 'retry'; afterMs: number; leavesSession: boolean }
   /** Trying again can't help: the chat is told why. */
   | { kind: 'give_up' };
 
@@ -33,7 +33,7 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
   const afterMs = FIRST_WAIT_MS * 2 ** (failures - 1);
   switch (code) {
     case 'stale_session':
-      return { kind: 'retry', afterMs: 0, freshSession: true };
+      return { kind: 'retry', afterMs: 0, leavesSession: true };
     case 'gone':
     case 'oom':
     case 'disk_low':
@@ -46,10 +46,10 @@ export function judgeFailure(code: FailureCode, failures: number): Verdict {
     case 'overloaded':
     case 'rate_limit':
     case 'start_failed':
-      return { kind: 'retry', afterMs, freshSession: false };
+      return { kind: 'retry', afterMs, leavesSession: false };
     // A damaged program stays so until somebody mends it; that the engine lost a file for a moment is rare.
     case 'broken_runner':
-      return failures > 1 ? { kind: 'give_up' } : { kind: 'retry', afterMs, freshSession: false };
+      return failures > 1 ? { kind: 'give_up' } : { kind: 'retry', afterMs, leavesSession: false };
     case 'timeout':
     case 'auth':
     case 'credit':

@@ -128,9 +128,16 @@ export class TurnLog {
     });
   }
 
-  /** The session can't be resumed: the next attempt starts a new one. */
-  forgetSession(turn: Turn): Promise<void> {
-    return this.options.store.write(() => this.options.store.turns.keepSessionOf(turn, null));
+  /**
+   * The session can't be resumed where it stands. A Claude Code that was killed may not have written what it said last, so
+   * the next attempt goes back to where the turn found the session, and only if that is refused too begins a new one.
+   */
+  leaveSession(turn: Turn, found: AgentSession | null): Promise<void> {
+    const { store } = this.options;
+    return store.write(() => {
+      const hasMoved = store.turns.sessionOf(turn)?.lastAssistant !== found?.lastAssistant;
+      store.turns.keepSessionOf(turn, hasMoved ? found : null);
+    });
   }
 
   /** Why a person wants the turn ended; null when nobody does, or when it has ended. */
