@@ -38,7 +38,10 @@ it('another container goes on with the conversation where the last one spoke', a
 });
 
 it('a turn whose Claude Code was killed goes on at the last thing that it did', async () => {
-  scene.world.anthropic.script.queue(call('Bash', { command: 'kill -9 $PPID', description: 'end it all' }));
+  // What Claude Code has said is written down a moment later; what happens before that is for the lane's own tests.
+  const written = 'until grep -qs "end it all" ~/.claude/projects/*/*.jsonl; do sleep 0.1; done';
+  const command = `${written}; kill -9 $PPID`;
+  scene.world.anthropic.script.queue(call('Bash', { command, description: 'end it all' }));
   expect(await ask('end yourself')).toContain('ran:');
   expect(turns()).toContain('crashed');
   expect(texts().at(-1)).toContain('kill -9 $PPID');

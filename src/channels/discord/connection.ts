@@ -142,8 +142,9 @@ export class Connection {
 
   #answered(): void {
     this.#pulse.heard();
-    if (this.#deafSince !== null) this.options.log.info('Discord is heard again');
+    if (this.#deafSince === null) return;
     this.#deafSince = null;
+    this.options.log.info('Discord is heard again');
   }
 
   #interrupted(): void {
