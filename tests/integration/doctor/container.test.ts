@@ -56,73 +56,74 @@ test(
   LIMIT_MS,
 );
 
-const isWhole = process.env.NANOCLAW_PROOF === 'full';
+// These take minutes: they belong to a full proof.
+if (process.env.NANOCLAW_PROOF === 'full') {
+  test(
+    'a session that nobody watches ends at its limit, and the next supervisor removes it and tells the outcome',
+    async () => {
+      home = new ContainedHome(bundle, { limitSeconds: 15 });
+      await home.withModel(bash('kill -STOP -1; sleep 3000'));
+      home.breakIt();
+      await home.start();
+      await until(
+        () => home.sessions().length > 0,
+        60,
+        () => `the session\n${home.output}`,
+      );
+      const [session = ''] = home.sessions();
+      await home.endSupervisor('kill');
+      docker('wait', session);
+      expect(home.sessionProcesses()).toEqual([]);
+      await home.start();
+      expect(await sessionEnds()).toMatchObject({ result: 'failed' });
+      expect(home.sessions()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 
-test.runIf(isWhole)(
-  'a session that nobody watches ends at its limit, and the next supervisor removes it and tells the outcome',
-  async () => {
-    home = new ContainedHome(bundle, { limitSeconds: 15 });
-    await home.withModel(bash('kill -STOP -1; sleep 3000'));
-    home.breakIt();
-    await home.start();
-    await until(
-      () => home.sessions().length > 0,
-      60,
-      () => `the session\n${home.output}`,
-    );
-    const [session = ''] = home.sessions();
-    await home.endSupervisor('kill');
-    docker('wait', session);
-    expect(home.sessionProcesses()).toEqual([]);
-    await home.start();
-    expect(await sessionEnds()).toMatchObject({ result: 'failed' });
-    expect(home.sessions()).toEqual([]);
-  },
-  LIMIT_MS,
-);
+  test(
+    'a home in a named volume is found by the engine, and none of it but the session’s folders is shown',
+    async () => {
+      home = new ContainedHome(bundle, PATIENT);
+      const volume = `volume_of_${basename(home.home)}`;
+      docker(
+        'volume',
+        'create',
+        '--opt',
+        'type=none',
+        '--opt',
+        'o=bind',
+        '--opt',
+        `device=${home.home}`,
+        volume,
+      );
+      home.volume = volume;
+      home.afterwards = () => docker('volume', 'rm', volume);
+      await home.withModel(
+        bash('cat /proc/self/mountinfo; find / -name policy.json'),
+        mend,
+        tryFix,
+        claim('fixed'),
+      );
+      home.breakIt();
+      await home.start();
+      expect(await sessionEnds()).toMatchObject({ result: 'done', tries: 1 });
+      expect(home.heard[0]).toContain(' /project ');
+      expect(home.heard[0]).not.toContain('policy.json');
+    },
+    LIMIT_MS,
+  );
 
-test.runIf(isWhole)(
-  'a home in a named volume is found by the engine, and none of it but the session’s folders is shown',
-  async () => {
-    home = new ContainedHome(bundle, PATIENT);
-    const volume = `volume_of_${basename(home.home)}`;
-    docker(
-      'volume',
-      'create',
-      '--opt',
-      'type=none',
-      '--opt',
-      'o=bind',
-      '--opt',
-      `device=${home.home}`,
-      volume,
-    );
-    home.volume = volume;
-    home.afterwards = () => docker('volume', 'rm', volume);
-    await home.withModel(
-      bash('cat /proc/self/mountinfo; find / -name policy.json'),
-      mend,
-      tryFix,
-      claim('fixed'),
-    );
-    home.breakIt();
-    await home.start();
-    expect(await sessionEnds()).toMatchObject({ result: 'done', tries: 1 });
-    expect(home.heard[0]).toContain(' /project ');
-    expect(home.heard[0]).not.toContain('policy.json');
-  },
-  LIMIT_MS,
-);
-
-test.runIf(isWhole)(
-  'what fills the disk is ended, wherever it writes',
-  async () => {
-    home = new ContainedHome(bundle, PATIENT);
-    await home.withModel(bash('for i in $(seq 20); do head -c 60M /dev/zero > /tmp/f$i; done; sleep 60'));
-    home.breakIt();
-    await home.start();
-    expect((await sessionEnds()).reason).toMatch(/it wrote too much/);
-    expect(home.sessions()).toEqual([]);
-  },
-  LIMIT_MS,
-);
+  test(
+    'what fills the disk is ended, wherever it writes',
+    async () => {
+      home = new ContainedHome(bundle, PATIENT);
+      await home.withModel(bash('for i in $(seq 20); do head -c 60M /dev/zero > /tmp/f$i; done; sleep 60'));
+      home.breakIt();
+      await home.start();
+      expect((await sessionEnds()).reason).toMatch(/it wrote too much/);
+      expect(home.sessions()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+}
