@@ -12,6 +12,7 @@ import { addGroup, run, type Scene, setScene } from './intruder.ts';
 
 const IMAGE = process.env.NANOCLAW_BROWSER_IMAGE ?? 'nanoclaw-agent:browser';
 const isThere = spawnSync('docker', ['image', 'inspect', IMAGE]).status === 0;
+if (!isThere) console.warn(`No browser is tried here: there is no image ${IMAGE}`);
 /** Nothing that fetches without running scripts sees the sum. */
 const PAGE =
   '<p id="sum"></p><script>document.getElementById("sum").textContent = "otters: " + 6 * 7;</script>';
