@@ -7,12 +7,15 @@ source scripts/steps.sh
 # shellcheck source=scripts/test-steps.sh
 source scripts/test-steps.sh
 
-passed=0 failed=0 skipped=0 is_counted=no images_pid=''
+passed=0 failed=0 skipped=0 is_counted=no
 # Lines that tell at the end what failed.
 failures=()
+# Process ids of what goes on in the background, by name.
+declare -A jobs=()
 
 finish() {
-  if [[ -n $images_pid ]]; then kill "$images_pid" 2>/dev/null || true; fi
+  local pid
+  for pid in "${jobs[@]}"; do kill "$pid" 2>/dev/null || true; done
   clean_up
   # Stopped before the end: what was to come did not run, which is a failure.
   if [[ $is_counted == no ]]; then failed=$((failed + 1)); print_counts; fi
@@ -52,17 +55,18 @@ suite() {
   if [[ $f -gt 0 ]]; then failures+=("failed: tests of $1 (exit code $code)" "${counted[@]:1}"); fi
 }
 
-# The agents' and that of a machine with systemd. Mostly waiting for others' servers, so it goes on beside what needs none.
-start_images() {
-  { ./container/build.sh && tests/e2e/systemd/build-image.sh; } >"$work/images.log" 2>&1 </dev/null &
-  images_pid=$!
+# background NAME COMMAND…: begins what is mostly waiting for others' servers, beside what does not need it.
+background() {
+  "${@:2}" >"$work/$1.log" 2>&1 </dev/null &
+  jobs[$1]=$!
 }
 
-finish_images() {
+# foreground NAME: waits for its end, and shows what it has said.
+foreground() {
   local code=0
-  wait "$images_pid" || code=$?
-  images_pid=''
-  cat "$work/images.log"
+  wait "${jobs[$1]}" || code=$?
+  unset "jobs[$1]"
+  cat "$work/$1.log"
   return "$code"
 }
 
@@ -77,19 +81,22 @@ lint_shell() {
 require_node
 install_needed
 start_docker_if_needed
+background machine tests/e2e/systemd/build-image.sh
+background runner install_packages container/runner
 install_packages .
-install_packages container/runner
+foreground runner
 build_programs
 
-start_images
+check 'the image of a machine with systemd' foreground machine
+background image ./container/build.sh
 check 'format and lint (biome)' npx biome check .
 check 'who may import whom' node scripts/check-imports.mjs
 check 'types (tsc)' npx tsc --noEmit
 check 'shell scripts (shellcheck)' lint_shell
 suite unit
-check 'images' finish_images
+check "the agents' image" foreground image
 # These wait for processes more than they compute.
-suite 'integration chaos e2e' --maxWorkers=4
+suite 'integration chaos e2e' --maxWorkers=3
 
 note "all: $SECONDS s"
 print_counts

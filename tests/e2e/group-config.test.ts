@@ -1,18 +1,14 @@
 /** What a group's configuration says, on a real container: as the engine has it, and as the agent finds it inside. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentUser } from '../../src/agents/agent-folders.ts';
-import type { CliResult } from './installation.ts';
 import { addGroup, containerOf, run, type Scene, setScene } from './intruder.ts';
-import { until } from './until.ts';
 
 const MB = 1024 ** 2;
 let scene: Scene;
 let projects: string;
-/** The answer to a question that takes its minute while the other tests run. */
-let tooLong: Promise<CliResult>;
 
 type Inspected = {
   HostConfig: {
@@ -51,15 +47,6 @@ beforeAll(async () => {
     ],
   };
   expect((await addGroup(scene, 'team', config)).stderr).toBe('');
-  expect((await addGroup(scene, 'slow', { timeoutMinutes: 1 })).stderr).toBe('');
-  const began = join(scene.installation.paths.group('slow'), 'began');
-  tooLong = scene.installation.cli('chat', '--once', 'run touch began; sleep 100', '--chat', 'slow');
-  // From now on it asks the model nothing, whose script is for the other tests.
-  await until(
-    () => existsSync(began),
-    120,
-    () => scene.installation.output,
-  );
 });
 afterAll(() => scene?.stop());
 
@@ -97,15 +84,4 @@ describe('the way out', () => {
     const codes = scene.installation.metrics('egress').flatMap(({ code }) => code ?? []);
     expect(codes).toEqual(['not_in_allowlist', 'not_public']);
   });
-});
-
-it('ends a turn that takes longer than it may, and the chat is told', async () => {
-  expect((await tooLong).stdout).toMatch(/longer than I am allowed/);
-  const rows = () => scene.installation.metrics('container').filter(({ group }) => group === 'slow');
-  const ends = () => rows().map(({ result }) => result);
-  await until(
-    () => ends().includes('timeout'),
-    30,
-    () => ends().join(),
-  );
 });

@@ -26,6 +26,7 @@ const ask = (text: string, chat: string) => scene.installation.cli('chat', '--on
 beforeAll(async () => {
   scene = await setScene({ AGENT_QUIET_LIMIT: String(QUIET_LIMIT_MS) });
   for (const group of ['paused', 'killed', 'early', 'late', 'patient']) await addGroup(scene, group);
+  await addGroup(scene, 'slow', { timeoutMinutes: 1 });
   // Claude Code's own limits, as a group may set them: else it waits ten minutes for a model that is silent.
   const state = scene.installation.paths.claudeState('patient');
   mkdirSync(state, { recursive: true });
@@ -84,12 +85,24 @@ describe.concurrent('an agent that stops working', () => {
     expectAnswered((await answer).stdout);
     expect(ends('late')).toContain('stuck');
   });
-});
 
-it('a model that takes a request and never answers is none of the agent’s faults: the turn fails and is done again', async () => {
-  await scene.world.anthropic.misbehave({ kind: 'slow', headersMs: 600_000, times: 2 });
-  scene.world.anthropic.script.match(() => say('here I am'));
-  expect((await ask('hello?', 'patient')).stdout.trim()).toBe('here I am');
-  expect(scene.installation.metrics('turn').map(({ result }) => result)).toContain('network');
-  expect(ends('patient').filter((result) => result !== 'started' && result !== 'prewarmed')).toEqual([]);
+  it('one whose turn takes longer than its group allows is stopped, and the chat is told', async () => {
+    expect((await ask('run sleep 100', 'slow')).stdout).toMatch(/longer than I am allowed/);
+    await until(
+      () => ends('slow').includes('timeout'),
+      30,
+      () => ends('slow').join(),
+    );
+  });
+
+  it('one whose model takes a request and never answers is not at fault: the turn fails and is done again', async () => {
+    // Claude Code asks twice in a turn: neither is answered in time.
+    let asked = 0;
+    scene.world.anthropic.script.match((request) =>
+      newestInput(request).text.includes('slow 100') && ++asked > 2 ? say('here I am') : null,
+    );
+    expect((await ask('slow 100', 'patient')).stdout.trim()).toBe('here I am');
+    expect(scene.installation.metrics('turn').map(({ result }) => result)).toContain('network');
+    expect(ends('patient').filter((result) => result !== 'started' && result !== 'prewarmed')).toEqual([]);
+  });
 });
