@@ -10,6 +10,10 @@ const build = async (...args: string[]) =>
 const inspect = async (format: string) =>
   (await execute('docker', ['image', 'inspect', '--format', format, IMAGE])).stdout.trim();
 
+/** What `find` prints inside, as root. */
+const found = async (...args: string[]) =>
+  (await execute('docker', ['run', '--rm', '--user', '0', '--entrypoint', 'find', IMAGE, ...args])).stdout;
+
 afterAll(() => execute('docker', ['image', 'rm', '--force', IMAGE]));
 
 it('is built from the cache, is the same when it is built again, and is not built again without need', async () => {
@@ -22,22 +26,7 @@ it('is built from the cache, is the same when it is built again, and is not buil
 
 it('weighs no more than a gigabyte, and holds nothing that raises privileges', async () => {
   expect(Number(await inspect('{{.Size}}'))).toBeLessThan(MOST_BYTES);
-  const find = [
-    'run',
-    '--rm',
-    '--user',
-    '0',
-    '--entrypoint',
-    'find',
-    IMAGE,
-    '/',
-    '-xdev',
-    '-type',
-    'f',
-    '-perm',
-    '/6000',
-  ];
-  expect((await execute('docker', find)).stdout).toBe('');
+  expect(await found('/', '-xdev', '-type', 'f', '-perm', '/6000')).toBe('');
 });
 
 it('shows the folders that the operator’s documents name', async () => {
@@ -48,18 +37,5 @@ it('shows the folders that the operator’s documents name', async () => {
 });
 
 it('bears no time of its making, so that the same input gives the same image', async () => {
-  const folders = ['/opt/nanoclaw', '/workspace'];
-  const find = [
-    'run',
-    '--rm',
-    '--user',
-    '0',
-    '--entrypoint',
-    'find',
-    IMAGE,
-    ...folders,
-    '-newermt',
-    '2026-01-01 UTC',
-  ];
-  expect((await execute('docker', find)).stdout).toBe('');
+  expect(await found('/opt/nanoclaw', '/workspace', '-newermt', '2026-01-01 UTC')).toBe('');
 });
